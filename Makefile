@@ -1,0 +1,61 @@
+# `make contract` and `make test` are all that a newcomer needs; both make the environment first.
+
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+PY := $(BIN)/python
+READY := .venv/ready
+DOCUMENT := openapi/security-copilot.yaml
+SPECTRAL := @stoplight/spectral-cli@6.16.3
+REDOCLY := @redocly/cli@2.77.0
+
+.PHONY: help contract test generate drift lint lint-document format serve constraints clean
+
+help: ## Show this.
+	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
+
+contract: drift ## Check drift, start the emulator, run the contract checks on it, show the report.
+	$(PY) -m security_copilot_contract check
+
+test: $(READY) ## Run the tests.
+	$(PY) -m pytest
+
+generate: $(READY) ## Rewrite generated/ from the document.
+	$(PY) openapi/generate.py
+
+drift: $(READY) ## Fail when generated/ is not what the document generates.
+	$(PY) openapi/generate.py --check
+
+lint: $(READY) ## Lint, check the format and the types.
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+
+lint-document: ## Lint the document with Spectral and Redocly (needs npx).
+	npx --yes $(SPECTRAL) lint --fail-severity hint --ruleset openapi/spectral.yaml $(DOCUMENT)
+	npx --yes $(REDOCLY) lint --config openapi/redocly.yaml $(DOCUMENT)
+
+format: $(READY) ## Format, and fix what can be fixed.
+	$(PY) -m ruff check --fix
+	$(PY) -m ruff format
+
+serve: $(READY) ## Start the emulator.
+	$(PY) -m security_copilot_contract serve
+
+constraints: ## Renew constraints.txt from what pyproject.toml admits today.
+	$(PYTHON) -m venv --clear .venv
+	$(PY) -m pip install --quiet --upgrade pip
+	$(PY) -m pip install --quiet --editable ".[contract]" --group dev
+	$(PY) -m pip freeze --all --exclude-editable --exclude setuptools > constraints.txt
+
+clean: ## Remove the environment and everything that was built or cached.
+	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', 'build', 'dist', '.hypothesis', '.mypy_cache', '.pytest_cache', '.ruff_cache')]"
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade --constraint constraints.txt pip
+	$(PY) -m pip install --quiet --constraint constraints.txt --editable ".[contract]" --group dev
+	@$(PY) -c "open('$(READY)', 'w').close()"

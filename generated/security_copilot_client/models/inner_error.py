@@ -1,0 +1,126 @@
+# Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
+# Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="InnerError")
+
+
+@_attrs_define
+class InnerError:
+    """The error in more detail. Inner errors nest, each more specific than the one around it; the name of the property is
+    seen in either case.
+
+        Attributes:
+            code (str | Unset): A more specific code.
+            date (str | Unset): When the error happened.
+            request_id (str | Unset): The service's id of the request.
+            client_request_id (str | Unset): The id that the caller sent.
+            inner_error (InnerError | Unset): The error in more detail. Inner errors nest, each more specific than the one
+                around it; the name of the property is seen in either case.
+            innererror (InnerError | Unset): The error in more detail. Inner errors nest, each more specific than the one
+                around it; the name of the property is seen in either case.
+    """
+
+    code: str | Unset = UNSET
+    date: str | Unset = UNSET
+    request_id: str | Unset = UNSET
+    client_request_id: str | Unset = UNSET
+    inner_error: InnerError | Unset = UNSET
+    innererror: InnerError | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        code = self.code
+
+        date = self.date
+
+        request_id = self.request_id
+
+        client_request_id = self.client_request_id
+
+        inner_error: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.inner_error, Unset):
+            inner_error = self.inner_error.to_dict()
+
+        innererror: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.innererror, Unset):
+            innererror = self.innererror.to_dict()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if code is not UNSET:
+            field_dict["code"] = code
+        if date is not UNSET:
+            field_dict["date"] = date
+        if request_id is not UNSET:
+            field_dict["request-id"] = request_id
+        if client_request_id is not UNSET:
+            field_dict["client-request-id"] = client_request_id
+        if inner_error is not UNSET:
+            field_dict["innerError"] = inner_error
+        if innererror is not UNSET:
+            field_dict["innererror"] = innererror
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        code = d.pop("code", UNSET)
+
+        date = d.pop("date", UNSET)
+
+        request_id = d.pop("request-id", UNSET)
+
+        client_request_id = d.pop("client-request-id", UNSET)
+
+        _inner_error = d.pop("innerError", UNSET)
+        inner_error: InnerError | Unset
+        if isinstance(_inner_error, Unset):
+            inner_error = UNSET
+        else:
+            inner_error = InnerError.from_dict(_inner_error)
+
+        _innererror = d.pop("innererror", UNSET)
+        innererror: InnerError | Unset
+        if isinstance(_innererror, Unset):
+            innererror = UNSET
+        else:
+            innererror = InnerError.from_dict(_innererror)
+
+        inner_error = cls(
+            code=code,
+            date=date,
+            request_id=request_id,
+            client_request_id=client_request_id,
+            inner_error=inner_error,
+            innererror=innererror,
+        )
+
+        inner_error.additional_properties = d
+        return inner_error
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

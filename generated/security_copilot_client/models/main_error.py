@@ -1,0 +1,146 @@
+# Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
+# Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.error_details import ErrorDetails
+    from ..models.inner_error import InnerError
+
+
+T = TypeVar("T", bound="MainError")
+
+
+@_attrs_define
+class MainError:
+    """What went wrong.
+
+    Attributes:
+        code (str): What a program branches on.
+        message (str): For the developer. May change at any time.
+        target (str | Unset): What the error is about, such as the name of a property.
+        details (list[ErrorDetails] | Unset): Further errors behind this one.
+        inner_error (InnerError | Unset): The error in more detail. Inner errors nest, each more specific than the one
+            around it; the name of the property is seen in either case.
+        innererror (InnerError | Unset): The error in more detail. Inner errors nest, each more specific than the one
+            around it; the name of the property is seen in either case.
+    """
+
+    code: str
+    message: str
+    target: str | Unset = UNSET
+    details: list[ErrorDetails] | Unset = UNSET
+    inner_error: InnerError | Unset = UNSET
+    innererror: InnerError | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        code = self.code
+
+        message = self.message
+
+        target = self.target
+
+        details: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.details, Unset):
+            details = []
+            for details_item_data in self.details:
+                details_item = details_item_data.to_dict()
+                details.append(details_item)
+
+        inner_error: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.inner_error, Unset):
+            inner_error = self.inner_error.to_dict()
+
+        innererror: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.innererror, Unset):
+            innererror = self.innererror.to_dict()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "code": code,
+                "message": message,
+            }
+        )
+        if target is not UNSET:
+            field_dict["target"] = target
+        if details is not UNSET:
+            field_dict["details"] = details
+        if inner_error is not UNSET:
+            field_dict["innerError"] = inner_error
+        if innererror is not UNSET:
+            field_dict["innererror"] = innererror
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.error_details import ErrorDetails  # noqa: PLC0415
+        from ..models.inner_error import InnerError  # noqa: PLC0415
+
+        d = dict(src_dict)
+        code = d.pop("code")
+
+        message = d.pop("message")
+
+        target = d.pop("target", UNSET)
+
+        _details = d.pop("details", UNSET)
+        details: list[ErrorDetails] | Unset = UNSET
+        if _details is not UNSET:
+            details = []
+            for details_item_data in _details:
+                details_item = ErrorDetails.from_dict(details_item_data)
+
+                details.append(details_item)
+
+        _inner_error = d.pop("innerError", UNSET)
+        inner_error: InnerError | Unset
+        if isinstance(_inner_error, Unset):
+            inner_error = UNSET
+        else:
+            inner_error = InnerError.from_dict(_inner_error)
+
+        _innererror = d.pop("innererror", UNSET)
+        innererror: InnerError | Unset
+        if isinstance(_innererror, Unset):
+            innererror = UNSET
+        else:
+            innererror = InnerError.from_dict(_innererror)
+
+        main_error = cls(
+            code=code,
+            message=message,
+            target=target,
+            details=details,
+            inner_error=inner_error,
+            innererror=innererror,
+        )
+
+        main_error.additional_properties = d
+        return main_error
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,146 @@
+# Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
+# Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="ProjectedSession")
+
+
+@_attrs_define
+class ProjectedSession:
+    """A session of which `$select` has left some properties out, any of them.
+
+    Attributes:
+        odata_context (str | Unset): The metadata URL that names the entity or collection of the response.
+        odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
+        microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
+        id (str | Unset): The GUID of a session. The documentation types it as a string and shows GUIDs only.
+        display_name (None | str | Unset): The name of the session; null when it was never named.
+        created_date_time (datetime.datetime | Unset): RFC 3339, in UTC, with up to seven fractional digits.
+            `0001-01-01T00:00:00Z` means that it has not happened yet.
+        last_modified_date_time (datetime.datetime | Unset): RFC 3339, in UTC, with up to seven fractional digits.
+            `0001-01-01T00:00:00Z` means that it has not happened yet.
+    """
+
+    odata_context: str | Unset = UNSET
+    odata_type: str | Unset = UNSET
+    microsoft_graph_tips: str | Unset = UNSET
+    id: str | Unset = UNSET
+    display_name: None | str | Unset = UNSET
+    created_date_time: datetime.datetime | Unset = UNSET
+    last_modified_date_time: datetime.datetime | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        odata_context = self.odata_context
+
+        odata_type = self.odata_type
+
+        microsoft_graph_tips = self.microsoft_graph_tips
+
+        id = self.id
+
+        display_name: None | str | Unset
+        if isinstance(self.display_name, Unset):
+            display_name = UNSET
+        else:
+            display_name = self.display_name
+
+        created_date_time: str | Unset = UNSET
+        if not isinstance(self.created_date_time, Unset):
+            created_date_time = self.created_date_time.isoformat()
+
+        last_modified_date_time: str | Unset = UNSET
+        if not isinstance(self.last_modified_date_time, Unset):
+            last_modified_date_time = self.last_modified_date_time.isoformat()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if odata_context is not UNSET:
+            field_dict["@odata.context"] = odata_context
+        if odata_type is not UNSET:
+            field_dict["@odata.type"] = odata_type
+        if microsoft_graph_tips is not UNSET:
+            field_dict["@microsoft.graph.tips"] = microsoft_graph_tips
+        if id is not UNSET:
+            field_dict["id"] = id
+        if display_name is not UNSET:
+            field_dict["displayName"] = display_name
+        if created_date_time is not UNSET:
+            field_dict["createdDateTime"] = created_date_time
+        if last_modified_date_time is not UNSET:
+            field_dict["lastModifiedDateTime"] = last_modified_date_time
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        odata_context = d.pop("@odata.context", UNSET)
+
+        odata_type = d.pop("@odata.type", UNSET)
+
+        microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
+
+        id = d.pop("id", UNSET)
+
+        def _parse_display_name(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        display_name = _parse_display_name(d.pop("displayName", UNSET))
+
+        _created_date_time = d.pop("createdDateTime", UNSET)
+        created_date_time: datetime.datetime | Unset
+        if isinstance(_created_date_time, Unset):
+            created_date_time = UNSET
+        else:
+            created_date_time = datetime.datetime.fromisoformat(_created_date_time)
+
+        _last_modified_date_time = d.pop("lastModifiedDateTime", UNSET)
+        last_modified_date_time: datetime.datetime | Unset
+        if isinstance(_last_modified_date_time, Unset):
+            last_modified_date_time = UNSET
+        else:
+            last_modified_date_time = datetime.datetime.fromisoformat(_last_modified_date_time)
+
+        projected_session = cls(
+            odata_context=odata_context,
+            odata_type=odata_type,
+            microsoft_graph_tips=microsoft_graph_tips,
+            id=id,
+            display_name=display_name,
+            created_date_time=created_date_time,
+            last_modified_date_time=last_modified_date_time,
+        )
+
+        projected_session.additional_properties = d
+        return projected_session
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

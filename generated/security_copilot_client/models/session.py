@@ -1,0 +1,126 @@
+# Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
+# Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="Session")
+
+
+@_attrs_define
+class Session:
+    """A session, whole.
+
+    Attributes:
+        id (str): The GUID of a session. The documentation types it as a string and shows GUIDs only.
+        display_name (None | str): The name of the session; null when it was never named.
+        created_date_time (datetime.datetime): RFC 3339, in UTC, with up to seven fractional digits.
+            `0001-01-01T00:00:00Z` means that it has not happened yet.
+        last_modified_date_time (datetime.datetime): RFC 3339, in UTC, with up to seven fractional digits.
+            `0001-01-01T00:00:00Z` means that it has not happened yet.
+        odata_context (str | Unset): The metadata URL that names the entity or collection of the response.
+        odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
+        microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
+    """
+
+    id: str
+    display_name: None | str
+    created_date_time: datetime.datetime
+    last_modified_date_time: datetime.datetime
+    odata_context: str | Unset = UNSET
+    odata_type: str | Unset = UNSET
+    microsoft_graph_tips: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = self.id
+
+        display_name: None | str
+        display_name = self.display_name
+
+        created_date_time = self.created_date_time.isoformat()
+
+        last_modified_date_time = self.last_modified_date_time.isoformat()
+
+        odata_context = self.odata_context
+
+        odata_type = self.odata_type
+
+        microsoft_graph_tips = self.microsoft_graph_tips
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "displayName": display_name,
+                "createdDateTime": created_date_time,
+                "lastModifiedDateTime": last_modified_date_time,
+            }
+        )
+        if odata_context is not UNSET:
+            field_dict["@odata.context"] = odata_context
+        if odata_type is not UNSET:
+            field_dict["@odata.type"] = odata_type
+        if microsoft_graph_tips is not UNSET:
+            field_dict["@microsoft.graph.tips"] = microsoft_graph_tips
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        id = d.pop("id")
+
+        def _parse_display_name(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        display_name = _parse_display_name(d.pop("displayName"))
+
+        created_date_time = datetime.datetime.fromisoformat(d.pop("createdDateTime"))
+
+        last_modified_date_time = datetime.datetime.fromisoformat(d.pop("lastModifiedDateTime"))
+
+        odata_context = d.pop("@odata.context", UNSET)
+
+        odata_type = d.pop("@odata.type", UNSET)
+
+        microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
+
+        session = cls(
+            id=id,
+            display_name=display_name,
+            created_date_time=created_date_time,
+            last_modified_date_time=last_modified_date_time,
+            odata_context=odata_context,
+            odata_type=odata_type,
+            microsoft_graph_tips=microsoft_graph_tips,
+        )
+
+        session.additional_properties = d
+        return session
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

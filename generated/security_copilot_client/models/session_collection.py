@@ -1,0 +1,140 @@
+# Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
+# Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.projected_session import ProjectedSession
+    from ..models.session import Session
+
+
+T = TypeVar("T", bound="SessionCollection")
+
+
+@_attrs_define
+class SessionCollection:
+    """One page of sessions.
+
+    Attributes:
+        odata_context (str): The metadata URL that names the entity or collection of the response.
+        value (list[ProjectedSession | Session]): The sessions of this page. May be empty on any page.
+        odata_count (int | Unset): The number of sessions on all pages. Sent when `$count` is true.
+        odata_next_link (str | Unset): The next page. Absent on the last one. Opaque; to be requested as it is.
+        microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
+    """
+
+    odata_context: str
+    value: list[ProjectedSession | Session]
+    odata_count: int | Unset = UNSET
+    odata_next_link: str | Unset = UNSET
+    microsoft_graph_tips: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        from ..models.session import Session  # noqa: PLC0415
+
+        odata_context = self.odata_context
+
+        value = []
+        for value_item_data in self.value:
+            value_item: dict[str, Any]
+            if isinstance(value_item_data, Session):
+                value_item = value_item_data.to_dict()
+            else:
+                value_item = value_item_data.to_dict()
+
+            value.append(value_item)
+
+        odata_count = self.odata_count
+
+        odata_next_link = self.odata_next_link
+
+        microsoft_graph_tips = self.microsoft_graph_tips
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "@odata.context": odata_context,
+                "value": value,
+            }
+        )
+        if odata_count is not UNSET:
+            field_dict["@odata.count"] = odata_count
+        if odata_next_link is not UNSET:
+            field_dict["@odata.nextLink"] = odata_next_link
+        if microsoft_graph_tips is not UNSET:
+            field_dict["@microsoft.graph.tips"] = microsoft_graph_tips
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.projected_session import ProjectedSession  # noqa: PLC0415
+        from ..models.session import Session  # noqa: PLC0415
+
+        d = dict(src_dict)
+        odata_context = d.pop("@odata.context")
+
+        value = []
+        _value = d.pop("value")
+        for value_item_data in _value:
+
+            def _parse_value_item(data: object) -> ProjectedSession | Session:
+                try:
+                    if not isinstance(data, dict):
+                        raise TypeError()
+                    componentsschemas_retrieved_session_type_0 = Session.from_dict(data)
+
+                    return componentsschemas_retrieved_session_type_0
+                except (TypeError, ValueError, AttributeError, KeyError):
+                    pass
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_retrieved_session_type_1 = ProjectedSession.from_dict(data)
+
+                return componentsschemas_retrieved_session_type_1
+
+            value_item = _parse_value_item(value_item_data)
+
+            value.append(value_item)
+
+        odata_count = d.pop("@odata.count", UNSET)
+
+        odata_next_link = d.pop("@odata.nextLink", UNSET)
+
+        microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
+
+        session_collection = cls(
+            odata_context=odata_context,
+            value=value,
+            odata_count=odata_count,
+            odata_next_link=odata_next_link,
+            microsoft_graph_tips=microsoft_graph_tips,
+        )
+
+        session_collection.additional_properties = d
+        return session_collection
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

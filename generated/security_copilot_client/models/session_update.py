@@ -1,0 +1,63 @@
+# Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
+# Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="SessionUpdate")
+
+
+@_attrs_define
+class SessionUpdate:
+    """What is to change in a session. What is left out stays as it is.
+
+    Attributes:
+        odata_type (Literal['#microsoft.graph.security.securityCopilot.session'] | Unset): The type of a session, in the
+            terms of OData. Default: '#microsoft.graph.security.securityCopilot.session'.
+        display_name (str | Unset): The new name of the session.
+    """
+
+    odata_type: Literal["#microsoft.graph.security.securityCopilot.session"] | Unset = (
+        "#microsoft.graph.security.securityCopilot.session"
+    )
+    display_name: str | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        odata_type = self.odata_type
+
+        display_name = self.display_name
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update({})
+        if odata_type is not UNSET:
+            field_dict["@odata.type"] = odata_type
+        if display_name is not UNSET:
+            field_dict["displayName"] = display_name
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        odata_type = cast(
+            Literal["#microsoft.graph.security.securityCopilot.session"] | Unset, d.pop("@odata.type", UNSET)
+        )
+        if odata_type != "#microsoft.graph.security.securityCopilot.session" and not isinstance(odata_type, Unset):
+            raise ValueError(
+                f"@odata.type must match const '#microsoft.graph.security.securityCopilot.session', got '{odata_type}'"
+            )
+
+        display_name = d.pop("displayName", UNSET)
+
+        session_update = cls(
+            odata_type=odata_type,
+            display_name=display_name,
+        )
+
+        return session_update

@@ -1,0 +1,92 @@
+"""Generate the client from the document.
+
+`python openapi/generate.py` rewrites generated/; with --check it changes nothing, and shows how the
+committed client differs from what the document generates (exit status 1 when it does).
+"""
+
+import argparse
+import difflib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+OPENAPI = Path(__file__).resolve().parent
+DOCUMENT = OPENAPI / "security-copilot.yaml"
+CLIENT = OPENAPI.parent / "generated" / "security_copilot_client"
+HEADER = f"""\
+# Generated from openapi/{DOCUMENT.name} by openapi-python-client {version("openapi-python-client")}.
+# Do not edit: change the document or openapi/templates, then run `make generate`.
+"""
+MAX_DIFF_LINES = 200
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Generate the client from the document.")
+    parser.add_argument("--check", action="store_true", help="only compare; exit 1 when the committed client differs")
+    check = parser.parse_args().check
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = generate(Path(scratch) / "project")
+        if check:
+            return report(drift(read(CLIENT), read(fresh)))
+        if CLIENT.exists():
+            shutil.rmtree(CLIENT)
+        shutil.copytree(fresh, CLIENT)
+    print(f"Generated {len(read(CLIENT))} files in {CLIENT.relative_to(OPENAPI.parent).as_posix()}.")
+    return 0
+
+
+def generate(project: Path) -> Path:
+    """Generate into a folder that does not exist yet; the package in it, formatted and marked."""
+    command = [sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning"]
+    command += ["--path", str(DOCUMENT), "--config", str(OPENAPI / "generator.yaml")]
+    command += ["--custom-template-path", str(OPENAPI / "templates")]
+    # Only with metadata does the generator write py.typed; the rest of the metadata is left behind.
+    command += ["--meta", "setup", "--output-path", str(project)]
+    # The generator's hooks look for ruff on PATH: it must be the one of this environment.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    done = subprocess.run(command, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"The generator refuses {DOCUMENT.name} (exit status {done.returncode}):\n{done.stdout}{done.stderr}")
+    package = project / CLIENT.name
+    for module in package.rglob("*.py"):
+        module.write_text(HEADER + module.read_text("utf-8"), "utf-8", newline="\n")
+    return package
+
+
+def read(package: Path) -> dict[str, list[str]]:
+    """The lines of each file of a package, by its path in it."""
+    files = (f for f in sorted(package.rglob("*")) if f.is_file() and f.suffix != ".pyc")
+    return {f.relative_to(package).as_posix(): f.read_text("utf-8").splitlines(keepends=True) for f in files}
+
+
+def drift(committed: dict[str, list[str]], fresh: dict[str, list[str]]) -> list[str]:
+    """A unified diff from what is committed to what the document generates; empty when they are the same."""
+    diff: list[str] = []
+    for name in sorted(committed.keys() | fresh.keys()):
+        before, after = committed.get(name, []), fresh.get(name, [])
+        if name not in fresh:
+            diff.append(f"Only committed: {name}\n")
+        elif name not in committed:
+            diff.append(f"Only generated: {name}\n")
+        else:
+            diff += difflib.unified_diff(before, after, f"committed/{name}", f"document/{name}", n=2)
+    return diff
+
+
+def report(diff: list[str]) -> int:
+    if not diff:
+        print("No drift: the committed client is what the document generates.")
+        return 0
+    sys.stdout.writelines(diff[:MAX_DIFF_LINES])
+    if len(diff) > MAX_DIFF_LINES:
+        print(f"... and {len(diff) - MAX_DIFF_LINES} more lines")
+    print("\nDrift: generated/ is not what the document generates. Run `make generate` and commit the result.")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
