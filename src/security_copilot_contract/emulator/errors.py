@@ -1,0 +1,44 @@
+"""OData errors: how the emulator refuses."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+
+class Refusal(HTTPException):
+    """A request that the emulator does not accept. `target` names the part that is at fault."""
+
+    def __init__(
+        self, status: HTTPStatus, message: str, *, target: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(status, message, headers)
+        self.target = target
+
+
+def bad_request(message: str, target: str | None = None) -> Refusal:
+    """A 400."""
+    return Refusal(HTTPStatus.BAD_REQUEST, message, target=target)
+
+
+async def refuse(request: Request, exception: Exception) -> Response:
+    """The OData error for an exception; anything but an HTTPException is a fault of the emulator, a 500."""
+    if not isinstance(exception, HTTPException):
+        exception = HTTPException(HTTPStatus.INTERNAL_SERVER_ERROR, "The emulator has failed; see its log.")
+    error = {
+        # The documentation names no codes; these are the statuses' own names.
+        "code": HTTPStatus(exception.status_code).phrase.title().replace(" ", ""),
+        "message": exception.detail,
+        "innerError": {
+            "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "request-id": request.state.request_id,
+            "client-request-id": request.state.client_request_id,
+        },
+    }
+    target = getattr(exception, "target", None)
+    if target is not None:
+        error["target"] = target
+    return JSONResponse({"error": error}, exception.status_code, exception.headers)

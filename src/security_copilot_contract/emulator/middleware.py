@@ -1,0 +1,71 @@
+"""What holds for every request: tracing headers and the token."""
+
+import hmac
+import re
+import uuid
+from http import HTTPStatus
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from security_copilot_contract.emulator.errors import Refusal, bad_request, refuse
+
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+
+
+class Tracing:
+    """Gives every response a request-id, sends client-request-id back, and says that this is the emulator."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request, as ASGI has it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        request_id = str(uuid.uuid4())
+        client_request_id = request.headers.get("client-request-id", request_id)
+        request.state.request_id = request_id
+        request.state.client_request_id = client_request_id
+
+        async def traced(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["request-id"] = request_id
+                headers["x-ms-ags-diagnostic"] = '{"ServerInfo":{"RoleInstance":"security-copilot-emulator"}}'
+                if GUID.fullmatch(client_request_id):
+                    headers["client-request-id"] = client_request_id
+            await send(message)
+
+        if GUID.fullmatch(client_request_id):
+            await self.app(scope, receive, traced)
+        else:
+            refusal = bad_request("The header client-request-id is not a GUID.", "client-request-id")
+            response = await refuse(request, refusal)
+            await response(scope, receive, traced)
+
+
+class BearerToken:
+    """Lets only requests with the one token through; the others get a 401 with a challenge."""
+
+    def __init__(self, app: ASGIApp, token: str) -> None:
+        self.app = app
+        self._expected = f"Bearer {token}".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request, as ASGI has it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        given = request.headers.get("authorization")
+        if given is not None and hmac.compare_digest(given.encode(), self._expected):
+            await self.app(scope, receive, send)
+            return
+        message = "The token is missing." if given is None else "The token is not valid."
+        challenge = {"WWW-Authenticate": 'Bearer realm="", error="invalid_token"'}
+        response = await refuse(request, Refusal(HTTPStatus.UNAUTHORIZED, message, headers=challenge))
+        await response(scope, receive, send)
