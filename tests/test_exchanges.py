@@ -1,0 +1,114 @@
+"""The documented exchanges, and the document held against them."""
+
+from pathlib import Path
+
+import pytest
+
+from security_copilot_contract.checks.run import exchange_problems
+from security_copilot_contract.document import document
+from security_copilot_contract.exchanges import Exchange, documented, parse
+
+CREATE = """\
+POST https://graph.microsoft.com/beta/things
+Content-Type: application/json
+
+{"a": 1}
+
+HTTP/1.1 201 Created
+Content-Type: application/json
+
+{"b": 2}
+"""
+
+
+class TestParse:
+    """Taking a file apart."""
+
+    def test_reads_request_and_response(self) -> None:
+        """Both have headers and a body."""
+        exchange = parse("create", CREATE)
+
+        assert (exchange.request.method, exchange.request.url) == ("POST", "https://graph.microsoft.com/beta/things")
+        assert exchange.request.headers == {"Content-Type": "application/json"}
+        assert exchange.request.json() == {"a": 1}
+        assert exchange.response.status == 201
+        assert exchange.response.headers == {"Content-Type": "application/json"}
+        assert exchange.response.json() == {"b": 2}
+
+    def test_reads_a_request_without_headers_and_body(self) -> None:
+        """A GET is one line."""
+        exchange = parse("get", "GET https://host/x\n\nHTTP/1.1 200 OK\n\n{}\n")
+
+        assert exchange.request.headers == {}
+        assert exchange.request.body == b""
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("GET https://host/x\n\n{}\n", "broken: no line starts with 'HTTP/1.1 '"),
+            ("GET\n\nHTTP/1.1 200 OK\n\n{}\n", "broken: expected 'METHOD URL'"),
+            ("GET https://host/x\n\nHTTP/1.1 OK\n\n{}\n", "broken: expected 'METHOD URL'"),
+        ],
+    )
+    def test_names_a_file_that_is_no_exchange(self, text: str, message: str) -> None:
+        """The error says which file and what is missing."""
+        with pytest.raises(ValueError, match=message):
+            parse("broken", text)
+
+    def test_finds_exchanges_by_listing_the_folder(self, tmp_path: Path) -> None:
+        """Any .http file is an exchange, and nothing else is."""
+        (tmp_path / "b.http").write_text(CREATE)
+        (tmp_path / "a.http").write_text(CREATE)
+        (tmp_path / "notes.txt").write_text("none")
+
+        assert [exchange.name for exchange in documented(tmp_path)] == ["a", "b"]
+
+
+def test_document_and_exchange_agree(exchange: Exchange) -> None:
+    """The documented request and response are legal by the document."""
+    assert exchange_problems(exchange) == []
+
+
+def test_a_disagreement_is_told() -> None:
+    """An exchange that the document does not have, or would not have, is a problem that names it."""
+    name, text = "create_session", CREATE.replace("things", "security/securityCopilot/workspaces/default/sessions")
+
+    problems = exchange_problems(parse(name, text))
+
+    assert "create_session: request body: Additional properties are not allowed ('a' was unexpected)" in problems
+    assert 'create_session: response body: "id" is a required property' in problems
+    assert exchange_problems(parse("create", CREATE)) == ["create: the document has no operation for POST /beta/things"]
+
+
+def _examples(media: dict[str, object] | None) -> list[object]:
+    examples = media["examples"] if media else {}
+    assert isinstance(examples, dict)
+    return [document().resolve(example)["value"] for example in examples.values()]
+
+
+def test_examples_of_the_operation_are_the_documented_ones(exchange: Exchange) -> None:
+    """Request and response body and the path parameters of the exchange are examples of its operation."""
+    operation, path = document().match(exchange.request.method, exchange.request.url)
+    definition = operation.definition
+    response = definition["responses"][str(exchange.response.status)]
+
+    if exchange.request.body:
+        assert exchange.request.json() in _examples(definition["requestBody"]["content"]["application/json"])
+    assert exchange.response.json() in _examples(response["content"]["application/json"])
+    assert path == {p["name"]: p["example"] for p in operation.parameters if p["in"] == "path"}
+
+
+def test_the_document_has_no_example_of_its_own() -> None:
+    """Every example in the document is the body of a documented message."""
+    messages = [message for exchange in documented() for message in (exchange.request, exchange.response)]
+    bodies = [message.json() for message in messages if message.body]
+
+    for name, example in document().raw["components"]["examples"].items():
+        assert example["value"] in bodies, name
+
+
+def test_every_operation_has_an_exchange() -> None:
+    """An operation without one would not be verified."""
+    exchanged = {document().match(e.request.method, e.request.url)[0].id for e in documented()}
+
+    assert exchanged == {operation.id for operation in document().operations}
