@@ -77,3 +77,14 @@ def test_says_that_a_port_is_taken() -> None:
     assert done.stderr.startswith(f"security-copilot-contract: cannot listen at 127.0.0.1:{port}: ")
     assert done.stderr.endswith("Try --port 0.\n")
     assert done.stderr.count("\n") == 1
+
+
+def test_says_which_extra_is_missing() -> None:
+    """The client alone installs the command, but not what it needs."""
+    without = "import sys; sys.modules['uvicorn'] = None; from security_copilot_contract.__main__ import main; main()"
+
+    done = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.stderr == (
+        'security-copilot-contract: uvicorn is not installed; run: pip install "security-copilot-client[contract]"\n'
+    )
