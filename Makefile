@@ -12,7 +12,7 @@ DOCUMENT := openapi/security-copilot.yaml
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test generate drift lint lint-document format serve constraints clean
+.PHONY: help contract test bench generate overrides drift lint lint-document format serve constraints clean
 
 help: ## Show this.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -25,6 +25,12 @@ test: $(READY) ## Run the tests.
 
 generate: $(READY) ## Rewrite generated/ from the document.
 	$(PY) openapi/generate.py
+
+bench: $(READY) ## Measure the client beside bare httpx and json.loads.
+	$(PY) tests/benchmarks/bench_client.py
+
+overrides: $(READY) ## Show how far each template override is from the generator's own template.
+	$(PY) openapi/generate.py --overrides
 
 drift: $(READY) ## Fail when generated/ is not what the document generates.
 	$(PY) openapi/generate.py --check

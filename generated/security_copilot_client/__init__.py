@@ -2,9 +2,18 @@
 # Do not edit: change the document or openapi/templates, then run `make generate`.
 """A client library for accessing Security Copilot"""
 
-from .client import AuthenticatedClient, Client
+from security_copilot_runtime.retry import Retry
+
+from .client import AuthenticatedClient
+from .errors import InvalidResponseError, NoResponseError, SecurityCopilotError, ServiceError
+
+__version__ = "0.1.0"
 
 __all__ = (
     "AuthenticatedClient",
-    "Client",
+    "InvalidResponseError",
+    "NoResponseError",
+    "Retry",
+    "SecurityCopilotError",
+    "ServiceError",
 )

@@ -1,18 +1,7 @@
 # Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
 # Do not edit: change the document or openapi/templates, then run `make generate`.
-"""Contains shared errors types that can be raised from API functions"""
+"""The exceptions of the client; security_copilot_runtime.errors says when each is raised."""
 
+from security_copilot_runtime.errors import InvalidResponseError, NoResponseError, SecurityCopilotError, ServiceError
 
-class UnexpectedStatus(Exception):
-    """Raised by api functions when the response status an undocumented status and Client.raise_on_unexpected_status is True"""
-
-    def __init__(self, status_code: int, content: bytes):
-        self.status_code = status_code
-        self.content = content
-
-        super().__init__(
-            f"Unexpected status code: {status_code}\n\nResponse content:\n{content.decode(errors='ignore')}"
-        )
-
-
-__all__ = ["UnexpectedStatus"]
+__all__ = ["InvalidResponseError", "NoResponseError", "SecurityCopilotError", "ServiceError"]

@@ -2,8 +2,8 @@
 # Do not edit: change the document or openapi/templates, then run `make generate`.
 """Contains some shared types for properties"""
 
+import datetime
 from collections.abc import Mapping, MutableMapping
-from http import HTTPStatus
 from typing import IO, BinaryIO, Generic, Literal, TypeVar
 
 from attrs import define
@@ -40,6 +40,9 @@ class File:
         return self.file_name, self.payload, self.mime_type
 
 
+# What the API writes for a moment that has not come yet.
+NOT_YET = datetime.datetime(1, 1, 1, tzinfo=datetime.UTC)
+
 T = TypeVar("T")
 
 
@@ -47,10 +50,10 @@ T = TypeVar("T")
 class Response(Generic[T]):
     """A response from an endpoint"""
 
-    status_code: HTTPStatus
+    status_code: int
     content: bytes
     headers: MutableMapping[str, str]
     parsed: T | None
 
 
-__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]
+__all__ = ["NOT_YET", "UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]

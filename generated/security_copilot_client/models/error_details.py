@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import wrong_type as _wrong_type
 
 from ..types import UNSET, Unset
 
@@ -52,15 +53,21 @@ class ErrorDetails:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
         code = d.pop("code")
+        if not isinstance(code, str):
+            raise _wrong_type("code", code)
 
         message = d.pop("message")
+        if not isinstance(message, str):
+            raise _wrong_type("message", message)
 
         target = d.pop("target", UNSET)
+        if target is not UNSET and not isinstance(target, str):
+            raise _wrong_type("target", target)
 
         error_details = cls(
-            code=code,
-            message=message,
-            target=target,
+            code,
+            message,
+            target,
         )
 
         error_details.additional_properties = d

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import wrong_type as _wrong_type
 
 from ..types import UNSET, Unset
 
@@ -76,12 +77,20 @@ class InnerError:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
         code = d.pop("code", UNSET)
+        if code is not UNSET and not isinstance(code, str):
+            raise _wrong_type("code", code)
 
         date = d.pop("date", UNSET)
+        if date is not UNSET and not isinstance(date, str):
+            raise _wrong_type("date", date)
 
         request_id = d.pop("request-id", UNSET)
+        if request_id is not UNSET and not isinstance(request_id, str):
+            raise _wrong_type("request-id", request_id)
 
         client_request_id = d.pop("client-request-id", UNSET)
+        if client_request_id is not UNSET and not isinstance(client_request_id, str):
+            raise _wrong_type("client-request-id", client_request_id)
 
         _inner_error = d.pop("innerError", UNSET)
         inner_error: InnerError | Unset
@@ -98,12 +107,12 @@ class InnerError:
             innererror = InnerError.from_dict(_innererror)
 
         inner_error = cls(
-            code=code,
-            date=date,
-            request_id=request_id,
-            client_request_id=client_request_id,
-            inner_error=inner_error,
-            innererror=innererror,
+            code,
+            date,
+            request_id,
+            client_request_id,
+            inner_error,
+            innererror,
         )
 
         inner_error.additional_properties = d

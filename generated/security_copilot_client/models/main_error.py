@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import wrong_type as _wrong_type
 
 from ..types import UNSET, Unset
 
@@ -89,14 +90,22 @@ class MainError:
 
         d = dict(src_dict)
         code = d.pop("code")
+        if not isinstance(code, str):
+            raise _wrong_type("code", code)
 
         message = d.pop("message")
+        if not isinstance(message, str):
+            raise _wrong_type("message", message)
 
         target = d.pop("target", UNSET)
+        if target is not UNSET and not isinstance(target, str):
+            raise _wrong_type("target", target)
 
         _details = d.pop("details", UNSET)
         details: list[ErrorDetails] | Unset = UNSET
         if _details is not UNSET:
+            if not isinstance(_details, list):
+                raise _wrong_type("details", _details)
             details = []
             for details_item_data in _details:
                 details_item = ErrorDetails.from_dict(details_item_data)
@@ -118,12 +127,12 @@ class MainError:
             innererror = InnerError.from_dict(_innererror)
 
         main_error = cls(
-            code=code,
-            message=message,
-            target=target,
-            details=details,
-            inner_error=inner_error,
-            innererror=innererror,
+            code,
+            message,
+            target,
+            details,
+            inner_error,
+            innererror,
         )
 
         main_error.additional_properties = d

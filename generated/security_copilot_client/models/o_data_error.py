@@ -47,7 +47,7 @@ class ODataError:
         error = MainError.from_dict(d.pop("error"))
 
         o_data_error = cls(
-            error=error,
+            error,
         )
 
         o_data_error.additional_properties = d

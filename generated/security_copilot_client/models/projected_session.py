@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import timestamp as _timestamp
+from security_copilot_runtime.values import wrong_type as _wrong_type
 
 from ..types import UNSET, Unset
 
@@ -86,44 +88,47 @@ class ProjectedSession:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
         odata_context = d.pop("@odata.context", UNSET)
+        if odata_context is not UNSET and not isinstance(odata_context, str):
+            raise _wrong_type("@odata.context", odata_context)
 
         odata_type = d.pop("@odata.type", UNSET)
+        if odata_type is not UNSET and not isinstance(odata_type, str):
+            raise _wrong_type("@odata.type", odata_type)
 
         microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
+        if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
+            raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
 
         id = d.pop("id", UNSET)
+        if id is not UNSET and not isinstance(id, str):
+            raise _wrong_type("id", id)
 
-        def _parse_display_name(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        display_name = _parse_display_name(d.pop("displayName", UNSET))
+        display_name = d.pop("displayName", UNSET)
+        if display_name is not None and display_name is not UNSET and not isinstance(display_name, str):
+            raise _wrong_type("displayName", display_name)
 
         _created_date_time = d.pop("createdDateTime", UNSET)
         created_date_time: datetime.datetime | Unset
         if isinstance(_created_date_time, Unset):
             created_date_time = UNSET
         else:
-            created_date_time = datetime.datetime.fromisoformat(_created_date_time)
+            created_date_time = _timestamp(_created_date_time)
 
         _last_modified_date_time = d.pop("lastModifiedDateTime", UNSET)
         last_modified_date_time: datetime.datetime | Unset
         if isinstance(_last_modified_date_time, Unset):
             last_modified_date_time = UNSET
         else:
-            last_modified_date_time = datetime.datetime.fromisoformat(_last_modified_date_time)
+            last_modified_date_time = _timestamp(_last_modified_date_time)
 
         projected_session = cls(
-            odata_context=odata_context,
-            odata_type=odata_type,
-            microsoft_graph_tips=microsoft_graph_tips,
-            id=id,
-            display_name=display_name,
-            created_date_time=created_date_time,
-            last_modified_date_time=last_modified_date_time,
+            odata_context,
+            odata_type,
+            microsoft_graph_tips,
+            id,
+            display_name,
+            created_date_time,
+            last_modified_date_time,
         )
 
         projected_session.additional_properties = d

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import timestamp as _timestamp
+from security_copilot_runtime.values import wrong_type as _wrong_type
 
 from ..types import UNSET, Unset
 
@@ -78,32 +80,37 @@ class Session:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
         id = d.pop("id")
+        if not isinstance(id, str):
+            raise _wrong_type("id", id)
 
-        def _parse_display_name(data: object) -> None | str:
-            if data is None:
-                return data
-            return cast(None | str, data)
+        display_name = d.pop("displayName")
+        if display_name is not None and not isinstance(display_name, str):
+            raise _wrong_type("displayName", display_name)
 
-        display_name = _parse_display_name(d.pop("displayName"))
+        created_date_time = _timestamp(d.pop("createdDateTime"))
 
-        created_date_time = datetime.datetime.fromisoformat(d.pop("createdDateTime"))
-
-        last_modified_date_time = datetime.datetime.fromisoformat(d.pop("lastModifiedDateTime"))
+        last_modified_date_time = _timestamp(d.pop("lastModifiedDateTime"))
 
         odata_context = d.pop("@odata.context", UNSET)
+        if odata_context is not UNSET and not isinstance(odata_context, str):
+            raise _wrong_type("@odata.context", odata_context)
 
         odata_type = d.pop("@odata.type", UNSET)
+        if odata_type is not UNSET and not isinstance(odata_type, str):
+            raise _wrong_type("@odata.type", odata_type)
 
         microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
+        if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
+            raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
 
         session = cls(
-            id=id,
-            display_name=display_name,
-            created_date_time=created_date_time,
-            last_modified_date_time=last_modified_date_time,
-            odata_context=odata_context,
-            odata_type=odata_type,
-            microsoft_graph_tips=microsoft_graph_tips,
+            id,
+            display_name,
+            created_date_time,
+            last_modified_date_time,
+            odata_context,
+            odata_type,
+            microsoft_graph_tips,
         )
 
         session.additional_properties = d

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import wrong_type as _wrong_type
 
 from ..types import UNSET, Unset
 
@@ -82,42 +83,53 @@ class SessionCollection:
 
         d = dict(src_dict)
         odata_context = d.pop("@odata.context")
+        if not isinstance(odata_context, str):
+            raise _wrong_type("@odata.context", odata_context)
 
         value = []
         _value = d.pop("value")
-        for value_item_data in _value:
+        if not isinstance(_value, list):
+            raise _wrong_type("value", _value)
 
-            def _parse_value_item(data: object) -> ProjectedSession | Session:
-                try:
-                    if not isinstance(data, dict):
-                        raise TypeError()
-                    componentsschemas_retrieved_session_type_0 = Session.from_dict(data)
-
-                    return componentsschemas_retrieved_session_type_0
-                except (TypeError, ValueError, AttributeError, KeyError):
-                    pass
+        def _parse_value_item(data: object) -> ProjectedSession | Session:
+            try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                componentsschemas_retrieved_session_type_1 = ProjectedSession.from_dict(data)
+                componentsschemas_retrieved_session_type_0 = Session.from_dict(data)
 
-                return componentsschemas_retrieved_session_type_1
+                return componentsschemas_retrieved_session_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_retrieved_session_type_1 = ProjectedSession.from_dict(data)
 
+            return componentsschemas_retrieved_session_type_1
+
+        for value_item_data in _value:
             value_item = _parse_value_item(value_item_data)
-
             value.append(value_item)
 
         odata_count = d.pop("@odata.count", UNSET)
+        if isinstance(odata_count, float) and odata_count.is_integer():
+            odata_count = int(odata_count)
+        if odata_count is not UNSET and (isinstance(odata_count, bool) or not isinstance(odata_count, int)):
+            raise _wrong_type("@odata.count", odata_count)
 
         odata_next_link = d.pop("@odata.nextLink", UNSET)
+        if odata_next_link is not UNSET and not isinstance(odata_next_link, str):
+            raise _wrong_type("@odata.nextLink", odata_next_link)
 
         microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
+        if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
+            raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
 
         session_collection = cls(
-            odata_context=odata_context,
-            value=value,
-            odata_count=odata_count,
-            odata_next_link=odata_next_link,
-            microsoft_graph_tips=microsoft_graph_tips,
+            odata_context,
+            value,
+            odata_count,
+            odata_next_link,
+            microsoft_graph_tips,
         )
 
         session_collection.additional_properties = d

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
+from security_copilot_runtime.values import wrong_type as _wrong_type
 
 from ..types import UNSET, Unset
 
@@ -48,6 +49,8 @@ class SessionCreate:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
         display_name = d.pop("displayName")
+        if not isinstance(display_name, str):
+            raise _wrong_type("displayName", display_name)
 
         odata_type = cast(
             Literal["#microsoft.graph.security.securityCopilot.session"] | Unset, d.pop("@odata.type", UNSET)
@@ -58,8 +61,8 @@ class SessionCreate:
             )
 
         session_create = cls(
-            display_name=display_name,
-            odata_type=odata_type,
+            display_name,
+            odata_type,
         )
 
         return session_create

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
+from security_copilot_runtime.values import wrong_type as _wrong_type
 
 from ..types import UNSET, Unset
 
@@ -54,10 +55,12 @@ class SessionUpdate:
             )
 
         display_name = d.pop("displayName", UNSET)
+        if display_name is not UNSET and not isinstance(display_name, str):
+            raise _wrong_type("displayName", display_name)
 
         session_update = cls(
-            odata_type=odata_type,
-            display_name=display_name,
+            odata_type,
+            display_name,
         )
 
         return session_update

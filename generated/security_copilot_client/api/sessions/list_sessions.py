@@ -1,15 +1,16 @@
 # Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
 # Do not edit: change the document or openapi/templates, then run `make generate`.
-from http import HTTPStatus
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 import httpx
+from security_copilot_runtime import paging, parsing
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
+from ...client import AuthenticatedClient
 from ...models.o_data_error import ODataError
+from ...models.projected_session import ProjectedSession
+from ...models.session import Session
 from ...models.session_collection import SessionCollection
 from ...models.session_property import SessionProperty
 from ...types import UNSET, Response, Unset
@@ -50,7 +51,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/security/securityCopilot/workspaces/{workspace_id}/sessions".format(
-            workspace_id=quote(str(workspace_id), safe=""),
+            workspace_id=parsing.segment("workspace_id", workspace_id),
         ),
         "params": params,
     }
@@ -59,143 +60,24 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ODataError | SessionCollection | None:
+def _parse_200(data: Any) -> SessionCollection:
+    response_200 = SessionCollection.from_dict(data)
+
+    return response_200
+
+
+def _parse_response(response: httpx.Response) -> SessionCollection:
     if response.status_code == 200:
-        response_200 = SessionCollection.from_dict(response.json())
-
-        return response_200
-
-    if response.status_code == 400:
-        response_400 = ODataError.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = ODataError.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 402:
-        response_402 = ODataError.from_dict(response.json())
-
-        return response_402
-
-    if response.status_code == 403:
-        response_403 = ODataError.from_dict(response.json())
-
-        return response_403
-
-    if response.status_code == 404:
-        response_404 = ODataError.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 405:
-        response_405 = ODataError.from_dict(response.json())
-
-        return response_405
-
-    if response.status_code == 406:
-        response_406 = ODataError.from_dict(response.json())
-
-        return response_406
-
-    if response.status_code == 409:
-        response_409 = ODataError.from_dict(response.json())
-
-        return response_409
-
-    if response.status_code == 410:
-        response_410 = ODataError.from_dict(response.json())
-
-        return response_410
-
-    if response.status_code == 411:
-        response_411 = ODataError.from_dict(response.json())
-
-        return response_411
-
-    if response.status_code == 412:
-        response_412 = ODataError.from_dict(response.json())
-
-        return response_412
-
-    if response.status_code == 413:
-        response_413 = ODataError.from_dict(response.json())
-
-        return response_413
-
-    if response.status_code == 415:
-        response_415 = ODataError.from_dict(response.json())
-
-        return response_415
-
-    if response.status_code == 416:
-        response_416 = ODataError.from_dict(response.json())
-
-        return response_416
-
-    if response.status_code == 422:
-        response_422 = ODataError.from_dict(response.json())
-
-        return response_422
-
-    if response.status_code == 423:
-        response_423 = ODataError.from_dict(response.json())
-
-        return response_423
-
-    if response.status_code == 429:
-        response_429 = ODataError.from_dict(response.json())
-
-        return response_429
-
-    if response.status_code == 500:
-        response_500 = ODataError.from_dict(response.json())
-
-        return response_500
-
-    if response.status_code == 501:
-        response_501 = ODataError.from_dict(response.json())
-
-        return response_501
-
-    if response.status_code == 503:
-        response_503 = ODataError.from_dict(response.json())
-
-        return response_503
-
-    if response.status_code == 504:
-        response_504 = ODataError.from_dict(response.json())
-
-        return response_504
-
-    if response.status_code == 507:
-        response_507 = ODataError.from_dict(response.json())
-
-        return response_507
-
-    if response.status_code == 509:
-        response_509 = ODataError.from_dict(response.json())
-
-        return response_509
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+        return parsing.parse(response, _parse_200)
+    raise parsing.failure(response)
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ODataError | SessionCollection]:
+def _build_response(response: httpx.Response) -> Response[ODataError | SessionCollection]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=response.status_code,
         content=response.content,
         headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        parsed=parsing.lenient(response, _parse_response, ODataError.from_dict),
     )
 
 
@@ -222,8 +104,8 @@ def sync_detailed(
         client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.InvalidResponseError: If the response breaks off.
+        errors.NoResponseError: If no response comes.
 
     Returns:
         Response[ODataError | SessionCollection]
@@ -238,11 +120,7 @@ def sync_detailed(
         client_request_id=client_request_id,
     )
 
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
+    return _build_response(client.request(**kwargs))
 
 
 def sync(
@@ -254,7 +132,7 @@ def sync(
     select: list[SessionProperty] | Unset = UNSET,
     top: int | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
-) -> ODataError | SessionCollection | None:
+) -> SessionCollection:
     """List the sessions
 
      Returns the sessions of the workspace, page by page.
@@ -268,22 +146,24 @@ def sync(
         client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.ServiceError: If the service refuses or fails: any status from 400.
+        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
+        errors.NoResponseError: If no response comes.
 
     Returns:
-        ODataError | SessionCollection
+        SessionCollection
     """
 
-    return sync_detailed(
+    kwargs = _get_kwargs(
         workspace_id=workspace_id,
-        client=client,
         count=count,
         filter_=filter_,
         select=select,
         top=top,
         client_request_id=client_request_id,
-    ).parsed
+    )
+
+    return _parse_response(client.request(**kwargs))
 
 
 async def asyncio_detailed(
@@ -309,8 +189,8 @@ async def asyncio_detailed(
         client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.InvalidResponseError: If the response breaks off.
+        errors.NoResponseError: If no response comes.
 
     Returns:
         Response[ODataError | SessionCollection]
@@ -325,9 +205,7 @@ async def asyncio_detailed(
         client_request_id=client_request_id,
     )
 
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
+    return _build_response(await client.arequest(**kwargs))
 
 
 async def asyncio(
@@ -339,7 +217,7 @@ async def asyncio(
     select: list[SessionProperty] | Unset = UNSET,
     top: int | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
-) -> ODataError | SessionCollection | None:
+) -> SessionCollection:
     """List the sessions
 
      Returns the sessions of the workspace, page by page.
@@ -353,21 +231,111 @@ async def asyncio(
         client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
 
     Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        errors.ServiceError: If the service refuses or fails: any status from 400.
+        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
+        errors.NoResponseError: If no response comes.
 
     Returns:
-        ODataError | SessionCollection
+        SessionCollection
     """
 
-    return (
-        await asyncio_detailed(
-            workspace_id=workspace_id,
-            client=client,
-            count=count,
-            filter_=filter_,
-            select=select,
-            top=top,
-            client_request_id=client_request_id,
-        )
-    ).parsed
+    kwargs = _get_kwargs(
+        workspace_id=workspace_id,
+        count=count,
+        filter_=filter_,
+        select=select,
+        top=top,
+        client_request_id=client_request_id,
+    )
+
+    return _parse_response(await client.arequest(**kwargs))
+
+
+def iterate(
+    workspace_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[SessionProperty] | Unset = UNSET,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+) -> Iterator[ProjectedSession | Session]:
+    """List the sessions
+
+     Returns the sessions of the workspace, page by page.
+
+    Args:
+        workspace_id (str): The word `default`, or the GUID of a workspace.
+        count (bool | Unset): Whether to count the sessions on all pages.
+        filter_ (str | Unset): Such as `displayName eq 'Who am I'`.
+        select (list[SessionProperty] | Unset): The properties to return, and no others.
+        top (int | Unset): How many sessions a page should hold.
+        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
+
+    Raises:
+        errors.ServiceError: If the service refuses or fails: any status from 400.
+        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
+        errors.NoResponseError: If no response comes.
+
+    Yields:
+        ProjectedSession | Session
+    """
+
+    kwargs = _get_kwargs(
+        workspace_id=workspace_id,
+        count=count,
+        filter_=filter_,
+        select=select,
+        top=top,
+        client_request_id=client_request_id,
+    )
+
+    for page in paging.pages(client, kwargs, _parse_response):
+        for item in page.value:
+            yield item
+
+
+async def aiterate(
+    workspace_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[SessionProperty] | Unset = UNSET,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+) -> AsyncIterator[ProjectedSession | Session]:
+    """List the sessions
+
+     Returns the sessions of the workspace, page by page.
+
+    Args:
+        workspace_id (str): The word `default`, or the GUID of a workspace.
+        count (bool | Unset): Whether to count the sessions on all pages.
+        filter_ (str | Unset): Such as `displayName eq 'Who am I'`.
+        select (list[SessionProperty] | Unset): The properties to return, and no others.
+        top (int | Unset): How many sessions a page should hold.
+        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
+
+    Raises:
+        errors.ServiceError: If the service refuses or fails: any status from 400.
+        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
+        errors.NoResponseError: If no response comes.
+
+    Yields:
+        ProjectedSession | Session
+    """
+
+    kwargs = _get_kwargs(
+        workspace_id=workspace_id,
+        count=count,
+        filter_=filter_,
+        select=select,
+        top=top,
+        client_request_id=client_request_id,
+    )
+
+    async for page in paging.apages(client, kwargs, _parse_response):
+        for item in page.value:
+            yield item

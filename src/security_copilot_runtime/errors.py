@@ -1,0 +1,86 @@
+"""The exceptions of the client.
+
+    SecurityCopilotError
+    ├── ServiceError            the service refused or failed: any status from 400
+    ├── InvalidResponseError    the response breaks the contract: malformed, cut off, or an undocumented status
+    └── NoResponseError         no response came: no connection, a timeout, the deadline
+
+Branch on the class, then on `status_code` and `code`; messages may change at any time. A caller's own
+mistakes (an empty id, an unusable token) are ValueError and TypeError, raised before anything is sent.
+"""
+
+import json
+from http.client import responses as _REASONS  # noqa: N812 - a constant
+from typing import Any
+
+import httpx
+
+
+class SecurityCopilotError(Exception):
+    """A call that did not succeed.
+
+    `method` and `path` are the request's. What there is no response or no OData error for is None.
+    """
+
+    def __init__(self, problem: str, request: httpx.Request, response: httpx.Response | None = None) -> None:
+        self.method = request.method
+        self.path = request.url.path
+        self.response = response
+        self.status_code = response.status_code if response is not None else None
+        self.client_request_id: str | None = request.headers.get("client-request-id")
+        headers = httpx.Headers() if response is None else response.headers
+        self.request_id: str | None = headers.get("request-id")
+        trace = f", request-id {self.request_id}" if self.request_id else ""
+        super().__init__(f"{problem} ({self.method} {self.path}{trace}, client-request-id {self.client_request_id})")
+
+
+class NoResponseError(SecurityCopilotError):
+    """No response came. The httpx exception is the `__cause__`.
+
+    Whether a write has taken effect is not known, unless the connection could not be made.
+    """
+
+
+class InvalidResponseError(SecurityCopilotError):
+    """A response that the document does not have. `response` is as it came."""
+
+    response: httpx.Response
+    status_code: int
+
+
+class ServiceError(SecurityCopilotError):
+    """A response with a status from 400. `response` is as it came.
+
+    `code` is the OData code, `inner_code` the most specific code of the inner errors (`code` when there is
+    none), `message` the service's message; all None when the body is no OData error, as a gateway's HTML.
+    `retry_after` is how many seconds to wait before the next attempt, None when the service does not say.
+    """
+
+    response: httpx.Response
+    status_code: int
+
+    def __init__(self, request: httpx.Request, response: httpx.Response, retry_after: float | None) -> None:
+        error = _odata_error(response)
+        self.code = _string(error.get("code"))
+        self.inner_code = self.code
+        self.message = _string(error.get("message"))
+        self.retry_after = retry_after
+        reason = _REASONS.get(response.status_code, "not an IANA status")
+        problem = f"{response.status_code} {reason}"
+        super().__init__(f"{problem}: {self.code}: {self.message}" if self.code else problem, request, response)
+        while isinstance(inner := error.get("innerError", error.get("innererror")), dict):
+            error = inner
+            self.inner_code = _string(inner.get("code")) or self.inner_code
+            self.request_id = self.request_id or _string(inner.get("request-id"))
+
+
+def _odata_error(response: httpx.Response) -> dict[str, Any]:
+    try:
+        error = json.loads(response.content)["error"]
+    except (ValueError, KeyError, TypeError, RecursionError, httpx.HTTPError, httpx.StreamError):
+        return {}
+    return error if isinstance(error, dict) else {}
+
+
+def _string(value: object) -> str | None:
+    return value if isinstance(value, str) else None

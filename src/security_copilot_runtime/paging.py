@@ -1,0 +1,70 @@
+"""Following @odata.nextLink."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any, Protocol, TypeVar
+
+import httpx
+
+from security_copilot_runtime import tokens
+from security_copilot_runtime.errors import InvalidResponseError
+
+PageT = TypeVar("PageT")
+
+
+class _Client(Protocol):
+    def request(self, **kwargs: Any) -> httpx.Response: ...
+    async def arequest(self, **kwargs: Any) -> httpx.Response: ...
+
+
+def pages(client: _Client, kwargs: dict[str, Any], parse: Callable[[httpx.Response], PageT]) -> Iterator[PageT]:
+    """The pages of a collection, one in memory at a time.
+
+    InvalidResponseError for a link that leads to another origin, or to a page that has been there already.
+    """
+    links = _Links()
+    while True:
+        response = client.request(**kwargs)
+        page = parse(response)
+        yield page
+        link = links.after(response, page)
+        if link is None:
+            return
+        kwargs = {"method": "get", "url": link}
+
+
+async def apages(
+    client: _Client, kwargs: dict[str, Any], parse: Callable[[httpx.Response], PageT]
+) -> AsyncIterator[PageT]:
+    """Like `pages`, for asyncio."""
+    links = _Links()
+    while True:
+        response = await client.arequest(**kwargs)
+        page = parse(response)
+        yield page
+        link = links.after(response, page)
+        if link is None:
+            return
+        kwargs = {"method": "get", "url": link}
+
+
+class _Links:
+    """The links that have been followed; their hashes, since a link may be long and there may be many."""
+
+    def __init__(self) -> None:
+        self._seen: set[int] = set()
+
+    def after(self, response: httpx.Response, page: Any) -> str | None:
+        link: object = page.odata_next_link
+        if not isinstance(link, str):
+            return None
+        try:
+            safe = tokens.same_origin(httpx.URL(link), response.request.url)
+        except httpx.InvalidURL:
+            safe = False
+        if not safe:
+            # The link is not shown: it may carry what is meant for the service alone.
+            raise InvalidResponseError("@odata.nextLink leads to another origin", response.request, response)
+        if hash(link) in self._seen:
+            raise InvalidResponseError("@odata.nextLink leads in a circle", response.request, response)
+        self._seen.add(hash(link))
+        return link

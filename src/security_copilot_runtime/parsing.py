@@ -1,0 +1,64 @@
+"""From a response to an object, and from arguments to a request."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import httpx
+
+from security_copilot_runtime.errors import InvalidResponseError, SecurityCopilotError, ServiceError
+from security_copilot_runtime.retry import retry_after
+
+T = TypeVar("T")
+E = TypeVar("E")
+
+_FIRST_ERROR = 400
+
+
+def parse(response: httpx.Response, build: Callable[[Any], T]) -> T:
+    """The object that `build` makes of the JSON; InvalidResponseError when it is not JSON or not right."""
+    try:
+        return build(response.json())
+    except KeyError as error:
+        problem = f"the property {error} is missing"
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        problem = str(error)
+    media_type = response.headers.get("content-type", "no media type")
+    size = len(response.content)
+    problem = f"{response.status_code} with a malformed body ({media_type}, {size} bytes): {problem}"
+    raise InvalidResponseError(problem, response.request, response)
+
+
+def lenient(
+    response: httpx.Response, parse_success: Callable[[httpx.Response], T], build_error: Callable[[Any], E]
+) -> T | E | None:
+    """What came, as an object: of the success, else of the error, else None. Raises nothing."""
+    try:
+        return parse_success(response)
+    except SecurityCopilotError:
+        pass
+    try:
+        return parse(response, build_error) if response.status_code >= _FIRST_ERROR else None
+    except InvalidResponseError:
+        return None
+
+
+def failure(response: httpx.Response) -> SecurityCopilotError:
+    """The exception for a response that is none of the documented successes."""
+    if response.status_code >= _FIRST_ERROR:
+        return ServiceError(response.request, response, retry_after(response))
+    problem = f"{response.status_code} is not a documented status of this operation"
+    return InvalidResponseError(problem, response.request, response)
+
+
+def segment(name: str, value: str) -> str:
+    """A path parameter as exactly one path segment (RFC 3986, section 3.3).
+
+    ValueError for what cannot be one: the empty string and the dot segments, which every HTTP library removes
+    with what is before them, so that the request would go to another resource.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a string, not {type(value).__name__}")
+    if value in ("", ".", ".."):
+        raise ValueError(f"{name} must be an id, not {value!r}")
+    return quote(value, safe="")

@@ -1,0 +1,165 @@
+"""How a call is sent: with a token, a fresh client-request-id, retries and a deadline."""
+
+import logging
+import time
+import uuid
+from functools import lru_cache
+
+import httpx
+from attrs import define, field, frozen
+
+from security_copilot_runtime import deadline, tokens
+from security_copilot_runtime.errors import InvalidResponseError, NoResponseError, SecurityCopilotError
+from security_copilot_runtime.retry import Retry
+
+logger = logging.getLogger("security_copilot_client")
+
+_NEVER_AGAIN = Retry(attempts=1)
+_UNAUTHORIZED = 401
+_BROKEN = (httpx.TransportError, httpx.DecodingError)
+
+
+@frozen
+class Policy:
+    """What holds for every call of a client. The token goes to the origin of `base_url` and nowhere else."""
+
+    base_url: httpx.URL
+    token: tokens.Token = field(repr=False)
+    retry: Retry | None
+    deadline: float | None
+
+
+# A service has few URLs that many calls share, and httpx takes 30 us to parse one.
+parsed_url = lru_cache(maxsize=256)(httpx.URL)
+
+
+def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> httpx.Response:
+    """Send a request until there is an outcome; the whole response, whatever its status.
+
+    NoResponseError when none came, InvalidResponseError when it broke off or cannot be decoded.
+    """
+    call = _Call(request, policy)
+    while True:
+        call.begin(tokens.current(policy.token) if call.authorized else None)
+        before = deadline.end.set(call.end)
+        try:
+            # The response is read here and not by httpx, so that a broken one can be told from none at all. One
+            # that is not read leaves its connection closed: a repeated request goes out on a new one.
+            call.response = http.send(request, stream=True, auth=None, follow_redirects=False)
+            if call.is_outcome(call.response):
+                call.response.read()
+                return call.response
+            call.response.close()
+        except _BROKEN as error:
+            call.after_failure(error)
+        finally:
+            deadline.end.reset(before)
+        time.sleep(call.wait)
+
+
+async def asend(http: httpx.AsyncClient, request: httpx.Request, policy: Policy) -> httpx.Response:
+    """Like `send`, for asyncio."""
+    from asyncio import timeout  # noqa: PLC0415 - 30 ms that a blocking program need not spend
+
+    call = _Call(request, policy)
+    try:
+        async with timeout(policy.deadline) as limit:
+            return await _asend(http, call)
+    except TimeoutError as error:
+        if limit.expired():
+            raise call.error(error) from error
+        raise  # a token provider's own
+
+
+async def _asend(http: httpx.AsyncClient, call: "_Call") -> httpx.Response:
+    from asyncio import sleep  # noqa: PLC0415 - likewise
+
+    while True:
+        call.begin(await tokens.acurrent(call.policy.token) if call.authorized else None)
+        try:
+            call.response = await http.send(call.request, stream=True, auth=None, follow_redirects=False)
+            if call.is_outcome(call.response):
+                await call.response.aread()
+                return call.response
+            await call.response.aclose()
+        except _BROKEN as error:
+            call.after_failure(error)
+        await sleep(call.wait)
+
+
+@define(eq=False)
+class _Call:
+    """A call under way: which attempt it is, and what is to be done about its outcome."""
+
+    request: httpx.Request
+    policy: Policy
+    retry: Retry = field(init=False)
+    authorized: bool = field(init=False)
+    end: float = field(init=False)
+    own_request_id: bool = field(init=False)
+    number: int = field(init=False, default=0)
+    response: httpx.Response | None = field(init=False, default=None)
+    wait: float = field(init=False, default=0.0)
+    refused: bool = field(init=False, default=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.retry = self.policy.retry or _NEVER_AGAIN
+        self.authorized = tokens.same_origin(self.request.url, self.policy.base_url)
+        self.end = time.monotonic() + (self.policy.deadline or float("inf"))
+        self.own_request_id = "client-request-id" in self.request.headers
+
+    def begin(self, token: str | None) -> None:
+        """Prepare the next attempt."""
+        self.number += 1
+        self.response = None
+        if token is not None:
+            self.request.headers["Authorization"] = f"Bearer {token}"
+        if not self.own_request_id:
+            self.request.headers["client-request-id"] = str(uuid.uuid4())
+
+    def is_outcome(self, response: httpx.Response) -> bool:
+        """Whether the response is what the caller gets; else `wait` says when to try again."""
+        if logger.isEnabledFor(logging.DEBUG):
+            self._log_response(response)
+        if response.status_code == _UNAUTHORIZED and not isinstance(self.policy.token, str) and not self.refused:
+            # The token may have expired on its way: the provider is asked once more, whatever the retry policy.
+            self.refused = True
+            self.number -= 1
+            return not self._again(0.0, "the token is refused")
+        return not self._again(self.retry.after_response(response, self.number), f"status {response.status_code}")
+
+    def after_failure(self, failure: httpx.TransportError | httpx.DecodingError) -> None:
+        """Raise what the failure ends in, unless `wait` says when to try again."""
+        # What has begun to come cannot be undone by asking again.
+        if self.response is None and isinstance(failure, httpx.TransportError):
+            wait = self.retry.after_failure(failure, self.request.method, self.number)
+            if self._again(wait, str(failure) or type(failure).__name__):
+                return
+        raise self.error(failure) from failure
+
+    def error(self, cause: Exception) -> SecurityCopilotError:
+        """The exception for a call that ends by `cause`: the response broke off, or there was none."""
+        if time.monotonic() >= self.end:
+            problem = f"not done within the deadline of {self.policy.deadline:g} seconds"
+        else:
+            problem = str(cause) or type(cause).__name__
+        if self.response is None:
+            return NoResponseError(f"no response: {problem}", self.request)
+        return InvalidResponseError(f"the response broke off: {problem}", self.request, self.response)
+
+    def _again(self, wait: float | None, why: str) -> bool:
+        if wait is None or time.monotonic() + wait >= self.end:
+            return False
+        self.wait = wait
+        logger.info("%s %s: %s; again in %.1f s", self.request.method, self.request.url.path, why, wait)
+        return True
+
+    def _log_response(self, response: httpx.Response) -> None:
+        logger.debug(
+            "%s %s: %d, client-request-id %s, request-id %s, date %s, x-ms-ags-diagnostic %s",
+            self.request.method,
+            self.request.url.path,
+            response.status_code,
+            self.request.headers["client-request-id"],
+            *(response.headers.get(name) for name in ("request-id", "date", "x-ms-ags-diagnostic")),
+        )

@@ -1,0 +1,44 @@
+"""Bearer tokens, and where they may go."""
+
+import re
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
+
+import httpx
+
+# A token, or what returns a fresh one each time it is called; the awaitable kind is for asyncio.
+Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
+
+# RFC 6750, section 2.1. Anything else would end in an exception of the HTTP library that shows the token.
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*", re.ASCII)
+
+
+def current(token: Token) -> str:
+    """The token to send now; TypeError or ValueError, which do not show it, when it is not usable."""
+    given = token if isinstance(token, str) else token()
+    if isawaitable(given):
+        if hasattr(given, "close"):
+            given.close()  # else Python warns that it was never awaited
+        raise TypeError("this token provider is for asyncio; a blocking call needs one that returns a string")
+    return _usable(given)
+
+
+async def acurrent(token: Token) -> str:
+    """Like `current`, for asyncio, where the provider may return an awaitable."""
+    given = token if isinstance(token, str) else token()
+    return _usable(await given if isawaitable(given) else given)
+
+
+def _usable(given: object) -> str:
+    if not isinstance(given, str):
+        raise TypeError(f"the token provider returned {type(given).__name__}; it must return a string")
+    if not _TOKEN.fullmatch(given):
+        reason = "is empty" if not given else "has a character that no bearer token has, such as a space or line break"
+        raise ValueError(f"the token {reason}")
+    return given
+
+
+def same_origin(one: httpx.URL, other: httpx.URL) -> bool:
+    """Whether scheme, host and port are the same."""
+    # httpx leaves a scheme's own port out of netloc.
+    return (one.raw_scheme, one.netloc) == (other.raw_scheme, other.netloc)

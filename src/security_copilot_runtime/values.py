@@ -1,0 +1,16 @@
+"""JSON values that are not what the document says."""
+
+from datetime import datetime
+
+
+def timestamp(value: str) -> datetime:
+    """An RFC 3339 timestamp, aware, cut to the microsecond; ValueError or TypeError for anything else."""
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError(f"the timestamp {value!r} has no time zone")
+    return moment
+
+
+def wrong_type(name: str, value: object) -> TypeError:
+    """The exception for a property that is of another JSON type than it should be."""
+    return TypeError(f"the property {name} must not be of type {type(value).__name__}")
