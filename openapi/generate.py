@@ -1,7 +1,8 @@
 """Generate the client from the document.
 
 `python openapi/generate.py` rewrites generated/; with --check it changes nothing, and shows how the
-committed client differs from what the document generates (exit status 1 when it does).
+committed client differs from what the document generates (exit status 1 when it does); with --overrides it
+shows how each file in openapi/templates differs from the generator's own, for review against a new release.
 """
 
 import argparse
@@ -13,6 +14,8 @@ import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
+
+import openapi_python_client
 
 OPENAPI = Path(__file__).resolve().parent
 DOCUMENT = OPENAPI / "security-copilot.yaml"
@@ -27,10 +30,15 @@ MAX_DIFF_LINES = 200
 def main() -> int:
     parser = argparse.ArgumentParser(description="Generate the client from the document.")
     parser.add_argument("--check", action="store_true", help="only compare; exit 1 when the committed client differs")
-    check = parser.parse_args().check
+    parser.add_argument(
+        "--overrides", action="store_true", help="only show how our templates differ from the stock ones"
+    )
+    options = parser.parse_args()
+    if options.overrides:
+        return show_overrides()
     with tempfile.TemporaryDirectory() as scratch:
         fresh = generate(Path(scratch) / "project")
-        if check:
+        if options.check:
             return report(drift(read(CLIENT), read(fresh)))
         if CLIENT.exists():
             shutil.rmtree(CLIENT)
@@ -86,6 +94,29 @@ def report(diff: list[str]) -> int:
         print(f"... and {len(diff) - MAX_DIFF_LINES} more lines")
     print("\nDrift: generated/ is not what the document generates. Run `make generate` and commit the result.")
     return 1
+
+
+def overrides() -> dict[str, list[str]]:
+    """A unified diff from the generator's own template to ours, by the path of the template."""
+    stock = Path(openapi_python_client.__file__).parent / "templates"
+    diffs = {}
+    for path in sorted((OPENAPI / "templates").rglob("*.jinja")):
+        name = path.relative_to(OPENAPI / "templates").as_posix()
+        theirs = (stock / name).read_text("utf-8").splitlines(keepends=True)
+        ours = path.read_text("utf-8").splitlines(keepends=True)
+        diffs[name] = list(difflib.unified_diff(theirs, ours, f"stock/{name}", f"ours/{name}", n=1))
+    return diffs
+
+
+def show_overrides() -> int:
+    diffs = overrides()
+    for diff in diffs.values():
+        sys.stdout.writelines([*diff, "\n"])
+    print(f"Against openapi-python-client {version('openapi-python-client')}, in lines:")
+    for name, diff in diffs.items():
+        added, removed = (sum(line[0] == sign and line[:3] != sign * 3 for line in diff) for sign in "+-")
+        print(f"{name:<50}{f'+{added}':>6}{f'-{removed}':>6}")
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """The committed client is what the document generates, and drift is seen."""
 
+import importlib.metadata
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,3 +43,22 @@ def test_drift_is_shown_as_a_diff(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Only committed: left.py\n" in shown
     assert "Only generated: new.py\n" in shown
     assert shown.endswith("Run `make generate` and commit the result.\n")
+
+
+@pytest.mark.parametrize("name", generate.overrides())
+def test_every_override_says_what_it_changes_and_for_how_long(name: str) -> None:
+    """It replaces a template of the pinned generator, and differs from it."""
+    text = (generate.OPENAPI / "templates" / name).read_text("utf-8")
+    pinned = f"From openapi-python-client {importlib.metadata.version('openapi-python-client')}"
+
+    assert text.startswith(f"{{#\n{pinned}"), "re-read it against the new release, then name that release"
+    assert generate.overrides()[name]
+
+
+def test_overrides_are_shown_with_their_size(capsys: pytest.CaptureFixture[str]) -> None:
+    """Line by line, and in sum."""
+    assert generate.show_overrides() == 0
+
+    shown = capsys.readouterr().out
+    assert "+++ ours/endpoint_macros.py.jinja" in shown
+    assert re.search(r"^endpoint_macros\.py\.jinja +\+\d+ +-\d+$", shown, re.MULTILINE)

@@ -70,8 +70,10 @@ class AuthenticatedClient:
         return evolve(self, timeout=timeout)
 
     def _merge(self, headers: httpx.Headers) -> httpx.Headers:
-        host = {"Host": self._policy.base_url.netloc.decode("ascii")}
-        return httpx.Headers({**host, **headers, **_DEFAULT_HEADERS, **self._headers})
+        merged = httpx.Headers({"Host": self._policy.base_url.netloc.decode("ascii")})
+        for more in (headers, _DEFAULT_HEADERS, self._headers):
+            merged.update(more)
+        return merged
 
     def request(self, **kwargs: Any) -> httpx.Response:
         """Send a request as every operation does; the response, whatever its status
@@ -84,17 +86,17 @@ class AuthenticatedClient:
             errors.InvalidResponseError: If the response broke off.
         """
         http = self.get_httpx_client()
-        return sending.send(http, self._build_request(http.cookies, self._base_headers, **kwargs), self._policy)
+        return sending.send(http, self._build_request(http, self._base_headers, **kwargs), self._policy)
 
     async def arequest(self, **kwargs: Any) -> httpx.Response:
         """Like ``request``, for asyncio"""
         http = self.get_async_httpx_client()
-        request = self._build_request(http.cookies, self._async_base_headers, **kwargs)
+        request = self._build_request(http, self._async_base_headers, **kwargs)
         return await sending.asend(http, request, self._policy)
 
     def _build_request(
         self,
-        cookies: httpx.Cookies,
+        http: httpx.Client | httpx.AsyncClient,
         base_headers: httpx.Headers,
         *,
         method: str,
@@ -112,11 +114,12 @@ class AuthenticatedClient:
             merged["Content-Length"] = str(len(content))
         request = httpx.Request(
             method,
-            sending.parsed_url(self.base_url + url if url.startswith("/") else url),
+            sending.parsed_url(self.base_url + url) if url.startswith("/") else url,
             params=params,
             headers=merged,
-            cookies=cookies or None,
+            cookies=http.cookies or None,
             stream=httpx.ByteStream(content),
+            extensions={"timeout": http.timeout.as_dict()},
         )
         request.read()
         return request

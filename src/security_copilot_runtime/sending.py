@@ -54,7 +54,7 @@ def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> httpx.Re
             call.after_failure(error)
         finally:
             deadline.end.reset(before)
-        time.sleep(call.wait)
+        _sleep(call.wait)
 
 
 async def asend(http: httpx.AsyncClient, request: httpx.Request, policy: Policy) -> httpx.Response:
@@ -72,8 +72,6 @@ async def asend(http: httpx.AsyncClient, request: httpx.Request, policy: Policy)
 
 
 async def _asend(http: httpx.AsyncClient, call: "_Call") -> httpx.Response:
-    from asyncio import sleep  # noqa: PLC0415 - likewise
-
     while True:
         call.begin(await tokens.acurrent(call.policy.token) if call.authorized else None)
         try:
@@ -84,7 +82,17 @@ async def _asend(http: httpx.AsyncClient, call: "_Call") -> httpx.Response:
             await call.response.aclose()
         except _BROKEN as error:
             call.after_failure(error)
-        await sleep(call.wait)
+        await _asleep(call.wait)
+
+
+def _sleep(seconds: float) -> None:
+    time.sleep(seconds)
+
+
+async def _asleep(seconds: float) -> None:
+    from asyncio import sleep  # noqa: PLC0415 - likewise
+
+    await sleep(seconds)
 
 
 @define(eq=False)

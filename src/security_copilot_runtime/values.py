@@ -12,5 +12,5 @@ def timestamp(value: str) -> datetime:
 
 
 def wrong_type(name: str, value: object) -> TypeError:
-    """The exception for a property that is of another JSON type than it should be."""
-    return TypeError(f"the property {name} must not be of type {type(value).__name__}")
+    """The exception for a property, or a whole object, that is of another JSON type than it should be."""
+    return TypeError(f"{name} must not be of type {type(value).__name__}")

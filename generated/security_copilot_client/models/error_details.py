@@ -51,6 +51,8 @@ class ErrorDetails:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("ErrorDetails", src_dict)
         d = dict(src_dict)
         code = d.pop("code")
         if not isinstance(code, str):

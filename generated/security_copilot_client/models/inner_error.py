@@ -75,6 +75,8 @@ class InnerError:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("InnerError", src_dict)
         d = dict(src_dict)
         code = d.pop("code", UNSET)
         if code is not UNSET and not isinstance(code, str):

@@ -88,6 +88,8 @@ class MainError:
         from ..models.error_details import ErrorDetails  # noqa: PLC0415
         from ..models.inner_error import InnerError  # noqa: PLC0415
 
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("MainError", src_dict)
         d = dict(src_dict)
         code = d.pop("code")
         if not isinstance(code, str):

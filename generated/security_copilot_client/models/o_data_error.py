@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import wrong_type as _wrong_type
 
 if TYPE_CHECKING:
     from ..models.main_error import MainError
@@ -43,6 +44,8 @@ class ODataError:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.main_error import MainError  # noqa: PLC0415
 
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("ODataError", src_dict)
         d = dict(src_dict)
         error = MainError.from_dict(d.pop("error"))
 

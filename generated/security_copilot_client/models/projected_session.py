@@ -86,6 +86,8 @@ class ProjectedSession:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("ProjectedSession", src_dict)
         d = dict(src_dict)
         odata_context = d.pop("@odata.context", UNSET)
         if odata_context is not UNSET and not isinstance(odata_context, str):

@@ -78,6 +78,8 @@ class Session:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("Session", src_dict)
         d = dict(src_dict)
         id = d.pop("id")
         if not isinstance(id, str):

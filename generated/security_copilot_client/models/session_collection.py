@@ -81,6 +81,8 @@ class SessionCollection:
         from ..models.projected_session import ProjectedSession  # noqa: PLC0415
         from ..models.session import Session  # noqa: PLC0415
 
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("SessionCollection", src_dict)
         d = dict(src_dict)
         odata_context = d.pop("@odata.context")
         if not isinstance(odata_context, str):

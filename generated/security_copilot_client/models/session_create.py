@@ -47,6 +47,8 @@ class SessionCreate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("SessionCreate", src_dict)
         d = dict(src_dict)
         display_name = d.pop("displayName")
         if not isinstance(display_name, str):

@@ -45,6 +45,8 @@ class SessionUpdate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("SessionUpdate", src_dict)
         d = dict(src_dict)
         odata_type = cast(
             Literal["#microsoft.graph.security.securityCopilot.session"] | Unset, d.pop("@odata.type", UNSET)

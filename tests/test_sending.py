@@ -1,0 +1,537 @@
+"""What the client puts around a call: token, headers, retries, deadline; and what it keeps to itself."""
+
+import asyncio
+import email.utils
+import logging
+import time
+import typing
+from collections.abc import Awaitable, Callable
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pytest
+import respx
+from security_copilot_client import (
+    AuthenticatedClient,
+    InvalidResponseError,
+    NoResponseError,
+    Retry,
+    SecurityCopilotError,
+    ServiceError,
+    __version__,
+)
+from security_copilot_client.api.sessions import create_session, get_session, list_sessions
+from security_copilot_client.models import ODataError, Session, SessionCreate
+
+WORKSPACE = "https://graph.microsoft.com/beta/security/securityCopilot/workspaces/default"
+ID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
+MOMENT = "2025-10-22T20:10:54.4940649Z"
+SESSION = {"id": ID, "createdDateTime": MOMENT, "lastModifiedDateTime": MOMENT, "displayName": "a"}
+SECRET = "t0ps3cret"
+ERROR = {
+    "error": {
+        "code": "Outer",
+        "message": "It failed.",
+        "innerError": {"request-id": "inner-id", "innererror": {"code": "Middle", "innerError": {"code": "Inner"}}},
+    }
+}
+
+
+@pytest.fixture(params=["sync", "asyncio"])
+def call(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """Calls an operation, blocking or with asyncio."""
+    if request.param == "sync":
+        return lambda module, *a, **k: module.sync(*a, **k)
+    return lambda module, *a, **k: asyncio.run(module.asyncio(*a, **k))
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long the client has waited between attempts, without the wait."""
+    seconds: list[float] = []
+
+    async def sleep(wait: float) -> None:
+        seconds.append(wait)
+
+    monkeypatch.setattr("security_copilot_runtime.sending._sleep", seconds.append)
+    monkeypatch.setattr("security_copilot_runtime.sending._asleep", sleep)
+    return seconds
+
+
+@pytest.fixture
+def graph() -> typing.Iterator[respx.Route]:
+    """The documented session, at Microsoft Graph."""
+    with respx.mock:
+        yield respx.get(f"{WORKSPACE}/sessions/{ID}").respond(json=SESSION)
+
+
+def sent(route: respx.Route, name: str) -> list[str]:
+    """A header of each request that was sent."""
+    return [call.request.headers[name] for call in route.calls]
+
+
+class TestDefaults:
+    """A client that was given a token and nothing else."""
+
+    def test_headers(self, call: Callable[..., Any], graph: respx.Route) -> None:
+        """It says who it is and that it takes new enumeration members."""
+        call(get_session, "default", ID, client=AuthenticatedClient(token=SECRET))
+
+        headers = graph.calls.last.request.headers
+        assert headers["Authorization"] == f"Bearer {SECRET}"
+        assert headers["User-Agent"].startswith(f"security-copilot-client/{__version__} python-httpx/")
+        assert headers["Prefer"] == "include-unknown-enum-members"
+        assert headers["Accept"] == "application/json"
+        assert headers["Host"] == "graph.microsoft.com"
+        assert "gzip" in headers["Accept-Encoding"]
+        assert len(headers["client-request-id"]) == 36
+
+    def test_timeouts(self) -> None:
+        """No read waits for ever, and certificates are verified."""
+        client = AuthenticatedClient(token=SECRET).get_httpx_client()
+
+        assert client.timeout == httpx.Timeout(60.0, connect=10.0)
+        assert repr(AuthenticatedClient(token=SECRET)).count("verify_ssl=True") == 1
+
+    @pytest.mark.parametrize(
+        ("keyword", "value", "message"),
+        [
+            ("base_url", "graph.microsoft.com/beta", "base_url must be an absolute URL"),
+            ("base_url", "", "base_url must be an absolute URL"),
+            ("deadline", 0, "deadline must be a number of seconds above 0"),
+        ],
+    )
+    def test_unusable_settings_are_refused(self, keyword: str, value: object, message: str) -> None:
+        """At once, and by name."""
+        with pytest.raises(ValueError, match=message):
+            AuthenticatedClient(token=SECRET, **{keyword: value})  # type: ignore[arg-type]
+
+    def test_headers_and_client_of_ones_own(self, call: Callable[..., Any], graph: respx.Route) -> None:
+        """The caller's headers go before the defaults; an httpx client of one's own gets token and headers, too."""
+        client = AuthenticatedClient(token=SECRET, headers={"Prefer": "x", "X-Mine": "y"})
+        client.set_httpx_client(httpx.Client(headers={"X-Theirs": "z"}))
+        client.set_async_httpx_client(httpx.AsyncClient(headers={"X-Theirs": "z"}))
+
+        call(get_session, "default", ID, client=client)
+
+        headers = graph.calls.last.request.headers
+        assert (headers["Prefer"], headers["X-Mine"], headers["X-Theirs"]) == ("x", "y", "z")
+        assert headers["Authorization"] == f"Bearer {SECRET}"
+
+
+class TestTokens:
+    """Where a token comes from, and where it goes."""
+
+    def test_a_provider_is_asked_for_each_request(self, call: Callable[..., Any], graph: respx.Route) -> None:
+        """It caches, if it wants to; the client does not."""
+        tokens = iter(["one", "two"])
+        client = AuthenticatedClient(token=lambda: next(tokens))
+
+        call(get_session, "default", ID, client=client)
+        call(get_session, "default", ID, client=client)
+
+        assert sent(graph, "Authorization") == ["Bearer one", "Bearer two"]
+
+    async def test_an_asyncio_provider(self, graph: respx.Route) -> None:
+        """It returns an awaitable, as azure.identity.aio does."""
+
+        async def provider() -> str:
+            return "awaited"
+
+        await get_session.asyncio("default", ID, client=AuthenticatedClient(token=provider))
+
+        assert sent(graph, "Authorization") == ["Bearer awaited"]
+
+    def test_an_asyncio_provider_in_a_blocking_call(self, graph: respx.Route) -> None:
+        """It is told apart, before anything is sent."""
+
+        async def provider() -> str:
+            return SECRET
+
+        with pytest.raises(TypeError, match="this token provider is for asyncio"):
+            get_session.sync("default", ID, client=AuthenticatedClient(token=provider))
+        assert not graph.called
+
+    @pytest.mark.parametrize(
+        ("token", "expected"),
+        [("", ValueError), (f"{SECRET}\n", ValueError), (f"a {SECRET}", ValueError), (f"{SECRET}é", ValueError)],
+    )
+    def test_an_unusable_token_is_not_shown(
+        self, call: Callable[..., Any], graph: respx.Route, token: str, expected: type[Exception]
+    ) -> None:
+        """A line break at its end is a common slip."""
+        for given in (token, lambda: token):
+            with pytest.raises(expected, match="the token ") as caught:
+                call(get_session, "default", ID, client=AuthenticatedClient(token=given))
+            assert SECRET not in str(caught.value)
+        assert not graph.called
+
+    def test_a_provider_that_returns_no_string(self, call: Callable[..., Any], graph: respx.Route) -> None:
+        """Such as an AccessToken: its type is told, not its value."""
+        provider = typing.cast("Callable[[], str]", lambda: (SECRET, 0))
+
+        with pytest.raises(TypeError, match="returned tuple; it must return a string"):
+            call(get_session, "default", ID, client=AuthenticatedClient(token=provider))
+        assert not graph.called
+
+    def test_401_leads_to_one_fresh_attempt(self, call: Callable[..., Any], graph: respx.Route) -> None:
+        """Even when nothing else is repeated."""
+        tokens = iter(["old", "new"])
+        graph.side_effect = [httpx.Response(401), httpx.Response(200, json=SESSION)]
+
+        call(get_session, "default", ID, client=AuthenticatedClient(token=lambda: next(tokens), retry=None))
+
+        assert sent(graph, "Authorization") == ["Bearer old", "Bearer new"]
+
+    @pytest.mark.parametrize(("token", "attempts"), [(lambda: SECRET, 2), (SECRET, 1)], ids=["provider", "string"])
+    def test_401_is_not_repeated_for_ever(
+        self, call: Callable[..., Any], graph: respx.Route, token: Any, attempts: int
+    ) -> None:
+        """A string cannot be fresher the second time."""
+        graph.respond(401, json=ERROR)
+
+        with pytest.raises(ServiceError) as caught:
+            call(get_session, "default", ID, client=AuthenticatedClient(token=token))
+
+        assert caught.value.status_code == 401
+        assert graph.call_count == attempts
+
+    def test_no_token_for_another_origin(self, graph: respx.Route) -> None:
+        """Whoever asks for it."""
+        elsewhere = respx.get("https://graph.microsoft.com:8443/beta").respond(200)
+
+        AuthenticatedClient(token=SECRET).request(method="get", url="https://graph.microsoft.com:8443/beta")
+
+        assert "Authorization" not in elsewhere.calls.last.request.headers
+        assert not graph.called
+
+    def test_no_redirect_is_followed(self, call: Callable[..., Any], graph: respx.Route) -> None:
+        """Not even by an httpx client that would."""
+        graph.respond(302, headers={"Location": "https://elsewhere.example/"})
+        elsewhere = respx.get("https://elsewhere.example/").respond(json=SESSION)
+        client = AuthenticatedClient(token=SECRET, httpx_args={"follow_redirects": True})
+
+        with pytest.raises(InvalidResponseError, match="302 is not a documented status"):
+            call(get_session, "default", ID, client=client)
+        assert not elsewhere.called
+
+
+class TestRetry:
+    """When an attempt is repeated, and after which wait."""
+
+    @pytest.mark.parametrize("status", [429, 503, 504])
+    @pytest.mark.parametrize(
+        ("retry_after", "least", "most"),
+        [
+            ("7", 7, 7),
+            ("2.5", 2.5, 2.5),
+            ("0", 0, 0),
+            ("date", 8, 10),
+            ("past", 0, 0),
+            (None, 0.5, 1),
+            ("soon", 0.5, 1),
+        ],
+    )
+    def test_throttling_is_waited_for(
+        self,
+        call: Callable[..., Any],
+        waits: list[float],
+        status: int,
+        retry_after: str | None,
+        least: float,
+        most: float,
+    ) -> None:
+        """As long as the service says: seconds, decimal seconds or a date; else about a second."""
+        dates = {"date": email.utils.formatdate(time.time() + 10, usegmt=True), "past": "Thu, 01 Jan 2015 00:00:00 GMT"}
+        value = dates.get(retry_after or "", retry_after)
+        headers = {} if value is None else {"Retry-After": value}
+        with respx.mock:
+            route = respx.post(f"{WORKSPACE}/sessions")
+            route.side_effect = [httpx.Response(status, headers=headers), httpx.Response(201, json=SESSION)]
+
+            call(create_session, "default", client=AuthenticatedClient(token=SECRET), body=SessionCreate("a"))
+
+        assert route.call_count == 2
+        assert len(waits) == 1
+        assert least <= waits[0] <= most
+
+    def test_attempts_are_bounded_and_waits_grow(
+        self, call: Callable[..., Any], graph: respx.Route, waits: list[float]
+    ) -> None:
+        """By twice each time, less a random part, up to a limit."""
+        graph.respond(503, json=ERROR)
+        retry = Retry(attempts=6, backoff=1, max_backoff=5)
+
+        with pytest.raises(ServiceError):
+            call(get_session, "default", ID, client=AuthenticatedClient(token=SECRET, retry=retry))
+
+        assert graph.call_count == 6
+        for wait, longest in zip(waits, [1, 2, 4, 5, 5], strict=True):
+            assert longest / 2 <= wait <= longest
+
+    def test_every_attempt_has_its_own_client_request_id(
+        self, call: Callable[..., Any], graph: respx.Route, waits: list[float]
+    ) -> None:
+        """Unless the caller has given one."""
+        del waits
+        graph.respond(429)
+        client = AuthenticatedClient(token=SECRET, retry=Retry(attempts=3))
+
+        with pytest.raises(ServiceError):
+            call(get_session, "default", ID, client=client)
+        assert len(set(sent(graph, "client-request-id"))) == 3
+        with pytest.raises(ServiceError) as caught:
+            call(get_session, "default", ID, client=client, client_request_id=ID)
+        assert sent(graph, "client-request-id")[3:] == [ID] * 3
+        assert caught.value.client_request_id == ID
+
+    def test_a_wait_beyond_the_deadline_is_not_begun(
+        self, call: Callable[..., Any], graph: respx.Route, waits: list[float]
+    ) -> None:
+        """To repeat sooner would make it worse; the caller learns how long it would take."""
+        graph.respond(429, headers={"Retry-After": "600"})
+
+        with pytest.raises(ServiceError) as caught:
+            call(get_session, "default", ID, client=AuthenticatedClient(token=SECRET, deadline=60))
+
+        assert caught.value.retry_after == 600
+        assert (graph.call_count, waits) == (1, [])
+
+    @pytest.mark.parametrize("status", [400, 409, 500, 502, 507, 509])
+    def test_other_statuses_are_outcomes(self, call: Callable[..., Any], graph: respx.Route, status: int) -> None:
+        """Microsoft Graph documents three that are not."""
+        graph.respond(status)
+
+        with pytest.raises(ServiceError):
+            call(get_session, "default", ID, client=AuthenticatedClient(token=SECRET))
+        assert graph.call_count == 1
+
+    def test_none_turns_it_off(self, call: Callable[..., Any], graph: respx.Route) -> None:
+        """One argument."""
+        graph.respond(503)
+
+        with pytest.raises(ServiceError):
+            call(get_session, "default", ID, client=AuthenticatedClient(token=SECRET, retry=None))
+        assert graph.call_count == 1
+
+    @pytest.mark.parametrize(
+        ("failure", "read", "create"),
+        [
+            (httpx.ConnectError, 3, 3),
+            (httpx.ConnectTimeout, 3, 3),
+            (httpx.PoolTimeout, 3, 3),
+            (httpx.ReadError, 3, 1),
+            (httpx.WriteError, 3, 1),
+            (httpx.RemoteProtocolError, 3, 1),
+            (httpx.ReadTimeout, 1, 1),
+            (httpx.LocalProtocolError, 1, 1),
+        ],
+    )
+    def test_failures_are_repeated_where_nothing_can_have_been_created(
+        self,
+        call: Callable[..., Any],
+        waits: list[float],
+        failure: type[httpx.TransportError],
+        read: int,
+        create: int,
+    ) -> None:
+        """A create that may have arrived is not repeated: no session can be deleted."""
+        client = AuthenticatedClient(token=SECRET, retry=Retry(attempts=3))
+        with respx.mock:
+            reading = respx.get(f"{WORKSPACE}/sessions/{ID}").mock(side_effect=failure)
+            creating = respx.post(f"{WORKSPACE}/sessions").mock(side_effect=failure)
+
+            with pytest.raises(NoResponseError):
+                call(get_session, "default", ID, client=client)
+            with pytest.raises(NoResponseError):
+                call(create_session, "default", client=client, body=SessionCreate("a"))
+
+        assert (reading.call_count, creating.call_count) == (read, create)
+        assert len(waits) == read + create - 2
+
+    @pytest.mark.parametrize(("keyword", "value"), [("attempts", 0), ("backoff", 0), ("max_backoff", -1)])
+    def test_a_policy_that_makes_no_sense_is_refused(self, keyword: str, value: int) -> None:
+        """By name."""
+        with pytest.raises(ValueError, match=keyword):
+            Retry(**{keyword: value})
+
+
+class TestErrors:
+    """What an exception tells."""
+
+    def test_an_odata_error(self, call: Callable[..., Any], graph: respx.Route) -> None:
+        """Code, the most specific inner code, message, ids."""
+        graph.respond(409, json=ERROR, headers={"request-id": "header-id"})
+
+        with pytest.raises(ServiceError) as caught:
+            call(get_session, "default", ID, client=AuthenticatedClient(token=SECRET))
+
+        error = caught.value
+        assert (error.status_code, error.code, error.inner_code) == (409, "Outer", "Inner")
+        assert (error.message, error.request_id, error.retry_after) == ("It failed.", "header-id", None)
+        assert error.client_request_id == graph.calls.last.request.headers["client-request-id"]
+        assert str(error).startswith("409 Conflict: Outer: It failed. (GET /beta/security/")
+        assert "request-id header-id" in str(error)
+
+    def test_the_request_id_may_be_in_the_body_alone(self, call: Callable[..., Any], graph: respx.Route) -> None:
+        """A gateway may have dropped the header."""
+        graph.respond(400, json=ERROR)
+
+        with pytest.raises(ServiceError) as caught:
+            call(get_session, "default", ID, client=AuthenticatedClient(token=SECRET))
+        assert caught.value.request_id == "inner-id"
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"",
+            b"<html>",
+            b"null",
+            b"[]",
+            b'{"error": null}',
+            b'{"error": {"code": 1}}',
+            b'{"error": {"innerError": 1}}',
+        ],
+    )
+    def test_what_is_no_odata_error(self, call: Callable[..., Any], graph: respx.Route, body: bytes) -> None:
+        """It is a ServiceError all the same, with nothing made up."""
+        graph.respond(500, content=body)
+
+        with pytest.raises(ServiceError) as caught:
+            call(get_session, "default", ID, client=AuthenticatedClient(token=SECRET))
+        assert (caught.value.code, caught.value.inner_code, caught.value.message) == (None, None, None)
+        assert caught.value.response.content == body
+
+    @pytest.mark.parametrize("status", [200, 201, 404, 418, 509])
+    @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}"])
+    def test_detailed_raises_for_no_response(self, graph: respx.Route, status: int, body: bytes) -> None:
+        """Who wants no exception gets everything raw, and what can be made of it."""
+        graph.respond(status, content=body)
+        client = AuthenticatedClient(token=SECRET)
+
+        for response in (
+            get_session.sync_detailed("default", ID, client=client),
+            asyncio.run(get_session.asyncio_detailed("default", ID, client=client)),
+        ):
+            assert (response.status_code, response.content) == (status, body)
+            assert (response.parsed is None) is not (status == 200 and body == b"{}")
+
+    def test_detailed_has_the_error_as_an_object(self, graph: respx.Route) -> None:
+        """Also for a status that is not documented."""
+        graph.respond(418, json=ERROR)
+
+        parsed = get_session.sync_detailed("default", ID, client=AuthenticatedClient(token=SECRET)).parsed
+
+        assert isinstance(parsed, ODataError)
+
+    def test_one_class_catches_all(self) -> None:
+        """And ValueError, which is for the caller's own mistakes, catches none."""
+        for error in (ServiceError, InvalidResponseError, NoResponseError):
+            assert issubclass(error, SecurityCopilotError)
+            assert not issubclass(error, (ValueError, httpx.HTTPError))
+
+
+class TestIds:
+    """Ids in paths are one segment, whatever is in them."""
+
+    @pytest.mark.parametrize("value", ["a/b", "a?b", "a#b", "%2e%2e", "%2f", "é", " ", "..a", "a\\b", "x;y", "\x00"])
+    def test_they_stay_one_segment(self, call: Callable[..., Any], value: str) -> None:
+        """What the service decodes is the id."""
+        with respx.mock:
+            route = respx.get(url__startswith=f"{WORKSPACE}/sessions/").respond(json=SESSION)
+            call(get_session, "default", value, client=AuthenticatedClient(token=SECRET))
+
+        raw = route.calls.last.request.url.raw_path.decode()
+        prefix = "/beta/security/securityCopilot/workspaces/default/sessions/"
+        assert raw.startswith(prefix)
+        assert not set("/?#") & set(raw.removeprefix(prefix))
+        assert httpx.URL(f"http://x/{raw.removeprefix(prefix)}").path == f"/{value}"
+
+    @pytest.mark.parametrize("value", ["", ".", ".."])
+    def test_what_is_none_is_refused(self, call: Callable[..., Any], graph: respx.Route, value: str) -> None:
+        """Such a request would go to another resource."""
+        client = AuthenticatedClient(token=SECRET)
+
+        with pytest.raises(ValueError, match="session_id must be an id"):
+            call(get_session, "default", value, client=client)
+        with pytest.raises(ValueError, match="workspace_id must be an id"):
+            call(create_session, value, client=client, body=SessionCreate("a"))
+        assert not graph.called
+
+    def test_what_is_no_string_is_refused(self, call: Callable[..., Any]) -> None:
+        """An id that was never set is not the id "None"."""
+        with pytest.raises(TypeError, match="session_id must be a string, not NoneType"):
+            call(get_session, "default", None, client=AuthenticatedClient(token=SECRET))
+
+
+class TestSecrets:
+    """The token is in the request and nowhere else."""
+
+    def test_logs_at_any_level(
+        self, call: Callable[..., Any], graph: respx.Route, waits: list[float], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """They have the ids that support asks for."""
+        del waits
+        graph.side_effect = [
+            httpx.Response(503, headers={"request-id": "first"}),
+            httpx.Response(200, json=SESSION, headers={"request-id": "second", "x-ms-ags-diagnostic": "dc"}),
+        ]
+        with caplog.at_level(logging.DEBUG):
+            call(get_session, "default", ID, client=AuthenticatedClient(token=SECRET))
+
+        assert SECRET not in caplog.text
+        assert "Authorization" not in caplog.text
+        for logged in ("request-id first", "request-id second", "x-ms-ags-diagnostic dc", "again in"):
+            assert logged in caplog.text
+        for request_id in sent(graph, "client-request-id"):
+            assert request_id in caplog.text
+
+    @pytest.mark.parametrize("failure", [httpx.ConnectError("refused"), httpx.Response(401), httpx.Response(200)])
+    def test_repr_and_exceptions(self, call: Callable[..., Any], graph: respx.Route, failure: Any) -> None:
+        """Neither the client's nor the error's."""
+        client = AuthenticatedClient(token=SECRET, retry=None, headers={"X-Api-Key": SECRET})
+        graph.side_effect = [failure]
+
+        with pytest.raises(SecurityCopilotError) as caught:
+            call(get_session, "default", ID, client=client)
+
+        error = caught.value
+        shown = [repr(client), str(client), str(error), repr(error), repr(error.__cause__), repr(vars(error))]
+        assert SECRET not in "".join(shown)
+
+
+def test_with_methods_leave_the_client_alone(graph: respx.Route) -> None:
+    """Theirs is a new one; the old one goes on as before, open connections included."""
+    client = AuthenticatedClient(token=SECRET)
+    get_session.sync("default", ID, client=client)
+
+    other = client.with_headers({"X-Other": "1"}).with_timeout(httpx.Timeout(1))
+    get_session.sync("default", ID, client=other)
+    get_session.sync("default", ID, client=client)
+
+    assert ["X-Other" in c.request.headers for c in graph.calls] == [False, True, False]
+    assert other.get_httpx_client() is not client.get_httpx_client()
+    assert client.get_httpx_client().timeout == httpx.Timeout(60.0, connect=10.0)
+    assert other.get_httpx_client().timeout == httpx.Timeout(1)
+
+
+@pytest.mark.parametrize("module", [create_session, get_session, list_sessions])
+@pytest.mark.parametrize("function", ["sync", "asyncio"])
+def test_a_type_checker_knows_what_came(module: ModuleType, function: str) -> None:
+    """Success is what is returned: never an error, never None."""
+    returned = typing.get_type_hints(getattr(module, function))["return"]
+
+    assert ODataError not in typing.get_args(returned)
+    assert type(None) not in typing.get_args(returned)
+    assert returned not in (ODataError, type(None))
+
+
+async def test_a_blocking_provider_serves_asyncio_too(graph: respx.Route) -> None:
+    """What azure.identity.get_bearer_token_provider returns is either."""
+    provider: Callable[[], str] | Callable[[], Awaitable[str]] = lambda: "token"  # noqa: E731
+
+    session = await get_session.asyncio("default", ID, client=AuthenticatedClient(token=provider))
+
+    assert isinstance(session, Session)
+    assert sent(graph, "Authorization") == ["Bearer token"]

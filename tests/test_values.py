@@ -1,0 +1,91 @@
+"""What the client makes of JSON values: what it takes, and what it refuses."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from security_copilot_client.models import InnerError, MainError, ODataError, Session, SessionCollection
+from security_copilot_client.types import NOT_YET, UNSET
+
+SESSION: dict[str, Any] = {
+    "id": "ecdfb9b3-58f5-457f-a18c-4a477890b252",
+    "createdDateTime": "2025-10-22T20:10:54.4940649Z",
+    "lastModifiedDateTime": "2025-10-22T20:10:54.4940649Z",
+    "displayName": None,
+}
+
+
+@pytest.mark.parametrize("value", [1, 1.5, True, None, [], {}])
+@pytest.mark.parametrize("name", ["id", "createdDateTime", "@odata.context", "@odata.type"])
+def test_what_is_no_string_is_not_passed_off_as_one(name: str, value: object) -> None:
+    """Neither where it is required nor where it is not."""
+    with pytest.raises((TypeError, ValueError)):
+        Session.from_dict(SESSION | {name: value})
+
+
+@pytest.mark.parametrize("value", [1, True, [], {}])
+def test_a_nullable_string_is_a_string_or_null(value: object) -> None:
+    """And nothing else."""
+    with pytest.raises(TypeError, match="displayName must not be of type"):
+        Session.from_dict(SESSION | {"displayName": value})
+
+
+@pytest.mark.parametrize("name", list(SESSION))
+def test_a_missing_property_is_an_error(name: str) -> None:
+    """A whole session has all of them."""
+    with pytest.raises(KeyError, match=name):
+        Session.from_dict({key: value for key, value in SESSION.items() if key != name})
+
+
+@pytest.mark.parametrize("value", ["1", 1.5, True, None])
+def test_a_count_is_an_integer(value: object) -> None:
+    """1.0 is one, in JSON as in JSON Schema."""
+    page = {"@odata.context": "", "value": []}
+
+    with pytest.raises(TypeError, match=r"@odata\.count must not be of type"):
+        SessionCollection.from_dict(page | {"@odata.count": value})
+    count = SessionCollection.from_dict(page | {"@odata.count": 1.0}).odata_count
+    assert (count, type(count)) == (1, int)
+
+
+@pytest.mark.parametrize("value", [None, {}, "", {"a": SESSION}, [1], [None], [[]]])
+def test_a_collection_is_a_list_of_objects(value: object) -> None:
+    """The keys of an object are no sessions, and the empty string is no empty list."""
+    with pytest.raises((TypeError, ValueError)):
+        SessionCollection.from_dict({"@odata.context": "", "value": value})
+
+
+@pytest.mark.parametrize("value", [None, "text", 1, []])
+def test_a_nested_object_is_an_object(value: object) -> None:
+    """Not silently what came."""
+    with pytest.raises((TypeError, ValueError)):
+        ODataError.from_dict({"error": value})
+    with pytest.raises((TypeError, ValueError)):
+        MainError.from_dict({"code": "a", "message": "b", "innerError": value})
+    with pytest.raises((TypeError, ValueError)):
+        InnerError.from_dict({"innerError": {"innererror": value}})
+
+
+@pytest.mark.parametrize("value", ["yesterday", "2025-10-22", "2025-10-22T20:10:54", "2025-13-22T20:10:54Z", ""])
+def test_a_timestamp_is_one_moment(value: str) -> None:
+    """Without a time zone it is not."""
+    with pytest.raises(ValueError, match=r"time zone|isoformat|month"):
+        Session.from_dict(SESSION | {"createdDateTime": value})
+
+
+def test_not_yet_is_easy_to_test_for() -> None:
+    """Year 1 means that it has not happened."""
+    session = Session.from_dict(SESSION | {"lastModifiedDateTime": "0001-01-01T00:00:00Z"})
+
+    assert session.last_modified_date_time == NOT_YET
+    assert session.created_date_time != NOT_YET
+    assert session.created_date_time == datetime(2025, 10, 22, 20, 10, 54, 494064, tzinfo=UTC)
+
+
+def test_a_foreign_type_is_no_error() -> None:
+    """The service may derive types of its own; the annotation survives the round trip."""
+    session = Session.from_dict(SESSION | {"@odata.type": "#microsoft.graph.another"})
+
+    assert session.odata_type == "#microsoft.graph.another"
+    assert session.to_dict()["@odata.type"] == "#microsoft.graph.another"
+    assert Session.from_dict(SESSION).odata_type is UNSET
