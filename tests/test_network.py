@@ -88,13 +88,15 @@ def resets(connection: socket.socket) -> None:
 def server(serve: Serve) -> Iterator[tuple[str, list[float]]]:
     """The base URL of a server, and when it was connected to."""
     connected: list[float] = []
+    closing = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listening:
+        address = listening.getsockname()
 
         def accept() -> None:
             while True:
-                try:
-                    connection, _ = listening.accept()
-                except OSError:
+                connection, _ = listening.accept()
+                if closing.is_set():
+                    connection.close()
                     return
                 connected.append(time.monotonic())
                 threading.Thread(target=handle, args=(connection,), daemon=True).start()
@@ -109,10 +111,10 @@ def server(serve: Serve) -> Iterator[tuple[str, list[float]]]:
         thread = threading.Thread(target=accept, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}/beta", connected
+            yield f"http://127.0.0.1:{address[1]}/beta", connected
         finally:
-            # Closing alone does not wake accept() up.
-            listening.shutdown(socket.SHUT_RDWR)
+            closing.set()
+            socket.create_connection(address).close()  # wakes accept() up, on every system
             thread.join()
 
 

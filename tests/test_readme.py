@@ -25,6 +25,6 @@ def test_the_example_of_a_test_runs() -> None:
     """The emulator starts within another project's test."""
     namespace: dict[str, object] = {"AuthenticatedClient": AuthenticatedClient}
 
-    exec(EXAMPLES[1], namespace)  # noqa: S102 - likewise
+    exec(EXAMPLES[-1], namespace)  # noqa: S102 - likewise
 
     assert isinstance(namespace["client"], AuthenticatedClient)
