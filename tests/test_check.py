@@ -43,6 +43,17 @@ def test_the_emulator_keeps_the_contract() -> None:
     assert "failed" not in done.stdout
 
 
+def test_the_same_seed_sends_the_same_cases() -> None:
+    """Case by case, against a service that answers the same; another seed sends others."""
+    first, second, other = (check("--seed", seed).stdout.partition("Test cases against")[2] for seed in "778")
+
+    def counts(report: str) -> list[str]:
+        return report.splitlines()[1:]
+
+    assert counts(first) == counts(second)
+    assert counts(first) != counts(other)
+
+
 class Broken:
     """The emulator behind a fault, which changes the status and the JSON of its answers."""
 

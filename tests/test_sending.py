@@ -189,7 +189,7 @@ class TestTokens:
         self, call: Callable[..., Any], graph: respx.Route, token: Any, attempts: int
     ) -> None:
         """A string cannot be fresher the second time."""
-        graph.respond(401, json=ERROR)
+        graph.side_effect = [httpx.Response(401, json=ERROR)] * 3
 
         with pytest.raises(ServiceError) as caught:
             call(get_session, "default", ID, client=AuthenticatedClient(token=token))
@@ -203,7 +203,9 @@ class TestTokens:
 
         AuthenticatedClient(token=SECRET).request(method="get", url="https://graph.microsoft.com:8443/beta")
 
-        assert "Authorization" not in elsewhere.calls.last.request.headers
+        headers = elsewhere.calls.last.request.headers
+        assert "Authorization" not in headers
+        assert headers["Host"] == "graph.microsoft.com:8443"
         assert not graph.called
 
     def test_no_redirect_is_followed(self, call: Callable[..., Any], graph: respx.Route) -> None:
@@ -463,6 +465,14 @@ class TestIds:
         """An id that was never set is not the id "None"."""
         with pytest.raises(TypeError, match="session_id must be a string, not NoneType"):
             call(get_session, "default", None, client=AuthenticatedClient(token=SECRET))
+
+
+@pytest.mark.parametrize("name", ["\ud800", float("nan")])
+def test_what_is_no_json_is_not_sent(call: Callable[..., Any], name: Any) -> None:
+    """A lone surrogate is no text, and NaN is no number."""
+    with respx.mock, pytest.raises(ValueError, match=r"surrogates|JSON compliant"):
+        call(create_session, "default", client=AuthenticatedClient(token=SECRET), body=SessionCreate(name))
+    assert not respx.calls
 
 
 class TestSecrets:

@@ -12,7 +12,7 @@ from security_copilot_contract.checks import CannotRunError, Outcome, check
 from security_copilot_contract.checks.run import TOKEN_VARIABLE
 from security_copilot_contract.checks.tally import PHASES
 from security_copilot_contract.document import document
-from security_copilot_contract.emulator import TOKEN, emulator, listen, running
+from security_copilot_contract.emulator import TOKEN, Store, emulator, listen, running
 from security_copilot_contract.emulator.server import base_url, server
 from security_copilot_contract.exchanges import documented
 
@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check(options: argparse.Namespace) -> int:
     if options.url is None:
-        with running(emulator()) as url:
+        with running(emulator(Store.documented(documented(), options.seed))) as url:
             return _report(check(url, TOKEN, seed=options.seed), url)
     token = os.environ.get(TOKEN_VARIABLE)
     if not token:
@@ -78,7 +78,7 @@ def _report(outcome: Outcome, url: str) -> int:
     operations = [operation.id for operation in document().operations]
     cases = outcome.tally.cases
     print(f"\nTest cases against {url}\n")
-    print("".join(["", f"{'':<16}", *(f"{phase:>10}" for phase in PHASES)]))
+    print(f"{'':<16}" + "".join(f"{phase:>10}" for phase in PHASES))
     for operation in operations:
         print(f"{operation:<16}" + "".join(f"{cases[operation, phase]:>10}" for phase in PHASES))
     exchanges = len(documented())

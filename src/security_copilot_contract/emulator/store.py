@@ -1,5 +1,6 @@
 """What the emulator remembers."""
 
+import random
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,8 @@ from security_copilot_contract.exchanges import Exchange
 
 WORKSPACE = "default"
 
+# After everything that is documented.
+_SEEDED_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 
 
@@ -37,17 +40,23 @@ def timestamp(moment: datetime) -> str:
 class Store:
     """The sessions of the one workspace, oldest first. Nothing is ever removed, as in the API."""
 
-    def __init__(self, sessions: Iterable[Session] = (), clock: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self,
+        sessions: Iterable[Session] = (),
+        clock: Callable[[], datetime] = _now,
+        new_id: Callable[[], uuid.UUID] = uuid.uuid4,
+    ) -> None:
         self._sessions = {session.id: session for session in sessions}
         self._clock = clock
+        self._new_id = new_id
         self._last = datetime.min.replace(tzinfo=UTC)
 
     @classmethod
-    def documented(cls, exchanges: Iterable[Exchange]) -> "Store":
+    def documented(cls, exchanges: Iterable[Exchange], seed: int | None = None) -> "Store":
         """A store with every session that a documented response shows.
 
         So each documented request finds what it is about. A session that several responses show is taken as
-        it was before it was changed.
+        it was before it was changed. With a seed, the same requests get the same ids and timestamps each time.
         """
         found: dict[str, Session] = {}
         for entity in (e for exchange in exchanges for e in _entities(exchange.response.json())):
@@ -56,7 +65,11 @@ class Store:
             )
             if session.id not in found or session.modified < found[session.id].modified:
                 found[session.id] = session
-        return cls(sorted(found.values(), key=lambda session: session.created))
+        sessions = sorted(found.values(), key=lambda session: session.created)
+        if seed is None:
+            return cls(sessions)
+        bits = random.Random(seed)  # noqa: S311 - ids, not secrets
+        return cls(sessions, lambda: _SEEDED_MOMENT, lambda: uuid.UUID(int=bits.getrandbits(128), version=4))
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -72,7 +85,7 @@ class Store:
     def create(self, display_name: str) -> Session:
         """A new session with an id of its own."""
         now = self._moment()
-        session = Session(str(uuid.uuid4()), display_name, now, now)
+        session = Session(str(self._new_id()), display_name, now, now)
         self._sessions[session.id] = session
         return session
 
