@@ -47,10 +47,10 @@ def main() -> int:
     return 0
 
 
-def generate(project: Path) -> Path:
+def generate(project: Path, document: Path = DOCUMENT) -> Path:
     """Generate into a folder that does not exist yet; the package in it, formatted and marked."""
     command = [sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning"]
-    command += ["--path", str(DOCUMENT), "--config", str(OPENAPI / "generator.yaml")]
+    command += ["--path", str(document), "--config", str(OPENAPI / "generator.yaml")]
     command += ["--custom-template-path", str(OPENAPI / "templates")]
     # Only with metadata does the generator write py.typed; the rest of the metadata is left behind.
     command += ["--meta", "setup", "--output-path", str(project)]
@@ -58,7 +58,7 @@ def generate(project: Path) -> Path:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     done = subprocess.run(command, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False)
     if done.returncode:
-        sys.exit(f"The generator refuses {DOCUMENT.name} (exit status {done.returncode}):\n{done.stdout}{done.stderr}")
+        sys.exit(f"The generator refuses {document.name} (exit status {done.returncode}):\n{done.stdout}{done.stderr}")
     package = project / CLIENT.name
     for module in package.rglob("*.py"):
         module.write_text(HEADER + module.read_text("utf-8"), "utf-8", newline="\n")

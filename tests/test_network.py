@@ -310,7 +310,7 @@ class TestConnections:
             time.sleep(1)  # the connection stays open: the client must not use it again
 
         with server(serve) as (url, connected):
-            assert call(get_session, a_client(url, retry=self.RETRY), "default", ID).id == ID
+            assert call(get_session, a_client(url, retry=Retry(attempts=2)), "default", ID).id == ID
 
         assert len(connected) == 2
 
