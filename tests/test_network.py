@@ -244,6 +244,16 @@ def test_a_server_that_drips_meets_the_deadline(
     assert 0.5 < time.monotonic() - start < 1.2
 
 
+def test_a_server_that_stalls_meets_the_deadline(call: Callable[..., Any]) -> None:
+    """The deadline cuts a single read short as well."""
+    with server(stalls) as (url, _):
+        start = time.monotonic()
+        with pytest.raises(NoResponseError, match=r"not done within the deadline of 0\.3 seconds"):
+            call(get_session, a_client(url, deadline=0.3), "default", ID)
+
+    assert 0.25 < time.monotonic() - start < 0.8
+
+
 class TestConnections:
     """What is repeated when the connection fails, and what is not."""
 
