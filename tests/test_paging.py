@@ -96,7 +96,8 @@ def test_a_circle_is_an_error_instead_of_for_ever(items: Items, client: Authenti
     """Each page is requested once."""
     for number in range(length):
         link = f"{SESSIONS}?$skiptoken={(number + 1) % length}"
-        respx.get(f"{SESSIONS}?$skiptoken={number}").respond(json=page("b", link=link))
+        twice = [httpx.Response(200, json=page("b", link=link))] * 2
+        respx.get(f"{SESSIONS}?$skiptoken={number}").mock(side_effect=twice)
     respx.get(SESSIONS, params={}).respond(json=page("a", link=f"{SESSIONS}?$skiptoken=0"))
 
     with pytest.raises(InvalidResponseError, match="leads in a circle"):
