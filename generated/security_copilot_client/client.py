@@ -126,6 +126,7 @@ class AuthenticatedClient:
             headers=merged,
             cookies=http.cookies or None,
             stream=httpx.ByteStream(content),
+            # From 0.28 on, httpx would do this itself when it sends.
             extensions={"timeout": http.timeout.as_dict()},
         )
         request.read()
