@@ -117,6 +117,8 @@ class TestCannotRun:
         [
             ("localhost:8000", "'localhost:8000' is no base URL"),
             ("ftp://127.0.0.1/beta", "'ftp://127.0.0.1/beta' is no base URL"),
+            ("http://127.0.0.1:eight/beta", "'http://127.0.0.1:eight/beta' is no base URL"),
+            ("http://127.0.0.1:99999/beta", "http://127.0.0.1:99999/beta"),
             ("http://127.0.0.1:1/beta", "Nothing usable answers at http://127.0.0.1:1/beta"),
             ("https://graph.microsoft.com/beta", "graph.microsoft.com is the live service"),
             ("https://GRAPH.microsoft.com./beta", "is the live service"),
@@ -134,6 +136,14 @@ class TestCannotRun:
     def test_for_lack_of_a_token(self) -> None:
         """It says where the token is looked for."""
         self.assert_one_line(check("http://127.0.0.1:1/beta", token=None), "set SECURITY_COPILOT_TOKEN")
+
+    @pytest.mark.parametrize("token", [f"{SECRET}\n", f"{SECRET} x", f"{SECRET}é"])
+    def test_for_a_token_that_is_none(self, base_url: str, token: str) -> None:
+        """It says what is wrong with it, and does not tell it."""
+        done = check(base_url, token=token)
+
+        self.assert_one_line(done, "the token has a character that no bearer token has")
+        assert SECRET not in done.stderr
 
     def test_for_a_token_that_is_not_accepted(self, base_url: str) -> None:
         """It does not tell the token."""

@@ -254,6 +254,28 @@ def test_a_server_that_stalls_meets_the_deadline(call: Callable[..., Any]) -> No
     assert 0.25 < time.monotonic() - start < 0.8
 
 
+def test_the_wait_for_a_free_connection_meets_the_deadline() -> None:
+    """A pool that others keep busy does not hold a call for longer."""
+    with server(stalls) as (url, _):
+        limits = {"limits": httpx.Limits(max_connections=1)}
+        busy = AuthenticatedClient(token="token", base_url=url, httpx_args=limits, retry=None, deadline=2)
+        other = AuthenticatedClient(token="token", base_url=url, retry=None, deadline=0.3)
+        other.set_httpx_client(busy.get_httpx_client())
+
+        def occupy() -> None:
+            with pytest.raises(NoResponseError):
+                get_session.sync("default", ID, client=busy)
+
+        thread = threading.Thread(target=occupy)
+        thread.start()
+        time.sleep(0.2)
+        start = time.monotonic()
+        with pytest.raises(NoResponseError, match=r"not done within the deadline of 0\.3 seconds"):
+            get_session.sync("default", ID, client=other)
+        assert time.monotonic() - start < 0.8
+        thread.join()
+
+
 class TestConnections:
     """What is repeated when the connection fails, and what is not."""
 

@@ -10,7 +10,7 @@ mistakes (an empty id, an unusable token) are ValueError and TypeError, raised b
 """
 
 import json
-from http.client import responses as _REASONS  # noqa: N812 - a constant
+from http.client import responses
 from typing import Any
 
 import httpx
@@ -65,7 +65,7 @@ class ServiceError(SecurityCopilotError):
         self.inner_code = self.code
         self.message = _string(error.get("message"))
         self.retry_after = retry_after
-        reason = _REASONS.get(response.status_code, "not an IANA status")
+        reason = responses.get(response.status_code, "not an IANA status")
         problem = f"{response.status_code} {reason}"
         super().__init__(f"{problem}: {self.code}: {self.message}" if self.code else problem, request, response)
         while isinstance(inner := error.get("innerError", error.get("innererror")), dict):

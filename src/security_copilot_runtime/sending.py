@@ -120,6 +120,10 @@ class _Call:
         """Prepare the next attempt."""
         self.number += 1
         self.response = None
+        if self.policy.deadline is not None:
+            # The wait for a free connection is not on the network, where the deadline is looked at.
+            timeout = self.request.extensions["timeout"]
+            timeout["pool"] = min(timeout["pool"] or self.policy.deadline, max(self.end - time.monotonic(), 0.001))
         if token is not None:
             self.request.headers["Authorization"] = f"Bearer {token}"
         if not self.own_request_id:

@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 from attrs import frozen
@@ -16,6 +15,7 @@ from security_copilot_contract.checks.tally import PHASES, Tally
 from security_copilot_contract.document import document
 from security_copilot_contract.exchanges import Exchange, documented
 from security_copilot_contract.resources import DOCUMENT
+from security_copilot_runtime import tokens
 
 TOKEN_VARIABLE = "SECURITY_COPILOT_TOKEN"  # noqa: S105 - the name of the variable, not a token
 
@@ -78,8 +78,11 @@ def exchange_problems(exchange: Exchange) -> list[str]:
 
 
 def _refuse_unsafe(url: str, *, allow_writes: bool) -> None:
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removesuffix(".")
+    try:
+        parts = httpx.URL(url)
+    except httpx.InvalidURL:
+        parts = httpx.URL()
+    host = parts.host.removesuffix(".")
     if parts.scheme not in ("http", "https") or not host:
         raise CannotRunError(f"{url!r} is no base URL; expected something like http://127.0.0.1:8000/beta")
     if host == _LIVE_HOST:
@@ -103,8 +106,11 @@ def _is_loopback(host: str) -> bool:
 def _refuse_unreachable(url: str, token: str) -> None:
     sessions = f"{url.rstrip('/')}/security/securityCopilot/workspaces/default/sessions"
     try:
-        response = httpx.get(sessions, headers={"Authorization": f"Bearer {token}"}, timeout=_TIMEOUT_SECONDS)
-    except httpx.HTTPError as error:
+        headers = {"Authorization": f"Bearer {tokens.current(token)}"}
+        response = httpx.get(sessions, headers=headers, timeout=_TIMEOUT_SECONDS)
+    except ValueError as error:
+        raise CannotRunError(f"{error}; it is read from {TOKEN_VARIABLE}.") from None
+    except (httpx.HTTPError, OverflowError) as error:
         raise CannotRunError(f"Nothing usable answers at {url}: {error}") from None
     if response.status_code == httpx.codes.UNAUTHORIZED:
         raise CannotRunError(f"{url} does not accept the token; set {TOKEN_VARIABLE} to one that it does.")
