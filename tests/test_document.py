@@ -265,6 +265,12 @@ class TestResponses:
 
         assert response_problems("getSession", 404, body) == []
 
+    @pytest.mark.parametrize("schema", ["MainError", "InnerError"])
+    @pytest.mark.parametrize("nested", ["innerError", "innererror"])
+    def test_knows_inner_errors_in_either_case(self, schema: str, nested: str) -> None:
+        """The documentation writes both."""
+        assert document().schemas[schema]["properties"][nested] == {"$ref": "#/components/schemas/InnerError"}
+
     @pytest.mark.parametrize(
         "body",
         [

@@ -78,6 +78,13 @@ class Document:
             node = target
         return node
 
+    def operation(self, operation_id: str) -> Operation:
+        """An operation by its id; KeyError when there is none."""
+        for operation in self.operations:
+            if operation.id == operation_id:
+                return operation
+        raise KeyError(operation_id)
+
     def match(self, method: str, url: str) -> tuple[Operation, dict[str, str]]:
         """The operation that a request is for, and its path parameters; LookupError when there is none."""
         for server in self.raw["servers"]:
@@ -88,6 +95,11 @@ class Document:
                 if found and operation.method == method:
                     return operation, {name: unquote(value) for name, value in found.groupdict().items()}
         raise LookupError(f"the document has no operation for {method} {urlsplit(url).path}")
+
+    def methods(self, url: str) -> set[str]:
+        """The methods that the document has for a URL relative to the base URL; none when it has no such path."""
+        path = urlsplit(url).path
+        return {operation.method for operation in self.operations if operation.pattern.fullmatch(path)}
 
     def request_problems(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> list[str]:
         """Why the document would not have this request; Authorization is not looked at.

@@ -1,0 +1,147 @@
+"""What holds for every answer, whatever it answers."""
+
+import json
+import re
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+
+from security_copilot_contract.checks.call import Call
+from security_copilot_contract.checks.knowledge import Knowledge
+from security_copilot_contract.checks.promises.registry import Verdict, phrase, promise, wrong
+
+_HTTP = "RFC 9110"
+_JSON = "RFC 8259"
+_TRACING = "Graph: best practices, reliability and support"
+
+
+@promise("answer", "the operations' pages and Graph: errors", known_to_schemathesis=True)
+def documented_status(call: Call, known: Knowledge) -> Verdict:
+    """An operation answers with a status that is documented for it."""
+    del known
+    return _document_says(call, "status ")
+
+
+@promise("answer", "the operations' pages", known_to_schemathesis=True)
+def documented_headers(call: Call, known: Knowledge) -> Verdict:
+    """Documented headers have documented values, and those that a status needs are there."""
+    del known
+    return _document_says(call, "header ")
+
+
+@promise("answer", "the operations' pages and resources", known_to_schemathesis=True)
+def documented_body(call: Call, known: Knowledge) -> Verdict:
+    """The body has the documented media type, properties and types."""
+    del known
+    return _document_says(call, "response ")
+
+
+@promise("answer", _JSON)
+def strict_json(call: Call, known: Knowledge) -> Verdict:
+    """A JSON body is whole, in UTF-8 without a byte order mark, names no property twice and has no NaN."""
+    del known
+    media_type = call.single_headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not call.content or (media_type != "application/json" and not call.succeeded):
+        return None
+    try:
+        json.loads(call.content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        return [wrong("the body", due=phrase("strict JSON"), came=phrase(str(error)))]
+    return []
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"the property {name!r} twice")
+    return dict(pairs)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name}, which is no JSON number")
+
+
+@promise("answer", "the operations' pages", known_to_schemathesis=True, needs_history=True)
+def lawful_is_accepted(call: Call, known: Knowledge) -> Verdict:
+    """What the document allows, to something that exists, succeeds."""
+    if not call.lawful or call.operation is None or _may_refuse(call):
+        return None
+    if not call.takes_collection and known.of(call) is None:
+        return None
+    if call.takes_collection and call.path_parameters.get("workspaceId") != "default":
+        return None
+    return [] if call.succeeded else [wrong("the status", due=phrase("2xx"), came=call.status)]
+
+
+def _may_refuse(call: Call) -> bool:
+    # A service may be busy, as long as it says so, and may refuse to page as it is told.
+    return call.retry_after is not None or ("$top" in call.query and call.status == HTTPStatus.BAD_REQUEST)
+
+
+@promise("tracing", _TRACING, needs_history=True)
+def fresh_request_id(call: Call, known: Knowledge) -> Verdict:
+    """A request-id belongs to one request."""
+    ids = call.headers.get("request-id")
+    if not ids:
+        return None
+    again = [request_id for request_id in ids if request_id.lower() in known.request_ids]
+    return [wrong("request-id", due=phrase("one not seen before"), came=again[0])] if again else []
+
+
+@promise("tracing", _TRACING)
+def client_request_id_comes_back(call: Call, known: Knowledge) -> Verdict:
+    """The client-request-id in an answer, if there is one, is that of its request."""
+    del known
+    sent = call.request_headers.get("client-request-id")
+    inner = _inner_error(call)
+    told = [*call.headers.get("client-request-id", ()), *_strings(inner.get("client-request-id"))]
+    if sent is None or not told:
+        return None
+    return [wrong("client-request-id", due=sent, came=value) for value in told if value.lower() != sent.lower()]
+
+
+@promise("tracing", _TRACING)
+def one_request_id(call: Call, known: Knowledge) -> Verdict:
+    """An error has the same request-id in its header and its body."""
+    del known
+    header, inner = call.headers.get("request-id"), _strings(_inner_error(call).get("request-id"))
+    if not header or not inner:
+        return None
+    return [] if inner[0].lower() == header[0].lower() else [wrong("request-id", due=header[0], came=inner[0])]
+
+
+@promise("tracing", _HTTP)
+def date_is_a_date(call: Call, known: Knowledge) -> Verdict:
+    """The header Date is a date as HTTP writes it."""
+    del known
+    dates = call.headers.get("date")
+    if not dates:
+        return None
+    return [wrong("Date", due=phrase("an HTTP date in GMT"), came=date) for date in dates if not _is_http_date(date)]
+
+
+def _is_http_date(text: str) -> bool:
+    try:
+        parsedate_to_datetime(text)
+    except ValueError:
+        return False
+    return re.fullmatch(r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT", text) is not None
+
+
+def _document_says(call: Call, prefix: str) -> Verdict:
+    if call.operation is None:
+        return None
+    return [f"{problem}" for problem in call.response_problems if problem.startswith(prefix)]
+
+
+def _inner_error(call: Call) -> dict[str, Any]:
+    error = (call.received or {}).get("error")
+    if call.succeeded or not isinstance(error, dict):
+        return {}
+    inner = error.get("innerError", error.get("innererror"))
+    return inner if isinstance(inner, dict) else {}
+
+
+def _strings(value: object) -> list[str]:
+    return [value] if isinstance(value, str) else []
