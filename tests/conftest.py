@@ -1,6 +1,6 @@
 """Fixtures that several test modules share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -32,6 +32,18 @@ def _socket() -> Iterator[tuple[_Socket, str]]:
     app = _Socket()
     with running(app) as url:
         yield app, url
+
+
+@pytest.fixture
+def serve(_socket: tuple[_Socket, str]) -> Callable[[ASGIApp], str]:
+    """Puts an application on a real socket; its base URL."""
+    socket, url = _socket
+
+    def put(app: ASGIApp) -> str:
+        socket.app = app
+        return url
+
+    return put
 
 
 @pytest.fixture

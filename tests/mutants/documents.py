@@ -1,0 +1,225 @@
+"""The document with one thing wrong in it, again and again, to see whether the tests of the document notice.
+
+    python tests/mutants/documents.py
+
+Each mutation is run through the tests that hold the document against the exchanges and the documentation's tables.
+"""
+
+import contextlib
+import copy
+import io
+import multiprocessing
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from security_copilot_contract.document import document
+
+_TESTS = Path(__file__).parent.parent
+# Those that know the document from nothing but the exchanges and the documentation's tables.
+_JUDGES = [str(_TESTS / "test_document.py"), str(_TESTS / "test_exchanges.py")]
+
+Raw = dict[str, Any]
+Mutation = Callable[[Raw], object]
+
+_ALL = "/security/securityCopilot/workspaces/{workspaceId}/sessions"
+_ONE = _ALL + "/{sessionId}"
+
+
+def _schema(raw: Raw, name: str) -> Raw:
+    schema: Raw = raw["components"]["schemas"][name]
+    return schema
+
+
+def _properties(raw: Raw, name: str) -> Raw:
+    properties: Raw = _schema(raw, name)["properties"]
+    return properties
+
+
+def _rename(mapping: Raw, old: str, new: str) -> None:
+    mapping[new] = mapping.pop(old)
+
+
+def _operation(raw: Raw, path: str, method: str) -> Raw:
+    operation: Raw = raw["paths"][path][method]
+    return operation
+
+
+MUTATIONS: dict[str, Mutation] = {
+    # operations
+    "another server": lambda d: d["servers"][0].update(url="https://graph.microsoft.com/v1.0"),
+    "another path": lambda d: _rename(d["paths"], _ALL, _ALL.replace("securityCopilot", "copilot")),
+    "a path parameter renamed": lambda d: _rename(d["paths"], _ONE, _ONE.replace("sessionId", "id")),
+    "update is a PUT": lambda d: _rename(d["paths"][_ONE], "patch", "put"),
+    "create is missing": lambda d: d["paths"][_ALL].pop("post"),
+    "an invented operation": lambda d: d["paths"][_ONE].update(
+        delete={**copy.deepcopy(_operation(d, _ONE, "get")), "operationId": "deleteSession"}
+    ),
+    "another operationId": lambda d: _operation(d, _ALL, "post").update(operationId="newSession"),
+    "create says 200": lambda d: _rename(_operation(d, _ALL, "post")["responses"], "201", "200"),
+    "update says 204": lambda d: _rename(_operation(d, _ONE, "patch")["responses"], "200", "204"),
+    "no 404": lambda d: _operation(d, _ONE, "get")["responses"].pop("404"),
+    "no 509": lambda d: _operation(d, _ALL, "get")["responses"].pop("509"),
+    "a 418": lambda d: _operation(d, _ALL, "get")["responses"].update({"418": {"description": "A teapot."}}),
+    "writing needs no more than reading": lambda d: _operation(d, _ALL, "post")["security"][1].update(
+        oauth2=["SecurityCopilotWorkspaces.Read.All"]
+    ),
+    "a permission misspelled": lambda d: _operation(d, _ALL, "get")["security"][1].update(
+        oauth2=["SecurityCopilotWorkspace.Read.All"]
+    ),
+    "no token": lambda d: _operation(d, _ALL, "get").update(security=[]),
+    # parameters
+    "an option without its dollar": lambda d: d["components"]["parameters"]["Top"].update(name="top"),
+    "no $count": lambda d: _operation(d, _ALL, "get")["parameters"].pop(0),
+    "an invented option": lambda d: _operation(d, _ONE, "get")["parameters"].append(
+        {"name": "$expand", "in": "query", "schema": {"type": "string"}}
+    ),
+    "$top is text": lambda d: d["components"]["parameters"]["Top"]["schema"].update(type="string"),
+    "$top may be nothing": lambda d: d["components"]["parameters"]["Top"]["schema"].pop("minimum"),
+    "$count is a number": lambda d: d["components"]["parameters"]["Count"]["schema"].update(type="integer"),
+    "$select is one property": lambda d: d["components"]["parameters"]["SessionSelect"].update(
+        schema={"$ref": "#/components/schemas/SessionProperty"}
+    ),
+    "$filter is anything": lambda d: d["components"]["parameters"]["SessionFilter"]["schema"].pop("pattern"),
+    "$filter has no quotes": lambda d: d["components"]["parameters"]["SessionFilter"]["schema"].update(
+        pattern="^displayName eq [^']*$"
+    ),
+    "an id is a number": lambda d: _schema(d, "SessionId").update(type="integer", pattern="^[0-9]+$"),
+    "an id is anything": lambda d: _schema(d, "SessionId").pop("pattern"),
+    "a workspace is a GUID": lambda d: _schema(d, "WorkspaceId").update(pattern="^[0-9a-f-]{36}$"),
+    "tracing takes anything": lambda d: _schema(d, "Guid").pop("format"),
+    # bodies
+    "create needs no name": lambda d: _schema(d, "SessionCreate").pop("required"),
+    "update needs a name": lambda d: _schema(d, "SessionUpdate").update(required=["displayName"]),
+    "the name is called otherwise": lambda d: _rename(_properties(d, "SessionCreate"), "displayName", "name"),
+    "the name is a number": lambda d: _properties(d, "SessionCreate")["displayName"].update(type="integer"),
+    "create takes anything": lambda d: _schema(d, "SessionCreate").pop("additionalProperties"),
+    "update takes anything": lambda d: _schema(d, "SessionUpdate").update(additionalProperties=True),
+    "the type is another": lambda d: _properties(d, "SessionCreate")["@odata.type"].update(
+        const="#microsoft.graph.user"
+    ),
+    "bodies are forms": lambda d: _rename(
+        _operation(d, _ALL, "post")["requestBody"]["content"], "application/json", "application/x-www-form-urlencoded"
+    ),
+    # sessions
+    "the name is always there": lambda d: _properties(d, "ProjectedSession")["displayName"].update(type="string"),
+    "the name is renamed": lambda d: _rename(_properties(d, "ProjectedSession"), "displayName", "display_name"),
+    "an id is not required": lambda d: _schema(d, "Session")["allOf"][1]["required"].remove("id"),
+    "a time is not required": lambda d: _schema(d, "Session")["allOf"][1]["required"].remove("lastModifiedDateTime"),
+    "nothing is required": lambda d: _schema(d, "Session")["allOf"].pop(),
+    "an invented property is required": lambda d: _schema(d, "Session")["allOf"][1]["required"].append("status"),
+    "a projection is whole": lambda d: _schema(d, "ProjectedSession").update(required=["id"]),
+    "a time is a date": lambda d: _schema(d, "Timestamp").update(format="date"),
+    "a time has any zone": lambda d: _schema(d, "Timestamp").pop("pattern"),
+    "a time has six digits": lambda d: _schema(d, "Timestamp").update(
+        pattern=_schema(d, "Timestamp")["pattern"].replace("1,7", "1,6")
+    ),
+    "a time has a fraction": lambda d: _schema(d, "Timestamp").update(
+        pattern=_schema(d, "Timestamp")["pattern"].replace(")?Z", ")Z")
+    ),
+    "an id can be written": lambda d: _properties(d, "ProjectedSession")["id"].pop("readOnly"),
+    "a session is closed": lambda d: _schema(d, "ProjectedSession").update(additionalProperties=False),
+    "a property cannot be selected": lambda d: _schema(d, "SessionProperty")["enum"].remove("id"),
+    # collections
+    "a page is an array": lambda d: d["components"]["schemas"].update(
+        SessionCollection={"type": "array", "items": {"$ref": "#/components/schemas/RetrievedSession"}}
+    ),
+    "the items are called otherwise": lambda d: _schema(d, "SessionCollection").update(
+        properties={"items": _properties(d, "SessionCollection")["value"]}, required=["items"]
+    ),
+    "a page needs no value": lambda d: _schema(d, "SessionCollection")["required"].remove("value"),
+    "a page needs no context": lambda d: _schema(d, "SessionCollection")["required"].remove("@odata.context"),
+    "a session needs no context": lambda d: _operation(d, _ONE, "get")["responses"]["200"]["content"][
+        "application/json"
+    ]["schema"].pop("required"),
+    "the count is text": lambda d: _properties(d, "SessionCollection")["@odata.count"].update(type="string"),
+    "the count is less than nothing": lambda d: _properties(d, "SessionCollection")["@odata.count"].pop("minimum"),
+    "a link is anything": lambda d: _properties(d, "SessionCollection")["@odata.nextLink"].pop("format"),
+    # errors and headers
+    "an error needs no code": lambda d: _schema(d, "MainError")["required"].remove("code"),
+    "an error needs no message": lambda d: _schema(d, "MainError")["required"].remove("message"),
+    "an error has no envelope": lambda d: _schema(d, "ODataError").pop("required"),
+    "a code is a number": lambda d: _properties(d, "MainError")["code"].update(type="integer"),
+    "an inner error has numbers": lambda d: _properties(d, "InnerError")["request-id"].update(type="integer"),
+    "inner errors in one case": lambda d: _properties(d, "MainError").pop("innererror"),
+    "no challenge": lambda d: d["components"]["headers"]["WwwAuthenticate"].pop("required"),
+    "no Allow": lambda d: d["components"]["responses"]["MethodNotAllowed"]["headers"].pop("Allow"),
+    "no Retry-After": lambda d: d["components"]["headers"]["ThrottledRetryAfter"].update(required=False),
+    "Retry-After is a date": lambda d: d["components"]["headers"]["ThrottledRetryAfter"]["schema"].update(
+        type="string", format="date-time"
+    ),
+    # examples and links
+    "an example is invented": lambda d: d["components"]["examples"]["CreateSessionRequest"]["value"].update(
+        displayName="Hello"
+    ),
+    "an example is out of date": lambda d: d["components"]["examples"]["GetSessionResponse"]["value"].update(
+        createdDateTime="2025-10-22T20:10:55Z"
+    ),
+    "an example of a parameter": lambda d: d["components"]["parameters"]["SessionId"].update(
+        example="00000000-0000-0000-0000-000000000000"
+    ),
+    "a link to elsewhere": lambda d: d["components"]["links"]["GetSession"].update(operationId="listSessions"),
+    "a link without a workspace": lambda d: d["components"]["links"]["UpdateSession"]["parameters"].pop("workspaceId"),
+    "a schema left over": lambda d: d["components"]["schemas"].update(Leftover={"type": "string"}),
+}
+
+# What nobody can tell from the document as it was, since OpenAPI gives both the same meaning.
+EQUIVALENT: dict[str, Mutation] = {
+    "a description": lambda d: _schema(d, "Session").update(description="Another."),
+    "a summary": lambda d: _operation(d, _ALL, "post").update(summary="Another."),
+    "the order of statuses": lambda d: _operation(d, _ALL, "post").update(
+        responses=dict(reversed(_operation(d, _ALL, "post")["responses"].items()))
+    ),
+}
+
+
+def is_caught(name: str) -> bool:
+    """Whether a test fails with this mutation of the document. For a process of its own."""
+    raw = copy.deepcopy(document().raw)
+    {**MUTATIONS, **EQUIVALENT}[name](raw)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "mutated.yaml")
+        # Without anchors, so that what was one is changed in one place.
+        path.write_text(yaml.dump(raw, Dumper=_Plain, sort_keys=False), "utf-8")
+        document.cache_clear()
+        document.__wrapped__.__defaults__ = (path,)
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            code = pytest.main(["-n0", "-x", "-q", "-p", "no:cacheprovider", *_JUDGES])
+    return code != pytest.ExitCode.OK
+
+
+class _Plain(yaml.SafeDumper):
+    def ignore_aliases(self, data: object) -> bool:
+        del data
+        return True
+
+
+def caught() -> dict[str, bool]:
+    """Whether each mutation is caught, those that change nothing included."""
+    names = [*MUTATIONS, *EQUIVALENT]
+    # A fork has everything imported already; where it is not safe, it takes a little longer.
+    method = "fork" if sys.platform == "linux" else "spawn"
+    with multiprocessing.get_context(method).Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+        return dict(zip(names, pool.map(is_caught, names, chunksize=1), strict=True))
+
+
+def main() -> int:
+    results = caught()
+    survivors = [name for name in MUTATIONS if not results[name]]
+    alarms = [name for name in EQUIVALENT if results[name]]
+    count = len(MUTATIONS) - len(survivors)
+    print(f"\nMutations of the document that its tests catch\n\n{count:>4} of {len(MUTATIONS)}", end="")
+    print(f"   and {len(EQUIVALENT) - len(alarms)} of {len(EQUIVALENT)} equivalent ones pass")
+    if survivors or alarms:
+        print(f"\nNot caught: {', '.join(survivors)}\nCaught though equivalent: {', '.join(alarms)}")
+    return 1 if survivors or alarms else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,221 @@
+"""How a broken server is made: the emulator, with one promise broken on the way out or in."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+from attrs import define, field, frozen
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from security_copilot_contract.emulator import Store, emulator
+from security_copilot_contract.exchanges import documented
+
+_DROPPED = {"content-length"}
+
+
+@define
+class Answer:
+    """An answer on its way out, to be spoiled in place, with its request.
+
+    `body` is its JSON and is sent in its place; `raw` is sent as it is when it is set. `memory` lasts as long as
+    the server, `store` is what it holds.
+    """
+
+    method: str
+    path: str
+    query: dict[str, str]
+    sent: Any
+    authorization: str
+    status: int
+    headers: dict[str, str]
+    body: Any
+    store: Store
+    memory: dict[str, Any]
+    raw: bytes | None = None
+    cut: int = 0
+
+    @property
+    def ok(self) -> bool:
+        return self.status < 300
+
+    @property
+    def created(self) -> bool:
+        return self.method == "POST" and self.ok
+
+    @property
+    def updated(self) -> bool:
+        return self.method == "PATCH" and self.ok
+
+    @property
+    def got(self) -> bool:
+        return self.method == "GET" and self.ok and "value" not in self.body
+
+    @property
+    def listed(self) -> bool:
+        return self.method == "GET" and self.ok and "value" in self.body
+
+    @property
+    def of_one(self) -> bool:
+        return self.created or self.updated or self.got
+
+    @property
+    def sessions(self) -> list[dict[str, Any]]:
+        """Every session in the answer."""
+        return self.body["value"] if self.listed else [self.body] if self.of_one else []
+
+    @property
+    def turn(self) -> int:
+        """How many answers there have been, with this one."""
+        return int(self.memory["turn"])
+
+    def error(self, status: int, code: str = "Fault") -> None:
+        """Become an error, in good form."""
+        request_id = self.headers["request-id"]
+        self.status = status
+        self.body = {"error": {"code": code, "message": "A fault.", "innerError": {"request-id": request_id}}}
+
+
+@define
+class Asked:
+    """A request on its way in, to be changed in place."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    content: bytes
+
+
+Fault = Callable[[Answer], None]
+Detour = Callable[[Asked], None]
+
+
+@frozen
+class Mutant:
+    """A broken server: what is wrong with it, and the promises of which one must say so.
+
+    `lawful`: a client that sends nothing but what is documented, with a good token, can see it.
+    """
+
+    name: str
+    promises: frozenset[str]
+    lawful: bool
+    fault: Fault | None = field(repr=False)
+    detour: Detour | None = field(repr=False)
+
+    def app(self) -> ASGIApp:
+        """A new server."""
+        return _Broken(self)
+
+
+MUTANTS: dict[str, Mutant] = {}
+VARIANTS: dict[str, Mutant] = {}
+
+
+def breaks(*promises: str, lawful: bool = True) -> Callable[[Fault], Fault]:
+    """Make a function that spoils answers a broken server."""
+
+    def register(fault: Fault) -> Fault:
+        _add(Mutant(fault.__name__, frozenset(promises), lawful, fault, None))
+        return fault
+
+    return register
+
+
+def keeps(fault: Fault) -> Fault:
+    """Make a function that changes answers within what is promised a server that must pass."""
+    VARIANTS[fault.__name__] = Mutant(fault.__name__, frozenset(), lawful=True, fault=fault, detour=None)
+    return fault
+
+
+def keeps_though_misled(detour: Detour) -> Detour:
+    """The same, for a function that changes requests."""
+    VARIANTS[detour.__name__] = Mutant(detour.__name__, frozenset(), lawful=True, fault=None, detour=detour)
+    return detour
+
+
+def misled(*promises: str, lawful: bool = True) -> Callable[[Detour], Detour]:
+    """Make a function that changes requests a broken server."""
+
+    def register(detour: Detour) -> Detour:
+        _add(Mutant(detour.__name__, frozenset(promises), lawful, None, detour))
+        return detour
+
+    return register
+
+
+def _add(mutant: Mutant) -> None:
+    assert mutant.name not in MUTANTS, mutant.name
+    MUTANTS[mutant.name] = mutant
+
+
+class _Broken:
+    def __init__(self, mutant: Mutant) -> None:
+        self.mutant = mutant
+        self.store = Store.documented(documented())
+        self.app = emulator(self.store)
+        self.memory: dict[str, Any] = {"turn": 0}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        content = b""
+        while True:
+            message = await receive()
+            content += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
+        asked = Asked(scope["method"], scope["path"], scope["query_string"].decode(), headers, content)
+        if self.mutant.detour is not None:
+            self.mutant.detour(asked)
+        inner = {
+            **scope,
+            "method": asked.method,
+            "path": asked.path,
+            "query_string": asked.query.encode(),
+            "headers": [(n.encode(), v.encode("latin-1")) for n, v in asked.headers.items() if n not in _DROPPED],
+        }
+        start, body = await self._answer(inner, asked.content)
+        await self._send(asked, start, body, send)
+
+    async def _answer(self, scope: Scope, content: bytes) -> tuple[Message, bytes]:
+        messages: list[Message] = []
+
+        async def once() -> Message:
+            return {"type": "http.request", "body": content, "more_body": False}
+
+        async def keep(message: Message) -> None:
+            messages.append(message)
+
+        await self.app(scope, once, keep)
+        return messages[0], b"".join(message.get("body", b"") for message in messages[1:])
+
+    async def _send(self, asked: Asked, start: Message, body: bytes, send: Send) -> None:
+        self.memory["turn"] += 1
+        answer = Answer(
+            asked.method,
+            asked.path,
+            dict(parse_qsl(asked.query, keep_blank_values=True)),
+            _json(asked.content),
+            asked.headers.get("authorization", ""),
+            start["status"],
+            {name.decode(): value.decode() for name, value in start["headers"]},
+            _json(body),
+            self.store,
+            self.memory,
+        )
+        if self.mutant.fault is not None:
+            self.mutant.fault(answer)
+        content = json.dumps(answer.body).encode() if answer.raw is None else answer.raw
+        answer.headers["content-length"] = str(len(content))
+        headers = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        # What is cut off is announced all the same.
+        await send({"type": "http.response.body", "body": content[: len(content) - answer.cut]})
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
