@@ -1,112 +1,353 @@
-"""`security-copilot-contract check`: Schemathesis, over real HTTP, in all its phases."""
+"""`security-copilot-contract check`, run as a user runs it, over real HTTP."""
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from mutants import servers, variants
+from mutants.faults import MUTANTS, VARIANTS
+from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from security_copilot_contract.checks.promises import PROMISES
+from security_copilot_contract.checks.run import Settings, profile_for
 from security_copilot_contract.checks.tally import PHASES, Tally
 from security_copilot_contract.document import document
-from security_copilot_contract.emulator import TOKEN, emulator, running
+from security_copilot_contract.emulator import TOKEN, emulator
+
+assert servers
+assert variants
 
 OPERATIONS = [operation.id for operation in document().operations]
 SECRET = "t0ps3cret"
-Fault = Callable[[Scope, int, Any], tuple[int, Any]]
+Serve = Callable[[ASGIApp], str]
+Done = subprocess.CompletedProcess[str]
 
 
-def check(*arguments: str, token: str | None = TOKEN) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, token: str | None = TOKEN, cwd: Path | None = None, **environment: str) -> Done:
     """Run the command as a user does."""
-    environment = {name: value for name, value in os.environ.items() if name != "SECURITY_COPILOT_TOKEN"}
-    environment |= {"PYTHONIOENCODING": "utf-8"}
+    own = ("SECURITY_COPILOT_TOKEN", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY")
+    env = {name: value for name, value in os.environ.items() if name not in own}
+    env |= {"PYTHONIOENCODING": "utf-8", "COLUMNS": "120", **environment}
     if token is not None:
-        environment["SECURITY_COPILOT_TOKEN"] = token
-    command = [sys.executable, "-m", "security_copilot_contract", "check", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, check=False, encoding="utf-8", timeout=300)
+        env["SECURITY_COPILOT_TOKEN"] = token
+    command = [sys.executable, "-m", "security_copilot_contract", *arguments]
+    return subprocess.run(command, env=env, cwd=cwd, capture_output=True, check=False, encoding="utf-8", timeout=300)
 
 
-def test_the_emulator_keeps_the_contract() -> None:
-    """No failure, and every operation has run cases in every phase."""
-    done = check()
-
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.endswith("The contract is kept.\n")
-    rows = [line.split() for line in done.stdout.splitlines() if line.split()[:1] and line.split()[0] in OPERATIONS]
-    assert [row[0] for row in rows] == OPERATIONS
-    for row in rows:
-        assert len(row) == 1 + len(PHASES)
-        assert all(int(cases) > 0 for cases in row[1:]), row
-    assert "failed" not in done.stdout
+def live(url: str, *arguments: str, token: str | None = TOKEN, cwd: Path | None = None, **environment: str) -> Done:
+    """The live profile, without its pauses."""
+    return run("check", url, "--profile", "live", "--rate", "1000", *arguments, token=token, cwd=cwd, **environment)
 
 
-def test_the_same_seed_sends_the_same_cases() -> None:
-    """Case by case, against a service that answers the same; another seed sends others."""
-    first, second, other = (check("--seed", seed).stdout.partition("Test cases against")[2] for seed in "778")
+class Counting:
+    """An application that counts what it is asked, by method."""
 
-    def counts(report: str) -> list[str]:
-        return report.splitlines()[1:]
-
-    assert counts(first) == counts(second)
-    assert counts(first) != counts(other)
-
-
-class Broken:
-    """The emulator behind a fault, which changes the status and the JSON of its answers."""
-
-    def __init__(self, fault: Fault) -> None:
-        self.app: ASGIApp = emulator(token=SECRET)
-        self.fault = fault
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.methods: list[str] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        start: Message = {}
-
-        async def faulty(message: Message) -> None:
-            nonlocal start
-            if message["type"] == "http.response.start":
-                start = message
-                return
-            status, body = self.fault(scope, start["status"], json.loads(message["body"]))
-            content = json.dumps(body).encode()
-            headers = [(n, v) for n, v in start["headers"] if n != b"content-length"]
-            await send({**start, "status": status, "headers": [*headers, (b"content-length", b"%d" % len(content))]})
-            await send({**message, "body": content})
-
-        await self.app(scope, receive, faulty)
+        self.methods.append(scope["method"])
+        await self.app(scope, receive, send)
 
 
-def created_with_200(scope: Scope, status: int, body: Any) -> tuple[int, Any]:
-    """A create that says 200."""
-    del scope
-    return (200 if status == 201 else status), body
+class TestFull:
+    """Everything: generated cases in every phase, then the plan."""
+
+    def test_passes_the_emulator(self) -> None:
+        """Every operation has run cases in every phase, and every promise but two was put to the test."""
+        done = run("check")
+
+        assert done.returncode == 0, done.stdout + done.stderr
+        rows = [line.split() for line in done.stdout.splitlines() if line.split()[:1] and line.split()[0] in OPERATIONS]
+        assert [row[0] for row in rows] == OPERATIONS
+        assert not any("broken" in row for row in rows)
+        assert "Broken" not in done.stdout
+        assert "no request showed: type_is_that_of_the_resource, throttling_says_how_long" in done.stdout
+        assert re.search(r"\nThe contract is kept: \d+ requests of the plan and 1\d{3} generated cases, ", done.stdout)
+
+    def test_sends_the_same_for_the_same_seed(self) -> None:
+        """Case by case, against a service that answers the same; another seed sends others."""
+        first, second, other = (run("check", "--seed", seed).stdout.partition("The contract at ")[2] for seed in "778")
+
+        def counts(report: str) -> list[str]:
+            return [line for line in report.splitlines()[1:] if not re.match(r"  [0-9a-f-]{36}", line)]
+
+        assert counts(first) == counts(second)
+        assert counts(first) != counts(other)
+
+    def test_fails_a_broken_server(self, serve: Serve) -> None:
+        """Found by generated cases and by the plan, with a command that reproduces it, and without the token."""
+        done = run("check", serve(MUTANTS["names_are_trimmed"].app()))
+
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert "What is written comes back unchanged, in case, spaces and Unicode" in done.stdout
+        assert "updateSession, written_comes_back" in done.stdout
+        assert "createSession, written_comes_back: " in done.stdout
+        assert "The contract is broken: " in done.stdout.splitlines()[-1]
+        assert f"Bearer {TOKEN}" not in done.stdout
+
+    @pytest.mark.parametrize(("requests", "writes"), [("7", "1000"), ("400", "5"), ("120", "120")])
+    def test_stops_at_its_bounds(self, requests: str, writes: str, serve: Serve) -> None:
+        """Counted at the server, whatever the engine would like; and it says that it was bounded."""
+        server = Counting(emulator())
+
+        done = run("check", serve(server), "--max-requests", requests, "--max-writes", writes)
+
+        assert len(server.methods) <= int(requests)
+        assert len([m for m in server.methods if m not in {"GET", "HEAD", "OPTIONS", "TRACE"}]) <= int(writes)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert re.search(r"The contract is kept, as far as --max-(requests|writes) \d+ let it be checked", done.stdout)
+        assert "Traceback" not in done.stdout + done.stderr
+
+    def test_names_what_did_not_run(self) -> None:
+        """What did not run has not passed."""
+        tally = Tally()
+        tally.cases.update({("getSession", phase): 1 for phase in PHASES if phase != "stateful"})
+
+        assert tally.not_exercised(["getSession"]) == [("getSession", "stateful")]
 
 
-def incomplete_update(scope: Scope, status: int, body: Any) -> tuple[int, Any]:
-    """An update that returns part of the session only."""
-    if scope["method"] == "PATCH" and status == 200:
-        del body["lastModifiedDateTime"]
-    return status, body
+class TestLive:
+    """Few requests, each for a reason."""
+
+    def test_passes_the_emulator(self, serve: Serve) -> None:
+        """With few requests, documented methods and two sessions, which it names."""
+        server = Counting(emulator())
+
+        done = live(serve(server))
+
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert len(server.methods) <= 30
+        assert server.methods.count("POST") == 2
+        assert set(server.methods) == {"GET", "POST", "PATCH"}
+        assert "Created, and not to be deleted: 2\n" in done.stdout
+        assert len(re.findall(r"\n  [0-9a-f-]{36}  \"Contract check \d+, may be ignored", done.stdout)) == 2
+        assert "The contract is kept: " in done.stdout
+
+    def test_tells_operation_promise_and_difference(self, serve: Serve) -> None:
+        """What came, what was due, the sentence that is broken, and how to see it again."""
+        done = live(serve(MUTANTS["update_is_lost"].app()))
+
+        assert done.returncode == 1
+        assert "getSession, read_shows_what_was_written: A read returns what the last write returned" in done.stdout
+        assert "displayName: due '  Contract check" in done.stdout
+        assert 'curl -i -X GET -H "Authorization: Bearer $SECURITY_COPILOT_TOKEN" ' in done.stdout
+
+    def test_keeps_the_token_to_itself(self, serve: Serve, tmp_path: Path) -> None:
+        """It is in no line and no report."""
+        app = emulator(token=SECRET)
+
+        done = live(
+            serve(app), "--report", "junit,har,ndjson,html,vcr,json", "--report-dir", str(tmp_path), token=SECRET
+        )
+
+        assert done.returncode == 0, done.stdout + done.stderr
+        files = [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert len(files) >= 6
+        assert not [path for path in files if SECRET.encode() in path.read_bytes()]
+        assert SECRET not in done.stdout + done.stderr
+
+    def test_waits_as_long_as_it_is_told(self, serve: Serve) -> None:
+        """And repeats; each attempt counts."""
+        done = live(serve(VARIANTS["throttles_and_says_how_long"].app()), "--max-requests", "60")
+
+        assert done.returncode == 0, done.stdout
+        assert " 429 " in done.stdout
+
+    def test_does_not_repeat_a_create_that_may_have_been_done(self, serve: Serve) -> None:
+        """A 503 does not say that nothing was created."""
+        server = Counting(_Down(emulator()))
+
+        done = live(serve(server))
+
+        assert server.methods.count("POST") == 2
+        assert "a create is not repeated" in done.stdout
+
+    def test_reads_on_when_it_may_not_write(self, serve: Serve) -> None:
+        """What cannot be checked without writing is named, and is no failure."""
+        server = Counting(emulator())
+
+        done = live(serve(server), "--max-writes", "0")
+
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert set(server.methods) == {"GET"}
+        assert len(server.methods) > 10
+        assert "createSession in the plan" in done.stdout
+        assert "--max-writes 0" in done.stdout
+
+    def test_has_another_seed_each_time(self, serve: Serve) -> None:
+        """So that its sessions are told from those of the last run; --seed repeats one."""
+        url = serve(emulator())
+        names = [re.findall(r"Contract check (\d+),", live(url, *seed).stdout)[0] for seed in ((), (), ("--seed", "5"))]
+
+        assert names[0] != names[1]
+        assert names[2] == "5"
+
+    def test_is_the_default_for_other_hosts(self) -> None:
+        """And for this machine everything is."""
+        assert profile_for("http://127.0.0.1:8000/beta") == profile_for("http://[::1]:1/beta") == "full"
+        assert profile_for("http://localhost/beta") == "full"
+        assert profile_for("https://graph.microsoft.com/beta") == profile_for("http://10.0.0.1/beta") == "live"
+
+    def test_has_bounds_of_its_own(self) -> None:
+        """Without being told."""
+        budget = Settings("https://graph.microsoft.com/beta", "live", 1).budget()
+
+        assert (budget.requests, budget.writes, budget.per_second) == (30, 10, 5.0)
+        assert set(budget.methods or ()) == {"GET", "POST", "PATCH"}
 
 
-@pytest.mark.parametrize(
-    ("fault", "message"),
-    [
-        (created_with_200, "Received: 200"),
-        (incomplete_update, '"lastModifiedDateTime" is a required property'),
-    ],
-)
-def test_a_broken_promise_is_found(fault: Fault, message: str) -> None:
-    """Exit code 1, and the failure says what is wrong; the token stays out of it."""
-    with running(Broken(fault)) as url:
-        done = check(url, token=SECRET)
+class _Down:
+    """A service that is down whenever something is to be created."""
 
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert message in done.stdout
-    assert done.stdout.endswith("The contract is broken.\n")
-    assert SECRET not in done.stdout + done.stderr
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "POST":
+            error = {"error": {"code": "Down", "message": "Down.", "innerError": {"request-id": "a"}}}
+            headers = {"Retry-After": "0", "Content-Type": "application/json"}
+            await PlainTextResponse(json.dumps(error), 503, headers, "application/json")(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def test_the_plan_is_shown_and_not_sent(serve: Serve) -> None:
+    """Every request, with its body and its reason."""
+    server = Counting(emulator())
+    url = serve(server)
+
+    few, all_ = (run("check", url, "--plan", "--profile", profile, token=None) for profile in ("live", "full"))
+
+    assert few.returncode == all_.returncode == 0
+    assert server.methods == []
+    assert "  2  POST   /security/securityCopilot/workspaces/default/sessions\n" in few.stdout
+    assert '{"displayName": "Contract check ' in few.stdout
+    assert "the nextLink of 'page', 3 times at most" in few.stdout
+    assert "28 requests at most, 2 sessions are created" in few.stdout
+    assert "DELETE" not in few.stdout
+    assert "DELETE" in all_.stdout
+
+
+def test_the_promises_are_listed() -> None:
+    """Each with its sentence and where it is documented, in groups."""
+    done = run("checks")
+
+    assert done.returncode == 0
+    for promise in PROMISES.values():
+        assert f"  {promise.name}\n      {promise.sentence}\n      ({promise.source})\n" in done.stdout
+
+
+class TestReports:
+    """What Schemathesis writes has the plan in it."""
+
+    def test_junit(self, serve: Serve, tmp_path: Path) -> None:
+        """A broken promise is a failure of its operation."""
+        done = live(serve(MUTANTS["update_is_lost"].app()), "--report", "junit", "--report-dir", str(tmp_path))
+
+        root = ET.fromstring(next(tmp_path.glob("*.xml")).read_text("utf-8"))  # noqa: S314 - our own
+        failures = {case.get("name"): case.findall("failure") for case in root.iter("testcase")}
+        assert done.returncode == 1
+        assert "A read returns what the last write returned" in str(
+            failures["GET /security/securityCopilot/workspaces/{workspaceId}/sessions/{sessionId}"][0].text
+        )
+
+    def test_har(self, serve: Serve, tmp_path: Path) -> None:
+        """Each request of the plan is an entry."""
+        done = live(serve(emulator()), "--report", "har", "--report-dir", str(tmp_path))
+
+        entries = json.loads(next(tmp_path.glob("*.json")).read_text("utf-8"))["log"]["entries"]
+        assert f": {len(entries)} requests of the plan" in done.stdout
+        assert [entry["request"]["method"] for entry in entries].count("POST") == 2
+
+    def test_a_baseline_accepts_what_is_known(self, serve: Serve, tmp_path: Path) -> None:
+        """The first run writes it, the next one passes, and fails on what is new."""
+        known, both = MUTANTS["context_is_of_prompts"], MUTANTS["error_without_code"]
+        baseline = ("--baseline", str(tmp_path / "baseline.json"))
+
+        first = live(serve(known.app()), *baseline)
+        second = live(serve(known.app()), *baseline)
+        new = live(serve(both.app()), *baseline)
+
+        assert first.returncode == 1
+        assert second.returncode == 0, second.stdout
+        assert "and accepted by" in second.stdout
+        assert new.returncode == 1
+
+    def test_github(self, serve: Serve, tmp_path: Path) -> None:
+        """An annotation for each finding, and a table in the summary of the job."""
+        summary = tmp_path / "summary.md"
+
+        done = live(serve(MUTANTS["names_are_cut"].app()), GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
+
+        assert "\n::error title=Security Copilot contract::updateSession, written_comes_back: " in done.stdout
+        assert "| operation | requests | answer |" in summary.read_text("utf-8")
+        assert "**The contract is broken: " in summary.read_text("utf-8")
+
+
+class TestConfiguration:
+    """Options from a file."""
+
+    def test_a_file_has_the_options(self, serve: Serve, tmp_path: Path) -> None:
+        """Those of the command line win; Schemathesis gets its own table, promises can be turned off there."""
+        url = serve(MUTANTS["context_is_of_prompts"].app())
+        (tmp_path / "security-copilot-contract.toml").write_text(
+            f'url = "{url}"\nprofile = "live"\nseed = 77\nrate = 1000\nmax-requests = 9\n'
+            "[schemathesis.checks.context_names_what_came]\nenabled = false\n"
+        )
+
+        done = run("check", "--max-requests", "30", cwd=tmp_path)
+
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "Contract check 77," in done.stdout
+        assert "profile live" in done.stdout
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("profil = 'live'", "there is no option 'profil'; there are url, profile,"),
+            ("profile = 'fast'", "profile is 'fast'; there are live, full"),
+            ("max-requests = 'many'", "max-requests is 'many', of the wrong type"),
+            ("url = ", "Invalid value"),
+            ("[schemathesis]\nworker = 2", "the configuration of Schemathesis"),
+        ],
+    )
+    def test_a_wrong_file_is_named(self, text: str, message: str, tmp_path: Path, serve: Serve) -> None:
+        """With what is wrong in it."""
+        path = tmp_path / "contract.toml"
+        path.write_text(text)
+
+        assert_cannot_run(live(serve(emulator()), "--config", str(path)), message)
+
+    def test_a_command_gives_the_token(self, serve: Serve) -> None:
+        """It is run when there is none in the environment, and what it prints is not shown."""
+        command = f"{sys.executable} -c \"print('{SECRET}')\""
+
+        done = live(serve(emulator(token=SECRET)), "--token-command", command.replace("\\", "/"), token=None)
+
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert SECRET not in done.stdout
+
+    @pytest.mark.parametrize(
+        ("command", "message"),
+        [
+            ("no-such-command", "the token command 'no-such-command' did not run: FileNotFoundError"),
+            (f"{Path(sys.executable).as_posix()} -c pass", "gave no token (exit code 0)"),
+            (f'{Path(sys.executable).as_posix()} -c "exit(3)"', "gave no token (exit code 3)"),
+            ('"', "did not run: ValueError"),
+        ],
+    )
+    def test_a_command_that_gives_none_is_named(self, command: str, message: str, base_url: str) -> None:
+        """With its exit code."""
+        assert_cannot_run(live(base_url, "--token-command", command, token=None), message)
 
 
 class TestCannotRun:
@@ -119,55 +360,72 @@ class TestCannotRun:
             ("ftp://127.0.0.1/beta", "'ftp://127.0.0.1/beta' is no base URL"),
             ("http://127.0.0.1:eight/beta", "'http://127.0.0.1:eight/beta' is no base URL"),
             ("http://127.0.0.1:99999/beta", "http://127.0.0.1:99999/beta"),
-            ("http://127.0.0.1:1/beta", "Nothing usable answers at http://127.0.0.1:1/beta"),
-            ("https://graph.microsoft.com/beta", "graph.microsoft.com is the live service"),
-            ("https://GRAPH.microsoft.com./beta", "is the live service"),
-            ("http://gateway.example/beta", "If they may be created there, add --allow-writes."),
+            ("http://127.0.0.1:1/beta", "nothing usable answers at http://127.0.0.1:1/beta: "),
+            ("http://no-such-host.invalid/beta", "nothing usable answers at http://no-such-host.invalid/beta: "),
         ],
     )
     def test_for_a_url(self, url: str, message: str) -> None:
-        """It names the URL or its host, and what to do."""
-        self.assert_one_line(check(url), message)
+        """It names the URL, and what is wrong."""
+        assert_cannot_run(run("check", url), message)
 
-    def test_for_the_live_service_whatever_is_allowed(self) -> None:
+    @pytest.mark.parametrize("host", ["graph.microsoft.com", "GRAPH.microsoft.com.", "canary.graph.microsoft.com"])
+    def test_for_the_live_service_in_full(self, host: str) -> None:
         """There is no way to fill it with sessions by accident."""
-        self.assert_one_line(check("https://graph.microsoft.com/beta", "--allow-writes"), "is the live service")
+        assert_cannot_run(run("check", f"https://{host}/beta", "--profile", "full"), "add --allow-live-service")
 
     def test_for_lack_of_a_token(self) -> None:
         """It says where the token is looked for."""
-        self.assert_one_line(check("http://127.0.0.1:1/beta", token=None), "set SECURITY_COPILOT_TOKEN")
+        done = run("check", "http://127.0.0.1:1/beta", token=None)
+
+        assert_cannot_run(done, "set SECURITY_COPILOT_TOKEN")
 
     @pytest.mark.parametrize("token", [f"{SECRET}\n", f"{SECRET} x", f"{SECRET}é"])
     def test_for_a_token_that_is_none(self, base_url: str, token: str) -> None:
         """It says what is wrong with it, and does not tell it."""
-        done = check(base_url, token=token)
+        done = run("check", base_url, token=token)
 
-        self.assert_one_line(done, "the token has a character that no bearer token has")
+        assert_cannot_run(done, "the token has a character that no bearer token has")
         assert SECRET not in done.stderr
 
-    def test_for_a_token_that_is_not_accepted(self, base_url: str) -> None:
+    @pytest.mark.parametrize("profile", ["live", "full"])
+    def test_for_a_token_that_is_not_accepted(self, base_url: str, profile: str) -> None:
         """It does not tell the token."""
-        done = check(base_url, token=SECRET)
+        done = run("check", base_url, "--profile", profile, token=SECRET)
 
-        self.assert_one_line(done, "does not accept the token")
+        assert_cannot_run(done, "does not accept the token: it is wrong, expired")
         assert SECRET not in done.stderr
 
     def test_for_a_url_without_beta(self, base_url: str) -> None:
         """It says what the URL must be."""
-        self.assert_one_line(check(base_url.removesuffix("/beta")), "the URL must be the base URL")
+        assert_cannot_run(run("check", base_url.removesuffix("/beta")), "the URL must be the base URL")
 
-    @staticmethod
-    def assert_one_line(done: subprocess.CompletedProcess[str], message: str) -> None:
+    @pytest.mark.parametrize("status", [200, 404, 502])
+    def test_for_a_server_that_speaks_html(self, status: int, serve: Serve) -> None:
+        """It says so."""
+        url = serve(HTMLResponse("\n<html>Welcome.</html>", status))
+
+        assert_cannot_run(run("check", url), f"speaks HTML ({status}), not this API")
+
+    def test_for_a_bound_of_nothing(self, base_url: str) -> None:
+        """Nothing was sent, so nothing is known."""
+        assert_cannot_run(run("check", base_url, "--max-requests", "0"), "nothing was sent, by --max-requests 0")
+
+    @pytest.mark.parametrize(
+        "options", [("--max-requests", "-1"), ("--rate", "0"), ("--profile", "fast"), ("--seed", "x")]
+    )
+    def test_for_options_that_are_none(self, options: tuple[str, str]) -> None:
+        """The usage, and which option it is."""
+        done = run("check", *options)
+
         assert done.returncode == 2
-        assert done.stdout == ""
-        assert done.stderr.startswith("security-copilot-contract: ")
-        assert message in done.stderr
-        assert done.stderr.count("\n") == 1
+        assert f"argument {options[0]}" in done.stderr
+        assert "Traceback" not in done.stderr
 
 
-def test_a_phase_without_cases_is_a_failure() -> None:
-    """What did not run has not passed."""
-    tally = Tally()
-    tally.cases.update({("getSession", phase): 1 for phase in PHASES if phase != "stateful"})
-
-    assert tally.not_exercised(["getSession"]) == [("getSession", "stateful")]
+def assert_cannot_run(done: Done, message: str) -> None:
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+    assert message in done.stderr
+    lines = done.stderr.splitlines()
+    assert lines[-1].startswith("security-copilot-contract: ")
+    assert len(lines) == 1

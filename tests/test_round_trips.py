@@ -14,9 +14,9 @@ import schemathesis
 import security_copilot_client.models as client_models
 from hypothesis import given, settings
 from hypothesis.strategies import DataObject, SearchStrategy, data
+from test_client import meaning
 
 from security_copilot_contract.document import document
-from tests.test_client import meaning
 
 # Every schema that is a class of the client. The others are scalars, enumerations and unions.
 MODELS = [name for name, schema in document().schemas.items() if schema.get("type") == "object" or "allOf" in schema]

@@ -8,16 +8,13 @@ import os
 import sys
 from collections.abc import Sequence
 
-from security_copilot_contract.checks import CannotRunError, Outcome, check
-from security_copilot_contract.checks.run import TOKEN_VARIABLE
-from security_copilot_contract.checks.tally import PHASES
-from security_copilot_contract.document import document
-from security_copilot_contract.emulator import TOKEN, Store, emulator, listen, running
+from security_copilot_contract.checks import CannotRunError, command
+from security_copilot_contract.checks.promises import PROMISES
+from security_copilot_contract.checks.walk import TOKEN_VARIABLE
+from security_copilot_contract.emulator import TOKEN, emulator, listen
 from security_copilot_contract.emulator.server import base_url, server
-from security_copilot_contract.exchanges import documented
 
 _DEFAULT_PORT = 8000
-_DEFAULT_SEED = 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,12 +41,10 @@ def _parser() -> argparse.ArgumentParser:
         description="Check whether a service keeps the contract. "
         f"The token is read from {TOKEN_VARIABLE}. Exit code 0: kept; 1: broken; 2: could not run.",
     )
-    checks.add_argument("url", nargs="?", help="its base URL, with /beta; the emulator, started for it, if left out")
-    checks.add_argument("--seed", type=int, default=_DEFAULT_SEED, help="which cases are sent (default: %(default)s)")
-    checks.add_argument(
-        "--allow-writes", action="store_true", help="allow a host other than this machine to be filled with sessions"
-    )
-    checks.set_defaults(run=_check)
+    command.add_options(checks)
+
+    promises = commands.add_parser("checks", help="list what is checked: each promise, and where it is documented")
+    promises.set_defaults(run=_checks)
 
     serve = commands.add_parser(
         "serve",
@@ -64,31 +59,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _check(options: argparse.Namespace) -> int:
-    if options.url is None:
-        with running(emulator(Store.documented(documented(), options.seed))) as url:
-            return _report(check(url, TOKEN, seed=options.seed), url)
-    token = os.environ.get(TOKEN_VARIABLE)
-    if not token:
-        raise CannotRunError(f"no token: set {TOKEN_VARIABLE} to one that {options.url} accepts.")
-    return _report(check(options.url, token, seed=options.seed, allow_writes=options.allow_writes), options.url)
-
-
-def _report(outcome: Outcome, url: str) -> int:
-    operations = [operation.id for operation in document().operations]
-    cases = outcome.tally.cases
-    print(f"\nTest cases against {url}\n")
-    print(f"{'':<16}" + "".join(f"{phase:>10}" for phase in PHASES))
-    for operation in operations:
-        print(f"{operation:<16}" + "".join(f"{cases[operation, phase]:>10}" for phase in PHASES))
-    exchanges = len(documented())
-    print(f"\n{cases.total()} cases, {outcome.tally.checks.total()} checks, {exchanges} documented exchanges.")
-    for problem in outcome.exchange_problems:
-        print(f"The document contradicts the documented exchange {problem}")
-    for operation, phase in outcome.not_exercised:
-        print(f"Not exercised: {operation} in the phase {phase}")
-    print("The contract is kept." if outcome else "The contract is broken.")
-    return 0 if outcome else 1
+def _checks(options: argparse.Namespace) -> int:
+    del options
+    group = None
+    for promise in PROMISES.values():
+        if promise.group != group:
+            group = promise.group
+            print(f"{group}\n")
+        print(f"  {promise.name}\n      {promise.sentence}\n      ({promise.source})\n")
+    print(f"{len(PROMISES)} promises; the full profile adds the checks of Schemathesis.")
+    return 0
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -1,5 +1,5 @@
-"""The contract checks: the documented exchanges against the document, Schemathesis against a service."""
+"""The contract checks: the promises, the directed plan that tests them, and Schemathesis against a service."""
 
-from security_copilot_contract.checks.run import CannotRunError, Outcome, check
+from security_copilot_contract.checks.run import CannotRunError, Outcome, Settings, check
 
-__all__ = ["CannotRunError", "Outcome", "check"]
+__all__ = ["CannotRunError", "Outcome", "Settings", "check"]

@@ -1,27 +1,29 @@
 """Run the contract checks against a service."""
 
 import ipaddress
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal
 
 import httpx
-from attrs import frozen
-from schemathesis.cli import schemathesis
+from attrs import field, frozen
+from schemathesis.config import ConfigError
 
-from security_copilot_contract.checks import tally
-from security_copilot_contract.checks.tally import PHASES, Tally
+from security_copilot_contract.checks import engine
+from security_copilot_contract.checks.budget import Budget, spending
+from security_copilot_contract.checks.engine import Run
+from security_copilot_contract.checks.plan import Step, plan
+from security_copilot_contract.checks.tally import PHASES
+from security_copilot_contract.checks.walk import TOKEN_VARIABLE, Sent, Walk
 from security_copilot_contract.document import document
 from security_copilot_contract.exchanges import Exchange, documented
-from security_copilot_contract.resources import DOCUMENT
 from security_copilot_runtime import tokens
 
-TOKEN_VARIABLE = "SECURITY_COPILOT_TOKEN"  # noqa: S105 - the name of the variable, not a token
+Profile = Literal["live", "full"]
 
-_CONFIG = Path(__file__).with_name("schemathesis.toml")
 _LIVE_HOST = "graph.microsoft.com"
-_TIMEOUT_SECONDS = 10.0
+_LIVE_REQUESTS = 30
+_LIVE_WRITES = 10
+_LIVE_PER_SECOND = 5.0
 
 
 class CannotRunError(Exception):
@@ -29,40 +31,111 @@ class CannotRunError(Exception):
 
 
 @frozen
+class Settings:
+    """What to check, and how far to go.
+
+    `url` is the base URL, with /beta. Without a profile it is "full" for this machine and "live" for any other.
+    `max_requests`, `max_writes` and `rate` (requests per second) are None for the profile's own bounds.
+    `schemathesis` is configuration in its own terms, laid over ours.
+    """
+
+    url: str
+    profile: Profile
+    seed: int
+    max_requests: int | None = None
+    max_writes: int | None = None
+    rate: float | None = None
+    reports: tuple[str, ...] = ()
+    report_dir: str | None = None
+    baseline: str | None = None
+    update_baseline: bool = False
+    allow_live_service: bool = False
+    schemathesis: Mapping[str, Any] = field(factory=dict)
+
+    @property
+    def base_url(self) -> str:
+        """The base URL, without a slash at its end."""
+        return self.url.rstrip("/")
+
+    @property
+    def live(self) -> bool:
+        """Whether the profile is the one that sends little."""
+        return self.profile == "live"
+
+    def steps(self) -> list[Step]:
+        """The steps of the directed plan."""
+        return plan(self.seed, live=self.live)
+
+    def budget(self) -> Budget:
+        """What may be sent."""
+        if not self.live:
+            return Budget(self.max_requests, self.max_writes, self.rate)
+        methods = {operation.method for operation in document().operations}
+        requests = _LIVE_REQUESTS if self.max_requests is None else self.max_requests
+        writes = _LIVE_WRITES if self.max_writes is None else self.max_writes
+        return Budget(requests, writes, self.rate or _LIVE_PER_SECOND, methods)
+
+
+@frozen
 class Outcome:
     """The outcome of a run that took place."""
 
+    settings: Settings
+    run: Run
     exchange_problems: list[str]
     schemathesis_exit_code: int
-    tally: Tally
+
+    @property
+    def capped(self) -> str | None:
+        """Which of the caller's bounds has kept requests from being sent."""
+        return self.run.budget.refused[0] if self.run.budget.refused else None
 
     @property
     def not_exercised(self) -> list[tuple[str, str]]:
-        """The operations and phases in which no test case ran: that is a failure, too."""
-        return self.tally.not_exercised([operation.id for operation in document().operations])
+        """The operations and phases in which nothing was sent: that is a failure, unless a bound is the reason."""
+        operations = [operation.id for operation in document().operations]
+        walked = {sent.step.operation for sent in self.run.sent if sent.call is not None}
+        missing = [(operation, "the plan") for operation in operations if operation not in walked]
+        return missing + (self.run.tally.not_exercised(operations) if self.run.generated else [])
 
     def __bool__(self) -> bool:
-        """Whether every promise that was checked is kept, and every operation was checked in every phase."""
-        return not self.exchange_problems and self.schemathesis_exit_code == 0 and not self.not_exercised
+        """Whether every promise that was checked is kept, and everything was checked that was to be."""
+        complete = self.capped is not None or not self.not_exercised
+        broken = self.exchange_problems or self.run.broken or self.schemathesis_exit_code
+        return complete and not broken
 
 
-def check(url: str, token: str, *, seed: int, allow_writes: bool = False) -> Outcome:
-    """Hold the service at the base URL against the document.
+def profile_for(url: str) -> Profile:
+    """The profile for a URL when none is asked for: all for this machine, little for any other."""
+    return "full" if _is_loopback(_host(url)) else "live"
 
-    The same seed sends the same cases. A run creates sessions by the hundred, and the API deletes none;
-    a host that is not loopback therefore needs `allow_writes`, and Microsoft Graph itself is refused.
-    CannotRunError when the URL, the host or the token will not do, or nothing answers.
+
+def check(settings: Settings, token: str, *, on_step: Callable[[Sent], None] | None = None) -> Outcome:
+    """Hold the service at the base URL against the promises and the document.
+
+    The same seed sends the same cases. `on_step` is told of each step of the plan as it is done.
+    CannotRunError when the URL, the host, the token or a setting will not do, or nothing usable answers.
     """
-    _refuse_unsafe(url, allow_writes=allow_writes)
-    _refuse_unreachable(url, token)
+    _refuse_unsafe(settings)
+    run = Run(
+        walk=Walk(settings.base_url, _usable(token)),
+        steps=settings.steps(),
+        budget=settings.budget(),
+        generated=not settings.live,
+        on_step=on_step,
+    )
     problems = [problem for exchange in documented() for problem in exchange_problems(exchange)]
-    counted = Tally()
-    exit_code = _schemathesis(url, token, seed, counted)
+    with spending(run.budget):
+        try:
+            _first_step(run, settings)
+            exit_code = engine.execute(run, _arguments(settings), settings.schemathesis)
+        except ConfigError as error:
+            raise CannotRunError(f"the configuration of Schemathesis: {' '.join(str(error).split())}") from None
+        finally:
+            run.walk.close()
     if exit_code > 1:
-        raise CannotRunError(
-            f"Schemathesis could not finish against {url} (exit code {exit_code}); see what it says above."
-        )
-    return Outcome(problems, exit_code, counted)
+        raise CannotRunError(f"Schemathesis could not finish against {settings.url} (exit code {exit_code}), see above")
+    return Outcome(settings, run, problems, exit_code)
 
 
 def exchange_problems(exchange: Exchange) -> list[str]:
@@ -77,23 +150,12 @@ def exchange_problems(exchange: Exchange) -> list[str]:
     return [f"{exchange.name}: {problem}" for problem in problems]
 
 
-def _refuse_unsafe(url: str, *, allow_writes: bool) -> None:
+def _host(url: str) -> str:
     try:
         parts = httpx.URL(url)
     except httpx.InvalidURL:
-        parts = httpx.URL()
-    host = parts.host.removesuffix(".")
-    if parts.scheme not in ("http", "https") or not host:
-        raise CannotRunError(f"{url!r} is no base URL; expected something like http://127.0.0.1:8000/beta")
-    if host == _LIVE_HOST:
-        raise CannotRunError(
-            f"{host} is the live service: these checks create hundreds of sessions, and none can be deleted."
-        )
-    if not allow_writes and not _is_loopback(host):
-        raise CannotRunError(
-            f"{host} is not this machine: the checks create hundreds of sessions, which the API cannot delete. "
-            "If they may be created there, add --allow-writes."
-        )
+        return ""
+    return parts.host.removesuffix(".") if parts.scheme in ("http", "https") else ""
 
 
 def _is_loopback(host: str) -> bool:
@@ -103,43 +165,62 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _refuse_unreachable(url: str, token: str) -> None:
-    sessions = f"{url.rstrip('/')}/security/securityCopilot/workspaces/default/sessions"
+def _refuse_unsafe(settings: Settings) -> None:
+    host = _host(settings.url)
+    if not host:
+        raise CannotRunError(f"{settings.url!r} is no base URL; expected something like http://127.0.0.1:8000/beta")
+    if settings.live or settings.allow_live_service:
+        return
+    if host == _LIVE_HOST or host.endswith(f".{_LIVE_HOST}"):
+        raise CannotRunError(
+            f"{host} is the live service: the full profile creates hundreds of sessions there, and none can be "
+            "deleted. Take --profile live, or add --allow-live-service if that is what you want."
+        )
+
+
+def _usable(token: str) -> str:
     try:
-        headers = {"Authorization": f"Bearer {tokens.current(token)}"}
-        response = httpx.get(sessions, headers=headers, timeout=_TIMEOUT_SECONDS)
+        return tokens.current(token)
     except ValueError as error:
-        raise CannotRunError(f"{error}; it is read from {TOKEN_VARIABLE}.") from None
-    except (httpx.HTTPError, OverflowError) as error:
-        raise CannotRunError(f"Nothing usable answers at {url}: {error}") from None
-    if response.status_code == httpx.codes.UNAUTHORIZED:
-        raise CannotRunError(f"{url} does not accept the token; set {TOKEN_VARIABLE} to one that it does.")
-    if response.status_code == httpx.codes.NOT_FOUND:
-        raise CannotRunError(f"{sessions} is not there (404); the URL must be the base URL, up to and with /beta.")
+        raise CannotRunError(f"{error}; it is read from {TOKEN_VARIABLE} or --token-command") from None
 
 
-def _schemathesis(url: str, token: str, seed: int, counted: Tally) -> int:
-    arguments = ["--config-file", str(_CONFIG), "run", str(DOCUMENT)]
-    arguments += ["--url", url, "--seed", str(seed), "--checks", "all", "--phases", ",".join(PHASES)]
-    counting = tally.current.set(counted)
+def _first_step(run: Run, settings: Settings) -> None:
+    """Send the first step, and refuse to go on where the answer shows that the rest makes no sense."""
+    url = settings.url
     try:
-        with _environment(TOKEN_VARIABLE, token):
-            schemathesis.main(arguments, prog_name="schemathesis", standalone_mode=False)
-    except SystemExit as exit_:
-        return exit_.code if isinstance(exit_.code, int) else 1
-    finally:
-        tally.current.reset(counting)
-    return 0
+        for sent in run.walk.run(run.steps[:1]):
+            run.done(sent)
+    except (ValueError, OverflowError) as error:
+        raise CannotRunError(f"{url!r} is no base URL: {error}") from None
+    if not run.sent:
+        raise CannotRunError(f"nothing was sent, by {next(iter(run.walk.skipped.values()))}")
+    last = run.sent[-1]
+    if last.call is None or last.response is None:
+        problem = next(iter(last.verdicts.values()))[0].partition("came ")[2]
+        raise CannotRunError(f"nothing usable answers at {url}: {problem}")
+    status, content = last.call.status, last.call.content.lstrip()[:1]
+    if status == httpx.codes.UNAUTHORIZED:
+        raise CannotRunError(f"{url} does not accept the token: it is wrong, expired, or for something else")
+    if status == httpx.codes.FORBIDDEN:
+        raise CannotRunError(
+            f"{url} does not let the token's owner read (403): a permission, role or license is missing"
+        )
+    if content == b"<":
+        raise CannotRunError(f"{url} speaks HTML ({status}), not this API; the URL must be the base URL, with /beta")
+    if status == httpx.codes.NOT_FOUND:
+        raise CannotRunError(
+            f"{last.request.url} is not there (404); the URL must be the base URL, up to and with /beta"
+        )
 
 
-@contextmanager
-def _environment(name: str, value: str) -> Iterator[None]:
-    before = os.environ.get(name)
-    os.environ[name] = value
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
+def _arguments(settings: Settings) -> list[str]:
+    arguments = ["--url", settings.base_url, "--seed", str(settings.seed)]
+    arguments += ["--phases", ",".join(PHASES)]
+    options: Iterable[tuple[str, str | None]] = (
+        ("--report", ",".join(settings.reports)),
+        ("--report-dir", settings.report_dir),
+        ("--baseline", settings.baseline),
+    )
+    arguments += [part for name, value in options if value for part in (name, value)]
+    return [*arguments, "--baseline-update"] if settings.update_baseline else arguments

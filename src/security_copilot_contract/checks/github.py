@@ -1,0 +1,34 @@
+"""In a GitHub workflow: an annotation for each finding, and the summary of the job."""
+
+import os
+from pathlib import Path
+
+from security_copilot_contract.checks.report import cells, findings, header, verdict
+from security_copilot_contract.checks.run import Outcome
+
+
+def is_running() -> bool:
+    """Whether this is a step of a GitHub workflow."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def report(outcome: Outcome) -> None:
+    """Annotate what is broken, and add the table to the summary of the job."""
+    for finding in findings(outcome):
+        print(f"::error title=Security Copilot contract::{_escaped(finding)}")
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if path:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(_markdown(outcome))
+
+
+def _escaped(text: str) -> str:
+    # What ends a command, and what escapes it.
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _markdown(outcome: Outcome) -> str:
+    rows = [header(outcome), ["---"] * len(header(outcome)), *cells(outcome)]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    found = "\n".join(f"- {finding.replace('<', '&lt;')}" for finding in findings(outcome))
+    return f"### The contract at {outcome.settings.url}\n\n{table}\n\n{found}\n\n**{verdict(outcome)}**\n\n"
