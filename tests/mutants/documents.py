@@ -190,7 +190,7 @@ def is_caught(name: str) -> bool:
         document.cache_clear()
         document.__wrapped__.__defaults__ = (path,)
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            code = pytest.main(["-n0", "-x", "-q", "-p", "no:cacheprovider", *_JUDGES])
+            code = pytest.main(["-n0", "-x", "-q", "-p", "no:cacheprovider", "--assert=plain", *_JUDGES])
     return code != pytest.ExitCode.OK
 
 
@@ -203,7 +203,10 @@ class _Plain(yaml.SafeDumper):
 def caught() -> dict[str, bool]:
     """Whether each mutation is caught, those that change nothing included."""
     names = [*MUTATIONS, *EQUIVALENT]
-    # A fork has everything imported already; where it is not safe, it takes a little longer.
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        # Loads pytest's plugins, which takes longer than the tests. A fork has them already; where it is not safe
+        # to fork, each mutation takes a little longer.
+        pytest.main(["--assert=plain", "--help"])
     method = "fork" if sys.platform == "linux" else "spawn"
     with multiprocessing.get_context(method).Pool(os.cpu_count(), maxtasksperchild=1) as pool:
         return dict(zip(names, pool.map(is_caught, names, chunksize=1), strict=True))

@@ -69,8 +69,9 @@ def kill_at(url: str, mutant: Mutant, *, live: bool) -> Kill:
 def kills(*, live: bool) -> list[Kill]:
     """What becomes of each server that the profile can be expected to catch."""
     concerned = [mutant.name for mutant in MUTANTS.values() if mutant.lawful or not live]
-    with ProcessPoolExecutor(os.cpu_count(), initializer=_quiet) as pool:
-        return list(pool.map(_kill, concerned, [live] * len(concerned), chunksize=8))
+    # Many only wait, as they are asked to by a Retry-After.
+    with ProcessPoolExecutor(4 * (os.cpu_count() or 1), initializer=_quiet) as pool:
+        return list(pool.map(_kill, concerned, [live] * len(concerned), chunksize=4))
 
 
 def _quiet() -> None:
