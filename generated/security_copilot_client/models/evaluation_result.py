@@ -9,8 +9,8 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
-from ..models.evaluation_result_type import EvaluationResultType, check_evaluation_result_type
-from ..models.skill_preview_state import SkillPreviewState, check_skill_preview_state
+from ..models.evaluation_result_type import EvaluationResultType
+from ..models.skill_preview_state import SkillPreviewState
 
 T = TypeVar("T", bound="EvaluationResult")
 
@@ -36,16 +36,10 @@ class EvaluationResult:
         content = self.content
 
         type_: str
-        if isinstance(self.type_, str):
-            type_ = self.type_
-        else:
-            type_ = self.type_
+        type_ = self.type_
 
         preview_state: str
-        if isinstance(self.preview_state, str):
-            preview_state = self.preview_state
-        else:
-            preview_state = self.preview_state
+        preview_state = self.preview_state
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -68,35 +62,13 @@ class EvaluationResult:
         if content is not None and not isinstance(content, str):
             raise _wrong_type("content", content)
 
-        def _parse_type_(data: object) -> EvaluationResultType | str:
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                type_type_0 = check_evaluation_result_type(data)
+        type_ = d.pop("type")
+        if not isinstance(type_, str):
+            raise _wrong_type("type", type_)
 
-                return type_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if isinstance(data, str):
-                return data
-            raise _wrong_type("type", data)
-
-        type_ = _parse_type_(d.pop("type"))
-
-        def _parse_preview_state(data: object) -> SkillPreviewState | str:
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                preview_state_type_0 = check_skill_preview_state(data)
-
-                return preview_state_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if isinstance(data, str):
-                return data
-            raise _wrong_type("previewState", data)
-
-        preview_state = _parse_preview_state(d.pop("previewState"))
+        preview_state = d.pop("previewState")
+        if not isinstance(preview_state, str):
+            raise _wrong_type("previewState", preview_state)
 
         evaluation_result = cls(
             content,

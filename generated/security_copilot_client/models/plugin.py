@@ -9,10 +9,10 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
-from ..models.plugin_auth_types import PluginAuthTypes, check_plugin_auth_types
-from ..models.plugin_catalog_scope import PluginCatalogScope, check_plugin_catalog_scope
-from ..models.plugin_category import PluginCategory, check_plugin_category
-from ..models.plugin_preview_states import PluginPreviewStates, check_plugin_preview_states
+from ..models.plugin_auth_types import PluginAuthTypes
+from ..models.plugin_catalog_scope import PluginCatalogScope
+from ..models.plugin_category import PluginCategory
+from ..models.plugin_preview_states import PluginPreviewStates
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -69,22 +69,13 @@ class Plugin:
         description = self.description
 
         category: str
-        if isinstance(self.category, str):
-            category = self.category
-        else:
-            category = self.category
+        category = self.category
 
         catalog_scope: str
-        if isinstance(self.catalog_scope, str):
-            catalog_scope = self.catalog_scope
-        else:
-            catalog_scope = self.catalog_scope
+        catalog_scope = self.catalog_scope
 
         preview_state: str
-        if isinstance(self.preview_state, str):
-            preview_state = self.preview_state
-        else:
-            preview_state = self.preview_state
+        preview_state = self.preview_state
 
         is_enabled = self.is_enabled
 
@@ -106,12 +97,7 @@ class Plugin:
         microsoft_graph_tips = self.microsoft_graph_tips
 
         supported_auth_types: str | Unset
-        if isinstance(self.supported_auth_types, Unset):
-            supported_auth_types = UNSET
-        elif isinstance(self.supported_auth_types, str):
-            supported_auth_types = self.supported_auth_types
-        else:
-            supported_auth_types = self.supported_auth_types
+        supported_auth_types = self.supported_auth_types
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -159,50 +145,17 @@ class Plugin:
         if not isinstance(description, str):
             raise _wrong_type("description", description)
 
-        def _parse_category(data: object) -> PluginCategory | str:
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                category_type_0 = check_plugin_category(data)
+        category = d.pop("category")
+        if not isinstance(category, str):
+            raise _wrong_type("category", category)
 
-                return category_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if isinstance(data, str):
-                return data
-            raise _wrong_type("category", data)
+        catalog_scope = d.pop("catalogScope")
+        if not isinstance(catalog_scope, str):
+            raise _wrong_type("catalogScope", catalog_scope)
 
-        category = _parse_category(d.pop("category"))
-
-        def _parse_catalog_scope(data: object) -> PluginCatalogScope | str:
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                catalog_scope_type_0 = check_plugin_catalog_scope(data)
-
-                return catalog_scope_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if isinstance(data, str):
-                return data
-            raise _wrong_type("catalogScope", data)
-
-        catalog_scope = _parse_catalog_scope(d.pop("catalogScope"))
-
-        def _parse_preview_state(data: object) -> PluginPreviewStates | str:
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                preview_state_type_0 = check_plugin_preview_states(data)
-
-                return preview_state_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if isinstance(data, str):
-                return data
-            raise _wrong_type("previewState", data)
-
-        preview_state = _parse_preview_state(d.pop("previewState"))
+        preview_state = d.pop("previewState")
+        if not isinstance(preview_state, str):
+            raise _wrong_type("previewState", preview_state)
 
         is_enabled = d.pop("isEnabled")
         if not isinstance(is_enabled, bool):
@@ -244,22 +197,9 @@ class Plugin:
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
             raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
 
-        def _parse_supported_auth_types(data: object) -> PluginAuthTypes | str | Unset:
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                supported_auth_types_type_0 = check_plugin_auth_types(data)
-
-                return supported_auth_types_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if isinstance(data, str):
-                return data
-            raise _wrong_type("supportedAuthTypes", data)
-
-        supported_auth_types = _parse_supported_auth_types(d.pop("supportedAuthTypes", UNSET))
+        supported_auth_types = d.pop("supportedAuthTypes", UNSET)
+        if supported_auth_types is not UNSET and not isinstance(supported_auth_types, str):
+            raise _wrong_type("supportedAuthTypes", supported_auth_types)
 
         plugin = cls(
             name,

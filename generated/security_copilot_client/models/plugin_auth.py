@@ -9,7 +9,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
-from ..models.plugin_auth_types import PluginAuthTypes, check_plugin_auth_types
+from ..models.plugin_auth_types import PluginAuthTypes
 
 T = TypeVar("T", bound="PluginAuth")
 
@@ -27,10 +27,7 @@ class PluginAuth:
 
     def to_dict(self) -> dict[str, Any]:
         auth_type: str
-        if isinstance(self.auth_type, str):
-            auth_type = self.auth_type
-        else:
-            auth_type = self.auth_type
+        auth_type = self.auth_type
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -47,21 +44,9 @@ class PluginAuth:
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise _wrong_type("PluginAuth", src_dict)
         d = dict(src_dict)
-
-        def _parse_auth_type(data: object) -> PluginAuthTypes | str:
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                auth_type_type_0 = check_plugin_auth_types(data)
-
-                return auth_type_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if isinstance(data, str):
-                return data
-            raise _wrong_type("authType", data)
-
-        auth_type = _parse_auth_type(d.pop("authType"))
+        auth_type = d.pop("authType")
+        if not isinstance(auth_type, str):
+            raise _wrong_type("authType", auth_type)
 
         plugin_auth = cls(
             auth_type,

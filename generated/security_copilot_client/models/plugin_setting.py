@@ -9,8 +9,8 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
-from ..models.plugin_setting_display_type import PluginSettingDisplayType, check_plugin_setting_display_type
-from ..models.plugin_setting_type import PluginSettingType, check_plugin_setting_type
+from ..models.plugin_setting_display_type import PluginSettingDisplayType
+from ..models.plugin_setting_type import PluginSettingType
 
 T = TypeVar("T", bound="PluginSetting")
 
@@ -54,10 +54,7 @@ class PluginSetting:
         hint_text = self.hint_text
 
         setting_value: str
-        if isinstance(self.setting_value, str):
-            setting_value = self.setting_value
-        else:
-            setting_value = self.setting_value
+        setting_value = self.setting_value
 
         is_required = self.is_required
 
@@ -68,10 +65,7 @@ class PluginSetting:
         acceptable_values = self.acceptable_values
 
         display_type: str
-        if isinstance(self.display_type, str):
-            display_type = self.display_type
-        else:
-            display_type = self.display_type
+        display_type = self.display_type
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -113,20 +107,9 @@ class PluginSetting:
         if not isinstance(hint_text, str):
             raise _wrong_type("hintText", hint_text)
 
-        def _parse_setting_value(data: object) -> PluginSettingType | str:
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                setting_value_type_0 = check_plugin_setting_type(data)
-
-                return setting_value_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if isinstance(data, str):
-                return data
-            raise _wrong_type("settingValue", data)
-
-        setting_value = _parse_setting_value(d.pop("settingValue"))
+        setting_value = d.pop("settingValue")
+        if not isinstance(setting_value, str):
+            raise _wrong_type("settingValue", setting_value)
 
         is_required = d.pop("isRequired")
         if not isinstance(is_required, bool):
@@ -144,20 +127,9 @@ class PluginSetting:
         if not (isinstance(acceptable_values, list) and all(isinstance(item, str) for item in acceptable_values)):
             raise _wrong_type("acceptableValues", acceptable_values)
 
-        def _parse_display_type(data: object) -> PluginSettingDisplayType | str:
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                display_type_type_0 = check_plugin_setting_display_type(data)
-
-                return display_type_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if isinstance(data, str):
-                return data
-            raise _wrong_type("displayType", data)
-
-        display_type = _parse_display_type(d.pop("displayType"))
+        display_type = d.pop("displayType")
+        if not isinstance(display_type, str):
+            raise _wrong_type("displayType", display_type)
 
         plugin_setting = cls(
             name,

@@ -11,7 +11,7 @@ from attrs import field as _attrs_field
 from security_copilot_runtime.values import timestamp as _timestamp
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
-from ..models.evaluation_state import EvaluationState, check_evaluation_state
+from ..models.evaluation_state import EvaluationState
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -86,12 +86,7 @@ class ProjectedEvaluation:
             last_modified_date_time = self.last_modified_date_time.isoformat()
 
         state: str | Unset
-        if isinstance(self.state, Unset):
-            state = UNSET
-        elif isinstance(self.state, str):
-            state = self.state
-        else:
-            state = self.state
+        state = self.state
 
         execution_count = self.execution_count
 
@@ -186,22 +181,9 @@ class ProjectedEvaluation:
         else:
             last_modified_date_time = _timestamp(_last_modified_date_time)
 
-        def _parse_state(data: object) -> EvaluationState | str | Unset:
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                state_type_0 = check_evaluation_state(data)
-
-                return state_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if isinstance(data, str):
-                return data
-            raise _wrong_type("state", data)
-
-        state = _parse_state(d.pop("state", UNSET))
+        state = d.pop("state", UNSET)
+        if state is not UNSET and not isinstance(state, str):
+            raise _wrong_type("state", state)
 
         execution_count = d.pop("executionCount", UNSET)
         if isinstance(execution_count, float) and execution_count.is_integer():

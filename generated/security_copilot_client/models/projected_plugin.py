@@ -9,10 +9,10 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
-from ..models.plugin_auth_types import PluginAuthTypes, check_plugin_auth_types
-from ..models.plugin_catalog_scope import PluginCatalogScope, check_plugin_catalog_scope
-from ..models.plugin_category import PluginCategory, check_plugin_category
-from ..models.plugin_preview_states import PluginPreviewStates, check_plugin_preview_states
+from ..models.plugin_auth_types import PluginAuthTypes
+from ..models.plugin_catalog_scope import PluginCatalogScope
+from ..models.plugin_category import PluginCategory
+from ..models.plugin_preview_states import PluginPreviewStates
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -75,28 +75,13 @@ class ProjectedPlugin:
         description = self.description
 
         category: str | Unset
-        if isinstance(self.category, Unset):
-            category = UNSET
-        elif isinstance(self.category, str):
-            category = self.category
-        else:
-            category = self.category
+        category = self.category
 
         catalog_scope: str | Unset
-        if isinstance(self.catalog_scope, Unset):
-            catalog_scope = UNSET
-        elif isinstance(self.catalog_scope, str):
-            catalog_scope = self.catalog_scope
-        else:
-            catalog_scope = self.catalog_scope
+        catalog_scope = self.catalog_scope
 
         preview_state: str | Unset
-        if isinstance(self.preview_state, Unset):
-            preview_state = UNSET
-        elif isinstance(self.preview_state, str):
-            preview_state = self.preview_state
-        else:
-            preview_state = self.preview_state
+        preview_state = self.preview_state
 
         is_enabled = self.is_enabled
 
@@ -116,12 +101,7 @@ class ProjectedPlugin:
                 settings.append(settings_item)
 
         supported_auth_types: str | Unset
-        if isinstance(self.supported_auth_types, Unset):
-            supported_auth_types = UNSET
-        elif isinstance(self.supported_auth_types, str):
-            supported_auth_types = self.supported_auth_types
-        else:
-            supported_auth_types = self.supported_auth_types
+        supported_auth_types = self.supported_auth_types
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -187,56 +167,17 @@ class ProjectedPlugin:
         if description is not UNSET and not isinstance(description, str):
             raise _wrong_type("description", description)
 
-        def _parse_category(data: object) -> PluginCategory | str | Unset:
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                category_type_0 = check_plugin_category(data)
+        category = d.pop("category", UNSET)
+        if category is not UNSET and not isinstance(category, str):
+            raise _wrong_type("category", category)
 
-                return category_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if isinstance(data, str):
-                return data
-            raise _wrong_type("category", data)
+        catalog_scope = d.pop("catalogScope", UNSET)
+        if catalog_scope is not UNSET and not isinstance(catalog_scope, str):
+            raise _wrong_type("catalogScope", catalog_scope)
 
-        category = _parse_category(d.pop("category", UNSET))
-
-        def _parse_catalog_scope(data: object) -> PluginCatalogScope | str | Unset:
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                catalog_scope_type_0 = check_plugin_catalog_scope(data)
-
-                return catalog_scope_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if isinstance(data, str):
-                return data
-            raise _wrong_type("catalogScope", data)
-
-        catalog_scope = _parse_catalog_scope(d.pop("catalogScope", UNSET))
-
-        def _parse_preview_state(data: object) -> PluginPreviewStates | str | Unset:
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                preview_state_type_0 = check_plugin_preview_states(data)
-
-                return preview_state_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if isinstance(data, str):
-                return data
-            raise _wrong_type("previewState", data)
-
-        preview_state = _parse_preview_state(d.pop("previewState", UNSET))
+        preview_state = d.pop("previewState", UNSET)
+        if preview_state is not UNSET and not isinstance(preview_state, str):
+            raise _wrong_type("previewState", preview_state)
 
         is_enabled = d.pop("isEnabled", UNSET)
         if is_enabled is not UNSET and not isinstance(is_enabled, bool):
@@ -270,22 +211,9 @@ class ProjectedPlugin:
 
                 settings.append(settings_item)
 
-        def _parse_supported_auth_types(data: object) -> PluginAuthTypes | str | Unset:
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                supported_auth_types_type_0 = check_plugin_auth_types(data)
-
-                return supported_auth_types_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if isinstance(data, str):
-                return data
-            raise _wrong_type("supportedAuthTypes", data)
-
-        supported_auth_types = _parse_supported_auth_types(d.pop("supportedAuthTypes", UNSET))
+        supported_auth_types = d.pop("supportedAuthTypes", UNSET)
+        if supported_auth_types is not UNSET and not isinstance(supported_auth_types, str):
+            raise _wrong_type("supportedAuthTypes", supported_auth_types)
 
         projected_plugin = cls(
             odata_context,

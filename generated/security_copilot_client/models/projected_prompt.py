@@ -11,7 +11,7 @@ from attrs import field as _attrs_field
 from security_copilot_runtime.values import timestamp as _timestamp
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
-from ..models.prompt_type import PromptType, check_prompt_type
+from ..models.prompt_type import PromptType
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -66,12 +66,7 @@ class ProjectedPrompt:
         id = self.id
 
         type_: str | Unset
-        if isinstance(self.type_, Unset):
-            type_ = UNSET
-        elif isinstance(self.type_, str):
-            type_ = self.type_
-        else:
-            type_ = self.type_
+        type_ = self.type_
 
         content = self.content
 
@@ -84,10 +79,7 @@ class ProjectedPrompt:
             last_modified_date_time = self.last_modified_date_time.isoformat()
 
         skill_name: None | str | Unset
-        if isinstance(self.skill_name, Unset):
-            skill_name = UNSET
-        else:
-            skill_name = self.skill_name
+        skill_name = self.skill_name
 
         inputs: dict[str, Any] | Unset = UNSET
         if not isinstance(self.inputs, Unset):
@@ -152,22 +144,9 @@ class ProjectedPrompt:
         if id is not UNSET and not isinstance(id, str):
             raise _wrong_type("id", id)
 
-        def _parse_type_(data: object) -> PromptType | str | Unset:
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                type_type_0 = check_prompt_type(data)
-
-                return type_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if isinstance(data, str):
-                return data
-            raise _wrong_type("type", data)
-
-        type_ = _parse_type_(d.pop("type", UNSET))
+        type_ = d.pop("type", UNSET)
+        if type_ is not UNSET and not isinstance(type_, str):
+            raise _wrong_type("type", type_)
 
         content = d.pop("content", UNSET)
         if content is not UNSET and not isinstance(content, str):

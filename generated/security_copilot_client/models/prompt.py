@@ -11,7 +11,7 @@ from attrs import field as _attrs_field
 from security_copilot_runtime.values import timestamp as _timestamp
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
-from ..models.prompt_type import PromptType, check_prompt_type
+from ..models.prompt_type import PromptType
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -59,10 +59,7 @@ class Prompt:
         id = self.id
 
         type_: str
-        if isinstance(self.type_, str):
-            type_ = self.type_
-        else:
-            type_ = self.type_
+        type_ = self.type_
 
         content = self.content
 
@@ -121,20 +118,9 @@ class Prompt:
         if not isinstance(id, str):
             raise _wrong_type("id", id)
 
-        def _parse_type_(data: object) -> PromptType | str:
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                type_type_0 = check_prompt_type(data)
-
-                return type_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if isinstance(data, str):
-                return data
-            raise _wrong_type("type", data)
-
-        type_ = _parse_type_(d.pop("type"))
+        type_ = d.pop("type")
+        if not isinstance(type_, str):
+            raise _wrong_type("type", type_)
 
         content = d.pop("content")
         if not isinstance(content, str):
