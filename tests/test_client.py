@@ -1,6 +1,7 @@
 """The client and the documented exchanges: what it puts on the wire, and what it makes of the answer."""
 
 import asyncio
+import builtins
 import importlib
 import json
 import re
@@ -9,12 +10,14 @@ from collections.abc import Callable
 from datetime import datetime
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
 import respx
 from security_copilot_client import AuthenticatedClient
 from security_copilot_client.api.sessions import create_session, get_session, list_sessions, update_session
+from security_copilot_client.errors import InvalidResponseError
 from security_copilot_client.models import (
     InnerError,
     ODataError,
@@ -24,8 +27,10 @@ from security_copilot_client.models import (
     SessionUpdate,
 )
 from security_copilot_client.types import UNSET, Response
+from test_document import ENUMERATIONS, RESOURCES
 
-from security_copilot_contract.document import document
+from security_copilot_contract.contradictions import corrected, known
+from security_copilot_contract.document import Operation, document
 from security_copilot_contract.exchanges import Exchange
 
 BASE_URL = "https://graph.microsoft.com/beta"
@@ -36,6 +41,9 @@ SESSION = {
     "lastModifiedDateTime": "2025-10-22T20:10:54.4940649Z",
     "displayName": None,
 }
+
+# The properties whose values are members of enumerations.
+OF_ENUMERATIONS = {name for rows in RESOURCES.values() for name, row in rows.items() if row in ENUMERATIONS}
 
 Call = Callable[..., Any]
 
@@ -64,9 +72,10 @@ def client() -> AuthenticatedClient:
 
 
 def python_name(name: str) -> str:
-    """The name that the generator gives to a property: `@odata.context` becomes `odata_context`."""
+    """The name that the generator gives to a property: `@odata.context` becomes `odata_context`, `type` `type_`."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
-    return re.sub(r"[^A-Za-z]+", "_", words).strip("_").lower()
+    python = re.sub(r"[^A-Za-z]+", "_", words).strip("_").lower()
+    return f"{python}_" if hasattr(builtins, python) and python != "id" else python
 
 
 def meaning(value: object) -> object:
@@ -82,54 +91,134 @@ def meaning(value: object) -> object:
 
 def assert_holds(parsed: Any, body: dict[str, Any]) -> None:
     """Every property of the JSON is an attribute of the object, and the object has nothing else set."""
+    names = {a.name for a in parsed.__attrs_attrs__} - {"additional_properties"}
+    if not names:
+        assert parsed.additional_properties == body  # an open dictionary
+        return
     for name, value in body.items():
         attribute = getattr(parsed, python_name(name))
-        if isinstance(value, list):
+        if isinstance(value, dict):
+            assert_holds(attribute, value)
+        elif isinstance(value, list):
             assert len(attribute) == len(value)
             for inner, inner_body in zip(attribute, value, strict=True):
                 assert_holds(inner, inner_body)
         else:
             assert attribute == meaning(value), name
             assert type(attribute) is type(meaning(value)), name
-    expected = {python_name(name) for name in body}
-    unset = {a.name for a in parsed.__attrs_attrs__ if getattr(parsed, a.name) is UNSET}
-    assert {a.name for a in parsed.__attrs_attrs__} - unset - {"additional_properties"} == expected
+    unset = {name for name in names if getattr(parsed, name) is UNSET}
+    assert names - unset == {python_name(name) for name in body}
     assert parsed.additional_properties == {}
+
+
+def module_of(operation: Operation) -> ModuleType:
+    """The client's module for an operation."""
+    tag = operation.definition["tags"][0]
+    return importlib.import_module(f"security_copilot_client.api.{tag}.{python_name(operation.id)}")
 
 
 def operation_call(exchange: Exchange) -> tuple[ModuleType, dict[str, Any]]:
     """The client's module for an exchange, and the arguments that its request is made of."""
     operation, path = document().match(exchange.request.method, exchange.request.url)
-    name = python_name(operation.id)
-    module = importlib.import_module(f"security_copilot_client.api.{operation.definition['tags'][0]}.{name}")
-    arguments: dict[str, Any] = {python_name(parameter): value for parameter, value in path.items()}
+    module = module_of(operation)
+    options = dict(parse_qsl(urlsplit(exchange.request.url).query))
+    arguments: dict[str, Any] = {python_name(name): value for name, value in {**path, **options}.items()}
     if exchange.request.body:
         body_class = typing.get_type_hints(module.sync_detailed)["body"]
         arguments["body"] = body_class.from_dict(exchange.request.json())
     return module, arguments
 
 
-@respx.mock
-def test_client_and_exchange_agree(exchange: Exchange, call: Call, client: AuthenticatedClient) -> None:
-    """The documented request goes out; the documented response comes back as an object, and is JSON again."""
+def answer(exchange: Exchange, body: bytes | None = None) -> respx.Route:
+    """Whatever is asked, the documented response comes, or another body with its status and headers."""
     documented = exchange.response
-    route = respx.route(method=exchange.request.method, url=exchange.request.url).respond(
-        documented.status, headers=dict(documented.headers), content=documented.body
+    return respx.route().respond(
+        documented.status, headers=dict(documented.headers), content=documented.body if body is None else body
     )
+
+
+@respx.mock
+def test_the_documented_request_goes_out(exchange: Exchange, call: Call, client: AuthenticatedClient) -> None:
+    """Made of its arguments, and the same but for the spelling of the query."""
+    exchange = corrected(exchange)
+    documented, route = exchange.request, answer(exchange)
+    module, arguments = operation_call(exchange)
+
+    call(module, client=client, **arguments)
+
+    sent = route.calls.last.request
+    url, _, query = documented.url.partition("?")
+    assert (sent.method, str(sent.url).partition("?")[0]) == (documented.method, url)
+    assert parse_qsl(sent.url.query.decode()) == parse_qsl(query)
+    assert documented.headers.items() <= dict(_cased(sent)).items()
+    assert sent.headers["Authorization"] == "Bearer secret"
+    assert (json.loads(sent.content) if sent.content else b"") == (documented.json() if documented.body else b"")
+
+
+@respx.mock
+def test_the_documented_response_is_understood(exchange: Exchange, call: Call, client: AuthenticatedClient) -> None:
+    """It becomes an object, and JSON again. One that contradicts the document is an error, never half an object."""
+    exchange = corrected(exchange)
+    answer(exchange)
     module, arguments = operation_call(exchange)
 
     response = call(module, client=client, **arguments)
 
-    sent = route.calls.last.request
-    assert str(sent.url) == exchange.request.url
-    assert exchange.request.headers.items() <= dict(_cased(sent)).items()
-    assert sent.headers["Authorization"] == "Bearer secret"
-    assert (json.loads(sent.content) if sent.content else b"") == (
-        exchange.request.json() if exchange.request.body else b""
-    )
-    assert response.status_code == documented.status
-    assert_holds(response.parsed, documented.json())
-    assert meaning(response.parsed.to_dict()) == meaning(documented.json())
+    assert response.status_code == exchange.response.status
+    if any(c.stays for c in known(exchange, "response body")):
+        assert response.parsed is None
+        with pytest.raises(InvalidResponseError):
+            module.sync(client=client, **arguments)
+        return
+    assert_holds(response.parsed, exchange.response.json())
+    assert meaning(response.parsed.to_dict()) == meaning(exchange.response.json())
+
+
+def _with_new_members(body: Any) -> Any:
+    """JSON with a member in each of its enumerations that the document does not have."""
+    if isinstance(body, list):
+        return [_with_new_members(inner) for inner in body]
+    if not isinstance(body, dict):
+        return body
+    return {
+        name: "aNewMember" if name in OF_ENUMERATIONS and isinstance(value, str) else _with_new_members(value)
+        for name, value in body.items()
+    }
+
+
+@respx.mock
+def test_new_members_of_enumerations_come_through(exchange: Exchange, call: Call, client: AuthenticatedClient) -> None:
+    """They are strings, and the object is as whole as it was."""
+    exchange = corrected(exchange)
+    body = _with_new_members(exchange.response.json())
+    module, arguments = operation_call(exchange)
+    answer(exchange)
+    usual = call(module, client=client, **arguments).parsed
+    answer(exchange, json.dumps(body).encode())
+
+    parsed = call(module, client=client, **arguments).parsed
+
+    assert type(parsed) is type(usual)
+    if parsed is not None:
+        assert_holds(parsed, body)
+        assert meaning(parsed.to_dict()) == meaning(body)
+
+
+@respx.mock
+@pytest.mark.parametrize("prefer", [None, "return=minimal"])
+def test_new_members_of_enumerations_are_asked_for(
+    exchange: Exchange, call: Call, client: AuthenticatedClient, prefer: str | None
+) -> None:
+    """Unless the caller prefers something else, where the document knows the header."""
+    exchange = corrected(exchange)
+    route = answer(exchange)
+    module, arguments = operation_call(exchange)
+    takes = "prefer" in typing.get_type_hints(module.sync_detailed)
+
+    call(module, client=client, **arguments, **({"prefer": prefer} if takes and prefer else {}))
+
+    due = prefer if takes and prefer else "include-unknown-enum-members"
+    assert route.calls.last.request.headers["Prefer"] == due
 
 
 def _cased(request: httpx.Request) -> list[tuple[str, str]]:
@@ -231,8 +320,12 @@ def test_an_error_is_an_odata_error(call: Call, client: AuthenticatedClient, sta
     assert parsed.to_dict() == error
 
 
-@pytest.mark.parametrize("module", [create_session, list_sessions, get_session, update_session])
-@pytest.mark.parametrize("function", ["sync", "sync_detailed", "asyncio", "asyncio_detailed"])
-def test_every_operation_requires_an_authenticated_client(module: ModuleType, function: str) -> None:
-    """A type checker refuses the unauthenticated Client."""
-    assert typing.get_type_hints(getattr(module, function))["client"] is AuthenticatedClient
+@pytest.mark.parametrize("operation", document().operations, ids=lambda operation: operation.id)
+@pytest.mark.parametrize("function", ["sync", "sync_detailed", "asyncio", "asyncio_detailed", "iterate", "aiterate"])
+def test_every_operation_requires_an_authenticated_client(operation: Operation, function: str) -> None:
+    """A type checker refuses the unauthenticated Client. Collections can be iterated, and nothing else."""
+    called = getattr(module_of(operation), function, None)
+
+    assert (called is not None) is (operation.id.startswith("list") or "iterate" not in function)
+    if called is not None:
+        assert typing.get_type_hints(called)["client"] is AuthenticatedClient

@@ -1,11 +1,13 @@
 """The documented exchanges, and the document held against them."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from security_copilot_contract.checks.run import exchange_problems
-from security_copilot_contract.document import document
+from security_copilot_contract.contradictions import corrected, disagreements, exchange_problems, known
+from security_copilot_contract.document import Operation, Schema, document
 from security_copilot_contract.exchanges import Exchange, documented, parse
 
 CREATE = """\
@@ -65,50 +67,73 @@ class TestParse:
 
 
 def test_document_and_exchange_agree(exchange: Exchange) -> None:
-    """The documented request and response are legal by the document."""
-    assert exchange_problems(exchange) == []
+    """The documented request and response are legal by the document, but for the contradictions that are known."""
+    assert disagreements([exchange], known(exchange)) == []
 
 
 def test_a_disagreement_is_told() -> None:
-    """An exchange that the document does not have, or would not have, is a problem that names it."""
-    name, text = "create_session", CREATE.replace("things", "security/securityCopilot/workspaces/default/sessions")
+    """An exchange that the document does not have, or would not have."""
+    text = CREATE.replace("things", "security/securityCopilot/workspaces/default/sessions")
 
-    problems = exchange_problems(parse(name, text))
+    problems = exchange_problems(parse("create_session", text))
 
-    assert "create_session: request body: Additional properties are not allowed ('a' was unexpected)" in problems
-    assert 'create_session: response body: "id" is a required property' in problems
-    assert exchange_problems(parse("create", CREATE)) == ["create: the document has no operation for POST /beta/things"]
+    assert "request body: Additional properties are not allowed ('a' was unexpected)" in problems
+    assert 'response body: "id" is a required property' in problems
+    assert exchange_problems(parse("create", CREATE)) == ["the document has no operation for POST /beta/things"]
 
 
-def _examples(media: dict[str, object] | None) -> list[object]:
-    examples = media["examples"] if media else {}
-    assert isinstance(examples, dict)
-    return [document().resolve(example)["value"] for example in examples.values()]
+def _examples(media: Schema) -> list[object]:
+    return [document().resolve(example)["value"] for example in media.get("examples", {}).values()]
 
 
 def test_examples_of_the_operation_are_the_documented_ones(exchange: Exchange) -> None:
-    """Request and response body and the path parameters of the exchange are examples of its operation."""
+    """What the exchange shows is an example of its operation, or of the operation that its response fits."""
+    exchange = corrected(exchange)
     operation, path = document().match(exchange.request.method, exchange.request.url)
-    definition = operation.definition
-    response = definition["responses"][str(exchange.response.status)]
+    contradicted = [c for c in known(exchange, "response body") if c.stays]
+    owner = document().operation(next((c.fits for c in contradicted if c.fits), operation.id))
+
+    def shown(of: Operation) -> list[object]:
+        return _examples(of.definition["responses"][str(exchange.response.status)]["content"]["application/json"])
 
     if exchange.request.body:
-        assert exchange.request.json() in _examples(definition["requestBody"]["content"]["application/json"])
-    assert exchange.response.json() in _examples(response["content"]["application/json"])
+        content = operation.definition["requestBody"]["content"]
+        assert exchange.request.json() in _examples(content["application/json"])
+    assert exchange.response.json() in shown(owner)
+    assert owner is operation or not shown(operation)
     assert path == {p["name"]: p["example"] for p in operation.parameters if p["in"] == "path"}
+    query = dict(parse_qsl(urlsplit(exchange.request.url).query))
+    assert query == {p["name"]: p["example"] for p in operation.parameters if p["in"] == "query" and "example" in p}
 
 
 def test_the_document_has_no_example_of_its_own() -> None:
     """Every example in the document is the body of a documented message."""
-    messages = [message for exchange in documented() for message in (exchange.request, exchange.response)]
+    exchanges = [corrected(exchange) for exchange in documented()]
+    messages = [message for exchange in exchanges for message in (exchange.request, exchange.response)]
     bodies = [message.json() for message in messages if message.body]
 
     for name, example in document().raw["components"]["examples"].items():
         assert example["value"] in bodies, name
 
 
+def test_examples_are_legal() -> None:
+    """Each by the schema that it is an example of."""
+    for where, media in _media(document().raw["paths"]):
+        for example in _examples(media):
+            assert document().schema_problems(media["schema"], example, where) == []
+
+
+def _media(node: Schema, where: str = "paths") -> Iterator[tuple[str, Schema]]:
+    for name, inner in node.items():
+        if name == "application/json":
+            yield where, inner
+        elif isinstance(inner, dict):
+            yield from _media(inner, f"{where}/{name}")
+
+
 def test_every_operation_has_an_exchange() -> None:
     """An operation without one would not be verified."""
-    exchanged = {document().match(e.request.method, e.request.url)[0].id for e in documented()}
+    requests = [corrected(exchange).request for exchange in documented()]
+    exchanged = {document().match(request.method, request.url)[0].id for request in requests}
 
     assert exchanged == {operation.id for operation in document().operations}

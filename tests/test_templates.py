@@ -29,6 +29,10 @@ components:
         tags: {type: array, items: {type: string}}
         results: {type: array, items: {$ref: "#/components/schemas/Result"}}
         moment: {type: string, format: date-time}
+        closed: {anyOf: [{$ref: "#/components/schemas/State"}, {type: "null"}]}
+        states: {type: array, items: {anyOf: [{$ref: "#/components/schemas/State"}, {type: string}]}}
+        inputs: {type: object, additionalProperties: true}
+        large: {type: integer, format: int64}
 """
 THING = {"state": "running", "result": {"isFinal": True, "score": 1}, "count": 3, "tags": ["a"]}
 
@@ -55,6 +59,24 @@ def test_unknown_members_of_an_open_enumeration_are_strings(models: ModuleType, 
 
     assert thing.state == state
     assert thing.to_dict() == THING | {"state": state}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"closed": None},
+        {"closed": "running"},
+        {"states": []},
+        {"states": ["running", "hibernating", ""]},
+        {"inputs": {}},
+        {"inputs": {"a": None, "b": [{"c": 1}]}},
+        {"large": 2**63 - 1},
+        {"large": -(2**63)},
+    ],
+)
+def test_what_fits_makes_the_round_trip(models: ModuleType, more: dict[str, object]) -> None:
+    """Nothing is lost or changed."""
+    assert models.Thing.from_dict(THING | more).to_dict() == THING | more
 
 
 @pytest.mark.parametrize("result", [None, THING["result"], {"isFinal": False, "score": 0.5, "more": {"a": 1}}])
@@ -88,6 +110,15 @@ def test_a_nullable_object_makes_the_round_trip(models: ModuleType, result: obje
         {"results": None},
         {"moment": "2025-10-22T20:10:54"},
         {"moment": None},
+        {"closed": "hibernating"},
+        {"closed": 1},
+        {"states": [1]},
+        {"states": [None]},
+        {"states": "running"},
+        {"inputs": []},
+        {"inputs": None},
+        {"large": "1"},
+        {"large": 1.5},
     ],
 )
 def test_what_does_not_fit_is_an_error(models: ModuleType, change: dict[str, object]) -> None:

@@ -1,1 +1,1 @@
-"""The contract of Microsoft Security Copilot's sessions API: document, exchanges, checks, emulator."""
+"""The contract of Microsoft Security Copilot's API: document, exchanges, checks, emulator."""

@@ -7,13 +7,16 @@ interrupted, or nobody reads what it prints.
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from security_copilot_contract.checks import CannotRunError, command
 from security_copilot_contract.checks.promises import PROMISES
 from security_copilot_contract.checks.walk import TOKEN_VARIABLE
+from security_copilot_contract.contradictions import Contradiction, contradictions
 from security_copilot_contract.emulator import TOKEN, emulator, listen
 from security_copilot_contract.emulator.server import base_url, server
+from security_copilot_contract.exchanges import documented
 
 _DEFAULT_PORT = 8000
 
@@ -36,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="security-copilot-contract", description="The contract of Security Copilot's sessions API, at work."
+        prog="security-copilot-contract", description="The contract of Security Copilot's API, at work."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -50,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
 
     promises = commands.add_parser("checks", help="list what is checked: each promise, and where it is documented")
     promises.set_defaults(run=_checks)
+
+    docs = commands.add_parser("docs", help="list where Microsoft's documentation contradicts itself")
+    docs.set_defaults(run=_docs)
 
     serve = commands.add_parser(
         "serve",
@@ -74,6 +80,28 @@ def _checks(options: argparse.Namespace) -> int:
         print(f"  {promise.name}\n      {promise.sentence}\n      ({promise.source})\n")
     print(f"{len(PROMISES)} promises; the full profile adds the checks of Schemathesis.")
     return 0
+
+
+def _docs(options: argparse.Namespace) -> int:
+    del options
+    for name, listed in groupby(contradictions(), key=lambda contradiction: contradiction.exchange):
+        requests = [exchange.request for exchange in documented() if exchange.name == name]
+        print("\n".join([f"{name}: {r.method} {r.url}" for r in requests] or ["in no example"]), end="\n\n")
+        for contradiction in listed:
+            print("\n      ".join(_told(contradiction)), end="\n\n")
+    print(f"{len(contradictions())} contradictions. Every check tells when one is gone, or when there is another.")
+    return 0
+
+
+def _told(contradiction: Contradiction) -> Iterator[str]:
+    yield f"  {contradiction.place}"
+    yield contradiction.shows
+    yield f"But: {contradiction.against}"
+    if contradiction.correction is not None:
+        yield f"Should be {contradiction.correction.by!r} instead of {contradiction.correction.replace!r}."
+    if contradiction.fits is not None:
+        yield f"It would fit {contradiction.fits}."
+    yield f"The document sides with {contradiction.takes}."
 
 
 def _serve(options: argparse.Namespace) -> int:

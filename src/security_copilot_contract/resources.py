@@ -1,4 +1,4 @@
-"""Where the document and the documented exchanges are."""
+"""Where the document, the documented exchanges and their contradictions are."""
 
 from pathlib import Path
 
@@ -14,3 +14,4 @@ def _openapi() -> Path:
 
 DOCUMENT = _openapi() / "security-copilot.yaml"
 EXCHANGES = _openapi() / "exchanges"
+CONTRADICTIONS = _openapi() / "contradictions.yaml"

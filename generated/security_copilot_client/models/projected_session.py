@@ -51,10 +51,7 @@ class ProjectedSession:
         id = self.id
 
         display_name: None | str | Unset
-        if isinstance(self.display_name, Unset):
-            display_name = UNSET
-        else:
-            display_name = self.display_name
+        display_name = self.display_name
 
         created_date_time: str | Unset = UNSET
         if not isinstance(self.created_date_time, Unset):

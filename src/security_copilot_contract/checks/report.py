@@ -67,7 +67,7 @@ def findings(outcome: Outcome) -> list[str]:
         lines.append(f"{operation}, {check}: {count} generated {'case' if count == 1 else 'cases'}, see above")
     lines += [f"{error}" for error in outcome.run.tally.errors]
     lines += [f"{name}: not exercised at all, so nothing is known of it" for name in outcome.idle]
-    return lines + [f"The document contradicts the documented exchange {p}" for p in outcome.exchange_problems]
+    return lines + [f"The document against the documentation: {problem}" for problem in outcome.exchange_problems]
 
 
 def _generated(outcome: Outcome, operation: str) -> str:

@@ -14,8 +14,9 @@ from security_copilot_contract.checks.engine import Run
 from security_copilot_contract.checks.plan import Step, plan
 from security_copilot_contract.checks.tally import PHASES
 from security_copilot_contract.checks.walk import TOKEN_VARIABLE, Sent, Walk
+from security_copilot_contract.contradictions import contradictions, disagreements
 from security_copilot_contract.document import document
-from security_copilot_contract.exchanges import Exchange, documented
+from security_copilot_contract.exchanges import documented
 from security_copilot_runtime import tokens
 
 Profile = Literal["live", "full"]
@@ -134,7 +135,7 @@ def check(settings: Settings, token: str, *, on_step: Callable[[Sent], None] | N
         generated=not settings.live,
         on_step=on_step,
     )
-    problems = [problem for exchange in documented() for problem in exchange_problems(exchange)]
+    problems = disagreements(documented(), contradictions())
     with spending(run.budget):
         try:
             _first_step(run, settings)
@@ -146,18 +147,6 @@ def check(settings: Settings, token: str, *, on_step: Callable[[Sent], None] | N
     if exit_code > 1:
         raise CannotRunError(f"Schemathesis could not finish against {settings.url} (exit code {exit_code}), see above")
     return Outcome(settings, run, problems, exit_code)
-
-
-def exchange_problems(exchange: Exchange) -> list[str]:
-    """Where the document and a documented exchange contradict each other."""
-    request, response = exchange.request, exchange.response
-    try:
-        operation, _ = document().match(request.method, request.url)
-    except LookupError as error:
-        return [f"{exchange.name}: {error.args[0]}"]
-    problems = document().request_problems(request.method, request.url, request.headers, request.body)
-    problems += document().response_problems(operation, response.status, response.headers, response.body)
-    return [f"{exchange.name}: {problem}" for problem in problems]
 
 
 def _host(url: str) -> str:

@@ -97,10 +97,10 @@ def sync_detailed(
 
     Args:
         workspace_id (str): The word `default`, or the GUID of a workspace.
-        count (bool | Unset): Whether to count the sessions on all pages.
+        count (bool | Unset): Whether to count the items on all pages.
         filter_ (str | Unset): Such as `displayName eq 'Who am I'`.
         select (list[SessionProperty] | Unset): The properties to return, and no others.
-        top (int | Unset): How many sessions a page should hold.
+        top (int | Unset): How many items a page should hold.
         client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
 
     Raises:
@@ -139,10 +139,10 @@ def sync(
 
     Args:
         workspace_id (str): The word `default`, or the GUID of a workspace.
-        count (bool | Unset): Whether to count the sessions on all pages.
+        count (bool | Unset): Whether to count the items on all pages.
         filter_ (str | Unset): Such as `displayName eq 'Who am I'`.
         select (list[SessionProperty] | Unset): The properties to return, and no others.
-        top (int | Unset): How many sessions a page should hold.
+        top (int | Unset): How many items a page should hold.
         client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
 
     Raises:
@@ -182,10 +182,10 @@ async def asyncio_detailed(
 
     Args:
         workspace_id (str): The word `default`, or the GUID of a workspace.
-        count (bool | Unset): Whether to count the sessions on all pages.
+        count (bool | Unset): Whether to count the items on all pages.
         filter_ (str | Unset): Such as `displayName eq 'Who am I'`.
         select (list[SessionProperty] | Unset): The properties to return, and no others.
-        top (int | Unset): How many sessions a page should hold.
+        top (int | Unset): How many items a page should hold.
         client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
 
     Raises:
@@ -224,10 +224,10 @@ async def asyncio(
 
     Args:
         workspace_id (str): The word `default`, or the GUID of a workspace.
-        count (bool | Unset): Whether to count the sessions on all pages.
+        count (bool | Unset): Whether to count the items on all pages.
         filter_ (str | Unset): Such as `displayName eq 'Who am I'`.
         select (list[SessionProperty] | Unset): The properties to return, and no others.
-        top (int | Unset): How many sessions a page should hold.
+        top (int | Unset): How many items a page should hold.
         client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
 
     Raises:
@@ -267,10 +267,10 @@ def iterate(
 
     Args:
         workspace_id (str): The word `default`, or the GUID of a workspace.
-        count (bool | Unset): Whether to count the sessions on all pages.
+        count (bool | Unset): Whether to count the items on all pages.
         filter_ (str | Unset): Such as `displayName eq 'Who am I'`.
         select (list[SessionProperty] | Unset): The properties to return, and no others.
-        top (int | Unset): How many sessions a page should hold.
+        top (int | Unset): How many items a page should hold.
         client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
 
     Raises:
@@ -312,10 +312,10 @@ async def aiterate(
 
     Args:
         workspace_id (str): The word `default`, or the GUID of a workspace.
-        count (bool | Unset): Whether to count the sessions on all pages.
+        count (bool | Unset): Whether to count the items on all pages.
         filter_ (str | Unset): Such as `displayName eq 'Who am I'`.
         select (list[SessionProperty] | Unset): The properties to return, and no others.
-        top (int | Unset): How many sessions a page should hold.
+        top (int | Unset): How many items a page should hold.
         client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
 
     Raises:

@@ -1,0 +1,389 @@
+# Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
+# Do not edit: change the document or openapi/templates, then run `make generate`.
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from uuid import UUID
+
+import httpx
+from security_copilot_runtime import paging, parsing
+
+from ...client import AuthenticatedClient
+from ...models.o_data_error import ODataError
+from ...models.projected_prompt import ProjectedPrompt
+from ...models.prompt import Prompt
+from ...models.prompt_collection import PromptCollection
+from ...models.prompt_property import PromptProperty
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    workspace_id: str,
+    session_id: str,
+    *,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[PromptProperty] | Unset = UNSET,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(client_request_id, Unset):
+        headers["client-request-id"] = client_request_id
+
+    if not isinstance(prefer, Unset):
+        headers["Prefer"] = prefer
+
+    params: dict[str, Any] = {}
+
+    params["$count"] = count
+
+    params["$filter"] = filter_
+
+    json_select: list[str] | Unset = UNSET
+    if not isinstance(select, Unset):
+        json_select = []
+        for select_item_data in select:
+            select_item: str = select_item_data
+            json_select.append(select_item)
+
+    params["$select"] = UNSET if isinstance(json_select, Unset) else ",".join(json_select)
+
+    params["$top"] = top
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/security/securityCopilot/workspaces/{workspace_id}/sessions/{session_id}/prompts".format(
+            workspace_id=parsing.segment("workspace_id", workspace_id),
+            session_id=parsing.segment("session_id", session_id),
+        ),
+        "params": params,
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_200(data: Any) -> PromptCollection:
+    response_200 = PromptCollection.from_dict(data)
+
+    return response_200
+
+
+def _parse_response(response: httpx.Response) -> PromptCollection:
+    if response.status_code == 200:
+        return parsing.parse(response, _parse_200)
+    raise parsing.failure(response)
+
+
+def _build_response(response: httpx.Response) -> Response[ODataError | PromptCollection]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=parsing.lenient(response, _parse_response, ODataError.from_dict),
+    )
+
+
+def sync_detailed(
+    workspace_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[PromptProperty] | Unset = UNSET,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Response[ODataError | PromptCollection]:
+    """List the prompts
+
+     Returns the prompts of the session, page by page.
+
+    Args:
+        workspace_id (str): The word `default`, or the GUID of a workspace.
+        session_id (str): The GUID of a session. The documentation types it as a string and shows
+            GUIDs only.
+        count (bool | Unset): Whether to count the items on all pages.
+        filter_ (str | Unset): An expression of OData.
+        select (list[PromptProperty] | Unset): The properties to return, and no others.
+        top (int | Unset): How many items a page should hold.
+        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
+        prefer (str | Unset): What the caller would like, such as `include-unknown-enum-members`.
+
+    Raises:
+        errors.InvalidResponseError: If the response breaks off.
+        errors.NoResponseError: If no response comes.
+
+    Returns:
+        Response[ODataError | PromptCollection]
+    """
+
+    kwargs = _get_kwargs(
+        workspace_id=workspace_id,
+        session_id=session_id,
+        count=count,
+        filter_=filter_,
+        select=select,
+        top=top,
+        client_request_id=client_request_id,
+        prefer=prefer,
+    )
+
+    return _build_response(client.request(**kwargs))
+
+
+def sync(
+    workspace_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[PromptProperty] | Unset = UNSET,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> PromptCollection:
+    """List the prompts
+
+     Returns the prompts of the session, page by page.
+
+    Args:
+        workspace_id (str): The word `default`, or the GUID of a workspace.
+        session_id (str): The GUID of a session. The documentation types it as a string and shows
+            GUIDs only.
+        count (bool | Unset): Whether to count the items on all pages.
+        filter_ (str | Unset): An expression of OData.
+        select (list[PromptProperty] | Unset): The properties to return, and no others.
+        top (int | Unset): How many items a page should hold.
+        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
+        prefer (str | Unset): What the caller would like, such as `include-unknown-enum-members`.
+
+    Raises:
+        errors.ServiceError: If the service refuses or fails: any status from 400.
+        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
+        errors.NoResponseError: If no response comes.
+
+    Returns:
+        PromptCollection
+    """
+
+    kwargs = _get_kwargs(
+        workspace_id=workspace_id,
+        session_id=session_id,
+        count=count,
+        filter_=filter_,
+        select=select,
+        top=top,
+        client_request_id=client_request_id,
+        prefer=prefer,
+    )
+
+    return _parse_response(client.request(**kwargs))
+
+
+async def asyncio_detailed(
+    workspace_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[PromptProperty] | Unset = UNSET,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Response[ODataError | PromptCollection]:
+    """List the prompts
+
+     Returns the prompts of the session, page by page.
+
+    Args:
+        workspace_id (str): The word `default`, or the GUID of a workspace.
+        session_id (str): The GUID of a session. The documentation types it as a string and shows
+            GUIDs only.
+        count (bool | Unset): Whether to count the items on all pages.
+        filter_ (str | Unset): An expression of OData.
+        select (list[PromptProperty] | Unset): The properties to return, and no others.
+        top (int | Unset): How many items a page should hold.
+        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
+        prefer (str | Unset): What the caller would like, such as `include-unknown-enum-members`.
+
+    Raises:
+        errors.InvalidResponseError: If the response breaks off.
+        errors.NoResponseError: If no response comes.
+
+    Returns:
+        Response[ODataError | PromptCollection]
+    """
+
+    kwargs = _get_kwargs(
+        workspace_id=workspace_id,
+        session_id=session_id,
+        count=count,
+        filter_=filter_,
+        select=select,
+        top=top,
+        client_request_id=client_request_id,
+        prefer=prefer,
+    )
+
+    return _build_response(await client.arequest(**kwargs))
+
+
+async def asyncio(
+    workspace_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[PromptProperty] | Unset = UNSET,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> PromptCollection:
+    """List the prompts
+
+     Returns the prompts of the session, page by page.
+
+    Args:
+        workspace_id (str): The word `default`, or the GUID of a workspace.
+        session_id (str): The GUID of a session. The documentation types it as a string and shows
+            GUIDs only.
+        count (bool | Unset): Whether to count the items on all pages.
+        filter_ (str | Unset): An expression of OData.
+        select (list[PromptProperty] | Unset): The properties to return, and no others.
+        top (int | Unset): How many items a page should hold.
+        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
+        prefer (str | Unset): What the caller would like, such as `include-unknown-enum-members`.
+
+    Raises:
+        errors.ServiceError: If the service refuses or fails: any status from 400.
+        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
+        errors.NoResponseError: If no response comes.
+
+    Returns:
+        PromptCollection
+    """
+
+    kwargs = _get_kwargs(
+        workspace_id=workspace_id,
+        session_id=session_id,
+        count=count,
+        filter_=filter_,
+        select=select,
+        top=top,
+        client_request_id=client_request_id,
+        prefer=prefer,
+    )
+
+    return _parse_response(await client.arequest(**kwargs))
+
+
+def iterate(
+    workspace_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[PromptProperty] | Unset = UNSET,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Iterator[ProjectedPrompt | Prompt]:
+    """List the prompts
+
+     Returns the prompts of the session, page by page.
+
+    Args:
+        workspace_id (str): The word `default`, or the GUID of a workspace.
+        session_id (str): The GUID of a session. The documentation types it as a string and shows
+            GUIDs only.
+        count (bool | Unset): Whether to count the items on all pages.
+        filter_ (str | Unset): An expression of OData.
+        select (list[PromptProperty] | Unset): The properties to return, and no others.
+        top (int | Unset): How many items a page should hold.
+        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
+        prefer (str | Unset): What the caller would like, such as `include-unknown-enum-members`.
+
+    Raises:
+        errors.ServiceError: If the service refuses or fails: any status from 400.
+        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
+        errors.NoResponseError: If no response comes.
+
+    Yields:
+        ProjectedPrompt | Prompt
+    """
+
+    kwargs = _get_kwargs(
+        workspace_id=workspace_id,
+        session_id=session_id,
+        count=count,
+        filter_=filter_,
+        select=select,
+        top=top,
+        client_request_id=client_request_id,
+        prefer=prefer,
+    )
+
+    for page in paging.pages(client, kwargs, _parse_response):
+        for item in page.value:
+            yield item
+
+
+async def aiterate(
+    workspace_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[PromptProperty] | Unset = UNSET,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> AsyncIterator[ProjectedPrompt | Prompt]:
+    """List the prompts
+
+     Returns the prompts of the session, page by page.
+
+    Args:
+        workspace_id (str): The word `default`, or the GUID of a workspace.
+        session_id (str): The GUID of a session. The documentation types it as a string and shows
+            GUIDs only.
+        count (bool | Unset): Whether to count the items on all pages.
+        filter_ (str | Unset): An expression of OData.
+        select (list[PromptProperty] | Unset): The properties to return, and no others.
+        top (int | Unset): How many items a page should hold.
+        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
+        prefer (str | Unset): What the caller would like, such as `include-unknown-enum-members`.
+
+    Raises:
+        errors.ServiceError: If the service refuses or fails: any status from 400.
+        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
+        errors.NoResponseError: If no response comes.
+
+    Yields:
+        ProjectedPrompt | Prompt
+    """
+
+    kwargs = _get_kwargs(
+        workspace_id=workspace_id,
+        session_id=session_id,
+        count=count,
+        filter_=filter_,
+        select=select,
+        top=top,
+        client_request_id=client_request_id,
+        prefer=prefer,
+    )
+
+    async for page in paging.apages(client, kwargs, _parse_response):
+        for item in page.value:
+            yield item

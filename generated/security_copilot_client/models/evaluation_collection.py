@@ -1,0 +1,154 @@
+# Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
+# Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from security_copilot_runtime.values import wrong_type as _wrong_type
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.evaluation import Evaluation
+    from ..models.projected_evaluation import ProjectedEvaluation
+
+
+T = TypeVar("T", bound="EvaluationCollection")
+
+
+@_attrs_define
+class EvaluationCollection:
+    """One page of evaluations.
+
+    Attributes:
+        odata_context (str): The metadata URL that names the entity or collection of the response.
+        value (list[Evaluation | ProjectedEvaluation]): The evaluations of this page. May be empty on any page.
+        odata_count (int | Unset): The number of evaluations on all pages. Sent when `$count` is true.
+        odata_next_link (str | Unset): The next page. Absent on the last one. Opaque; to be requested as it is.
+        microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
+    """
+
+    odata_context: str
+    value: list[Evaluation | ProjectedEvaluation]
+    odata_count: int | Unset = UNSET
+    odata_next_link: str | Unset = UNSET
+    microsoft_graph_tips: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        from ..models.evaluation import Evaluation  # noqa: PLC0415
+
+        odata_context = self.odata_context
+
+        value = []
+        for value_item_data in self.value:
+            value_item: dict[str, Any]
+            if isinstance(value_item_data, Evaluation):
+                value_item = value_item_data.to_dict()
+            else:
+                value_item = value_item_data.to_dict()
+
+            value.append(value_item)
+
+        odata_count = self.odata_count
+
+        odata_next_link = self.odata_next_link
+
+        microsoft_graph_tips = self.microsoft_graph_tips
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "@odata.context": odata_context,
+                "value": value,
+            }
+        )
+        if odata_count is not UNSET:
+            field_dict["@odata.count"] = odata_count
+        if odata_next_link is not UNSET:
+            field_dict["@odata.nextLink"] = odata_next_link
+        if microsoft_graph_tips is not UNSET:
+            field_dict["@microsoft.graph.tips"] = microsoft_graph_tips
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.evaluation import Evaluation  # noqa: PLC0415
+        from ..models.projected_evaluation import ProjectedEvaluation  # noqa: PLC0415
+
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("EvaluationCollection", src_dict)
+        d = dict(src_dict)
+        odata_context = d.pop("@odata.context")
+        if not isinstance(odata_context, str):
+            raise _wrong_type("@odata.context", odata_context)
+
+        value = []
+        _value = d.pop("value")
+        if not isinstance(_value, list):
+            raise _wrong_type("value", _value)
+
+        def _parse_value_item(data: object) -> Evaluation | ProjectedEvaluation:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_retrieved_evaluation_type_0 = Evaluation.from_dict(data)
+
+                return componentsschemas_retrieved_evaluation_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_retrieved_evaluation_type_1 = ProjectedEvaluation.from_dict(data)
+
+            return componentsschemas_retrieved_evaluation_type_1
+
+        for value_item_data in _value:
+            value_item = _parse_value_item(value_item_data)
+            value.append(value_item)
+
+        odata_count = d.pop("@odata.count", UNSET)
+        if isinstance(odata_count, float) and odata_count.is_integer():
+            odata_count = int(odata_count)
+        if odata_count is not UNSET and (isinstance(odata_count, bool) or not isinstance(odata_count, int)):
+            raise _wrong_type("@odata.count", odata_count)
+
+        odata_next_link = d.pop("@odata.nextLink", UNSET)
+        if odata_next_link is not UNSET and not isinstance(odata_next_link, str):
+            raise _wrong_type("@odata.nextLink", odata_next_link)
+
+        microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
+        if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
+            raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
+
+        evaluation_collection = cls(
+            odata_context,
+            value,
+            odata_count,
+            odata_next_link,
+            microsoft_graph_tips,
+        )
+
+        evaluation_collection.additional_properties = d
+        return evaluation_collection
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

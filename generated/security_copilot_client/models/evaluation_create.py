@@ -1,0 +1,27 @@
+# Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
+# Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+
+T = TypeVar("T", bound="EvaluationCreate")
+
+
+@_attrs_define
+class EvaluationCreate:
+    """An evaluation to be created. Nothing of it can be written, so it is an empty object."""
+
+    def to_dict(self) -> dict[str, Any]:
+
+        field_dict: dict[str, Any] = {}
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        evaluation_create = cls()
+
+        return evaluation_create

@@ -1,0 +1,96 @@
+# Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
+# Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from security_copilot_runtime.values import wrong_type as _wrong_type
+
+from ..models.evaluation_result_type import EvaluationResultType
+from ..models.skill_preview_state import SkillPreviewState
+
+T = TypeVar("T", bound="EvaluationResult")
+
+
+@_attrs_define
+class EvaluationResult:
+    """What came of an evaluation.
+
+    Attributes:
+        content (None | str): The answer, in words; null while the evaluation runs.
+        type_ (EvaluationResultType | str): Whether this is an answer, or why there is none. `unknown` while the
+            evaluation runs.
+        preview_state (SkillPreviewState | str): How far the skill that answered is released.
+    """
+
+    content: None | str
+    type_: EvaluationResultType | str
+    preview_state: SkillPreviewState | str
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        content: None | str
+        content = self.content
+
+        type_: str
+        type_ = self.type_
+
+        preview_state: str
+        preview_state = self.preview_state
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "content": content,
+                "type": type_,
+                "previewState": preview_state,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("EvaluationResult", src_dict)
+        d = dict(src_dict)
+        content = d.pop("content")
+        if content is not None and not isinstance(content, str):
+            raise _wrong_type("content", content)
+
+        type_ = d.pop("type")
+        if not isinstance(type_, str):
+            raise _wrong_type("type", type_)
+
+        preview_state = d.pop("previewState")
+        if not isinstance(preview_state, str):
+            raise _wrong_type("previewState", preview_state)
+
+        evaluation_result = cls(
+            content,
+            type_,
+            preview_state,
+        )
+
+        evaluation_result.additional_properties = d
+        return evaluation_result
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

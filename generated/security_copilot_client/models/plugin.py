@@ -1,0 +1,237 @@
+# Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
+# Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from security_copilot_runtime.values import wrong_type as _wrong_type
+
+from ..models.plugin_auth_types import PluginAuthTypes
+from ..models.plugin_catalog_scope import PluginCatalogScope
+from ..models.plugin_category import PluginCategory
+from ..models.plugin_preview_states import PluginPreviewStates
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.plugin_auth import PluginAuth
+    from ..models.plugin_setting import PluginSetting
+
+
+T = TypeVar("T", bound="Plugin")
+
+
+@_attrs_define
+class Plugin:
+    """A plugin, whole.
+
+    Attributes:
+        name (str): The key of the plugin.
+        display_name (str): The name of the plugin, for people.
+        description (str): What the plugin does.
+        category (PluginCategory | str): Where the plugin comes from, or what it is for.
+        catalog_scope (PluginCatalogScope | str): For whom the plugin is in the catalog.
+        preview_state (PluginPreviewStates | str): How far the plugin is released.
+        is_enabled (bool): Whether the plugin is in use.
+        authorization (None | PluginAuth): How the plugin signs in, if it does.
+        settings (list[PluginSetting]): What can be set for the plugin.
+        odata_context (str | Unset): The metadata URL that names the entity or collection of the response.
+        odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
+        microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
+        supported_auth_types (PluginAuthTypes | str | Unset): How the plugin could sign in. Currently unsupported, so
+            neither required nor to be selected.
+    """
+
+    name: str
+    display_name: str
+    description: str
+    category: PluginCategory | str
+    catalog_scope: PluginCatalogScope | str
+    preview_state: PluginPreviewStates | str
+    is_enabled: bool
+    authorization: None | PluginAuth
+    settings: list[PluginSetting]
+    odata_context: str | Unset = UNSET
+    odata_type: str | Unset = UNSET
+    microsoft_graph_tips: str | Unset = UNSET
+    supported_auth_types: PluginAuthTypes | str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        from ..models.plugin_auth import PluginAuth  # noqa: PLC0415
+
+        name = self.name
+
+        display_name = self.display_name
+
+        description = self.description
+
+        category: str
+        category = self.category
+
+        catalog_scope: str
+        catalog_scope = self.catalog_scope
+
+        preview_state: str
+        preview_state = self.preview_state
+
+        is_enabled = self.is_enabled
+
+        authorization: dict[str, Any] | None
+        if isinstance(self.authorization, PluginAuth):
+            authorization = self.authorization.to_dict()
+        else:
+            authorization = self.authorization
+
+        settings = []
+        for settings_item_data in self.settings:
+            settings_item = settings_item_data.to_dict()
+            settings.append(settings_item)
+
+        odata_context = self.odata_context
+
+        odata_type = self.odata_type
+
+        microsoft_graph_tips = self.microsoft_graph_tips
+
+        supported_auth_types: str | Unset
+        supported_auth_types = self.supported_auth_types
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "name": name,
+                "displayName": display_name,
+                "description": description,
+                "category": category,
+                "catalogScope": catalog_scope,
+                "previewState": preview_state,
+                "isEnabled": is_enabled,
+                "authorization": authorization,
+                "settings": settings,
+            }
+        )
+        if odata_context is not UNSET:
+            field_dict["@odata.context"] = odata_context
+        if odata_type is not UNSET:
+            field_dict["@odata.type"] = odata_type
+        if microsoft_graph_tips is not UNSET:
+            field_dict["@microsoft.graph.tips"] = microsoft_graph_tips
+        if supported_auth_types is not UNSET:
+            field_dict["supportedAuthTypes"] = supported_auth_types
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.plugin_auth import PluginAuth  # noqa: PLC0415
+        from ..models.plugin_setting import PluginSetting  # noqa: PLC0415
+
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("Plugin", src_dict)
+        d = dict(src_dict)
+        name = d.pop("name")
+        if not isinstance(name, str):
+            raise _wrong_type("name", name)
+
+        display_name = d.pop("displayName")
+        if not isinstance(display_name, str):
+            raise _wrong_type("displayName", display_name)
+
+        description = d.pop("description")
+        if not isinstance(description, str):
+            raise _wrong_type("description", description)
+
+        category = d.pop("category")
+        if not isinstance(category, str):
+            raise _wrong_type("category", category)
+
+        catalog_scope = d.pop("catalogScope")
+        if not isinstance(catalog_scope, str):
+            raise _wrong_type("catalogScope", catalog_scope)
+
+        preview_state = d.pop("previewState")
+        if not isinstance(preview_state, str):
+            raise _wrong_type("previewState", preview_state)
+
+        is_enabled = d.pop("isEnabled")
+        if not isinstance(is_enabled, bool):
+            raise _wrong_type("isEnabled", is_enabled)
+
+        def _parse_authorization(data: object) -> None | PluginAuth:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                authorization_type_0 = PluginAuth.from_dict(data)
+
+                return authorization_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            raise _wrong_type("authorization", data)
+
+        authorization = _parse_authorization(d.pop("authorization"))
+
+        settings = []
+        _settings = d.pop("settings")
+        if not isinstance(_settings, list):
+            raise _wrong_type("settings", _settings)
+        for settings_item_data in _settings:
+            settings_item = PluginSetting.from_dict(settings_item_data)
+
+            settings.append(settings_item)
+
+        odata_context = d.pop("@odata.context", UNSET)
+        if odata_context is not UNSET and not isinstance(odata_context, str):
+            raise _wrong_type("@odata.context", odata_context)
+
+        odata_type = d.pop("@odata.type", UNSET)
+        if odata_type is not UNSET and not isinstance(odata_type, str):
+            raise _wrong_type("@odata.type", odata_type)
+
+        microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
+        if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
+            raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
+
+        supported_auth_types = d.pop("supportedAuthTypes", UNSET)
+        if supported_auth_types is not UNSET and not isinstance(supported_auth_types, str):
+            raise _wrong_type("supportedAuthTypes", supported_auth_types)
+
+        plugin = cls(
+            name,
+            display_name,
+            description,
+            category,
+            catalog_scope,
+            preview_state,
+            is_enabled,
+            authorization,
+            settings,
+            odata_context,
+            odata_type,
+            microsoft_graph_tips,
+            supported_auth_types,
+        )
+
+        plugin.additional_properties = d
+        return plugin
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,72 @@
+# Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
+# Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from security_copilot_runtime.values import wrong_type as _wrong_type
+
+from ..models.plugin_auth_types import PluginAuthTypes
+
+T = TypeVar("T", bound="PluginAuth")
+
+
+@_attrs_define
+class PluginAuth:
+    """How a plugin signs in.
+
+    Attributes:
+        auth_type (PluginAuthTypes | str): The kind of authorization.
+    """
+
+    auth_type: PluginAuthTypes | str
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        auth_type: str
+        auth_type = self.auth_type
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "authType": auth_type,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("PluginAuth", src_dict)
+        d = dict(src_dict)
+        auth_type = d.pop("authType")
+        if not isinstance(auth_type, str):
+            raise _wrong_type("authType", auth_type)
+
+        plugin_auth = cls(
+            auth_type,
+        )
+
+        plugin_auth.additional_properties = d
+        return plugin_auth
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,247 @@
+# Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
+# Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from security_copilot_runtime.values import timestamp as _timestamp
+from security_copilot_runtime.values import wrong_type as _wrong_type
+
+from ..models.evaluation_state import EvaluationState
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.evaluation_result import EvaluationResult
+
+
+T = TypeVar("T", bound="ProjectedEvaluation")
+
+
+@_attrs_define
+class ProjectedEvaluation:
+    """An evaluation of which `$select` has left some properties out, any of them.
+
+    Attributes:
+        odata_context (str | Unset): The metadata URL that names the entity or collection of the response.
+        odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
+        microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
+        id (str | Unset): The GUID of an evaluation. The documentation types it as a string and shows GUIDs only.
+        created_date_time (datetime.datetime | Unset): RFC 3339, in UTC, with up to seven fractional digits.
+            `0001-01-01T00:00:00Z` means that it has not happened yet.
+        run_start_date_time (datetime.datetime | Unset): RFC 3339, in UTC, with up to seven fractional digits.
+            `0001-01-01T00:00:00Z` means that it has not happened yet.
+        completed_date_time (datetime.datetime | Unset): RFC 3339, in UTC, with up to seven fractional digits.
+            `0001-01-01T00:00:00Z` means that it has not happened yet.
+        last_modified_date_time (datetime.datetime | Unset): RFC 3339, in UTC, with up to seven fractional digits.
+            `0001-01-01T00:00:00Z` means that it has not happened yet.
+        state (EvaluationState | str | Unset): How far the evaluation has come.
+        execution_count (int | Unset): How often the evaluation was executed. 0 in every documented response.
+        is_cancelled (bool | Unset): Whether the evaluation was cancelled.
+        result (EvaluationResult | None | Unset): What came of the evaluation; null before it runs.
+    """
+
+    odata_context: str | Unset = UNSET
+    odata_type: str | Unset = UNSET
+    microsoft_graph_tips: str | Unset = UNSET
+    id: str | Unset = UNSET
+    created_date_time: datetime.datetime | Unset = UNSET
+    run_start_date_time: datetime.datetime | Unset = UNSET
+    completed_date_time: datetime.datetime | Unset = UNSET
+    last_modified_date_time: datetime.datetime | Unset = UNSET
+    state: EvaluationState | str | Unset = UNSET
+    execution_count: int | Unset = UNSET
+    is_cancelled: bool | Unset = UNSET
+    result: EvaluationResult | None | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        from ..models.evaluation_result import EvaluationResult  # noqa: PLC0415
+
+        odata_context = self.odata_context
+
+        odata_type = self.odata_type
+
+        microsoft_graph_tips = self.microsoft_graph_tips
+
+        id = self.id
+
+        created_date_time: str | Unset = UNSET
+        if not isinstance(self.created_date_time, Unset):
+            created_date_time = self.created_date_time.isoformat()
+
+        run_start_date_time: str | Unset = UNSET
+        if not isinstance(self.run_start_date_time, Unset):
+            run_start_date_time = self.run_start_date_time.isoformat()
+
+        completed_date_time: str | Unset = UNSET
+        if not isinstance(self.completed_date_time, Unset):
+            completed_date_time = self.completed_date_time.isoformat()
+
+        last_modified_date_time: str | Unset = UNSET
+        if not isinstance(self.last_modified_date_time, Unset):
+            last_modified_date_time = self.last_modified_date_time.isoformat()
+
+        state: str | Unset
+        state = self.state
+
+        execution_count = self.execution_count
+
+        is_cancelled = self.is_cancelled
+
+        result: dict[str, Any] | None | Unset
+        if isinstance(self.result, Unset):
+            result = UNSET
+        elif isinstance(self.result, EvaluationResult):
+            result = self.result.to_dict()
+        else:
+            result = self.result
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if odata_context is not UNSET:
+            field_dict["@odata.context"] = odata_context
+        if odata_type is not UNSET:
+            field_dict["@odata.type"] = odata_type
+        if microsoft_graph_tips is not UNSET:
+            field_dict["@microsoft.graph.tips"] = microsoft_graph_tips
+        if id is not UNSET:
+            field_dict["id"] = id
+        if created_date_time is not UNSET:
+            field_dict["createdDateTime"] = created_date_time
+        if run_start_date_time is not UNSET:
+            field_dict["runStartDateTime"] = run_start_date_time
+        if completed_date_time is not UNSET:
+            field_dict["completedDateTime"] = completed_date_time
+        if last_modified_date_time is not UNSET:
+            field_dict["lastModifiedDateTime"] = last_modified_date_time
+        if state is not UNSET:
+            field_dict["state"] = state
+        if execution_count is not UNSET:
+            field_dict["executionCount"] = execution_count
+        if is_cancelled is not UNSET:
+            field_dict["isCancelled"] = is_cancelled
+        if result is not UNSET:
+            field_dict["result"] = result
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.evaluation_result import EvaluationResult  # noqa: PLC0415
+
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("ProjectedEvaluation", src_dict)
+        d = dict(src_dict)
+        odata_context = d.pop("@odata.context", UNSET)
+        if odata_context is not UNSET and not isinstance(odata_context, str):
+            raise _wrong_type("@odata.context", odata_context)
+
+        odata_type = d.pop("@odata.type", UNSET)
+        if odata_type is not UNSET and not isinstance(odata_type, str):
+            raise _wrong_type("@odata.type", odata_type)
+
+        microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
+        if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
+            raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
+
+        id = d.pop("id", UNSET)
+        if id is not UNSET and not isinstance(id, str):
+            raise _wrong_type("id", id)
+
+        _created_date_time = d.pop("createdDateTime", UNSET)
+        created_date_time: datetime.datetime | Unset
+        if isinstance(_created_date_time, Unset):
+            created_date_time = UNSET
+        else:
+            created_date_time = _timestamp(_created_date_time)
+
+        _run_start_date_time = d.pop("runStartDateTime", UNSET)
+        run_start_date_time: datetime.datetime | Unset
+        if isinstance(_run_start_date_time, Unset):
+            run_start_date_time = UNSET
+        else:
+            run_start_date_time = _timestamp(_run_start_date_time)
+
+        _completed_date_time = d.pop("completedDateTime", UNSET)
+        completed_date_time: datetime.datetime | Unset
+        if isinstance(_completed_date_time, Unset):
+            completed_date_time = UNSET
+        else:
+            completed_date_time = _timestamp(_completed_date_time)
+
+        _last_modified_date_time = d.pop("lastModifiedDateTime", UNSET)
+        last_modified_date_time: datetime.datetime | Unset
+        if isinstance(_last_modified_date_time, Unset):
+            last_modified_date_time = UNSET
+        else:
+            last_modified_date_time = _timestamp(_last_modified_date_time)
+
+        state = d.pop("state", UNSET)
+        if state is not UNSET and not isinstance(state, str):
+            raise _wrong_type("state", state)
+
+        execution_count = d.pop("executionCount", UNSET)
+        if isinstance(execution_count, float) and execution_count.is_integer():
+            execution_count = int(execution_count)
+        if execution_count is not UNSET and (isinstance(execution_count, bool) or not isinstance(execution_count, int)):
+            raise _wrong_type("executionCount", execution_count)
+
+        is_cancelled = d.pop("isCancelled", UNSET)
+        if is_cancelled is not UNSET and not isinstance(is_cancelled, bool):
+            raise _wrong_type("isCancelled", is_cancelled)
+
+        def _parse_result(data: object) -> EvaluationResult | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                result_type_0 = EvaluationResult.from_dict(data)
+
+                return result_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            raise _wrong_type("result", data)
+
+        result = _parse_result(d.pop("result", UNSET))
+
+        projected_evaluation = cls(
+            odata_context,
+            odata_type,
+            microsoft_graph_tips,
+            id,
+            created_date_time,
+            run_start_date_time,
+            completed_date_time,
+            last_modified_date_time,
+            state,
+            execution_count,
+            is_cancelled,
+            result,
+        )
+
+        projected_evaluation.additional_properties = d
+        return projected_evaluation
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,113 @@
+# Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
+# Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from security_copilot_runtime.values import wrong_type as _wrong_type
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="ProjectedWorkspace")
+
+
+@_attrs_define
+class ProjectedWorkspace:
+    """A workspace of which `$select` has left some properties out, any of them.
+
+    Attributes:
+        odata_context (str | Unset): The metadata URL that names the entity or collection of the response.
+        odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
+        microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
+        id (str | Unset): The word `default`, or the GUID of a workspace.
+        display_name (str | Unset): The name of the workspace.
+    """
+
+    odata_context: str | Unset = UNSET
+    odata_type: str | Unset = UNSET
+    microsoft_graph_tips: str | Unset = UNSET
+    id: str | Unset = UNSET
+    display_name: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        odata_context = self.odata_context
+
+        odata_type = self.odata_type
+
+        microsoft_graph_tips = self.microsoft_graph_tips
+
+        id = self.id
+
+        display_name = self.display_name
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if odata_context is not UNSET:
+            field_dict["@odata.context"] = odata_context
+        if odata_type is not UNSET:
+            field_dict["@odata.type"] = odata_type
+        if microsoft_graph_tips is not UNSET:
+            field_dict["@microsoft.graph.tips"] = microsoft_graph_tips
+        if id is not UNSET:
+            field_dict["id"] = id
+        if display_name is not UNSET:
+            field_dict["displayName"] = display_name
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("ProjectedWorkspace", src_dict)
+        d = dict(src_dict)
+        odata_context = d.pop("@odata.context", UNSET)
+        if odata_context is not UNSET and not isinstance(odata_context, str):
+            raise _wrong_type("@odata.context", odata_context)
+
+        odata_type = d.pop("@odata.type", UNSET)
+        if odata_type is not UNSET and not isinstance(odata_type, str):
+            raise _wrong_type("@odata.type", odata_type)
+
+        microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
+        if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
+            raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
+
+        id = d.pop("id", UNSET)
+        if id is not UNSET and not isinstance(id, str):
+            raise _wrong_type("id", id)
+
+        display_name = d.pop("displayName", UNSET)
+        if display_name is not UNSET and not isinstance(display_name, str):
+            raise _wrong_type("displayName", display_name)
+
+        projected_workspace = cls(
+            odata_context,
+            odata_type,
+            microsoft_graph_tips,
+            id,
+            display_name,
+        )
+
+        projected_workspace.additional_properties = d
+        return projected_workspace
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,191 @@
+# Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
+# Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from security_copilot_runtime.values import timestamp as _timestamp
+from security_copilot_runtime.values import wrong_type as _wrong_type
+
+from ..models.prompt_type import PromptType
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.prompt_inputs import PromptInputs
+    from ..models.skill_input_descriptor import SkillInputDescriptor
+
+
+T = TypeVar("T", bound="Prompt")
+
+
+@_attrs_define
+class Prompt:
+    """A prompt, whole.
+
+    Attributes:
+        id (str): The GUID of a prompt. The documentation types it as a string and shows GUIDs only.
+        type_ (PromptType | str): The kind of prompt.
+        content (str): What is asked.
+        created_date_time (datetime.datetime): RFC 3339, in UTC, with up to seven fractional digits.
+            `0001-01-01T00:00:00Z` means that it has not happened yet.
+        last_modified_date_time (datetime.datetime): RFC 3339, in UTC, with up to seven fractional digits.
+            `0001-01-01T00:00:00Z` means that it has not happened yet.
+        skill_name (None | str): The name of the skill that answers the prompt; null when there is none.
+        inputs (PromptInputs): The inputs of a prompt by their names, which are not documented.
+        skill_input_descriptors (list[SkillInputDescriptor]): The inputs that the skill takes. Unsupported so far.
+        odata_context (str | Unset): The metadata URL that names the entity or collection of the response.
+        odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
+        microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
+    """
+
+    id: str
+    type_: PromptType | str
+    content: str
+    created_date_time: datetime.datetime
+    last_modified_date_time: datetime.datetime
+    skill_name: None | str
+    inputs: PromptInputs
+    skill_input_descriptors: list[SkillInputDescriptor]
+    odata_context: str | Unset = UNSET
+    odata_type: str | Unset = UNSET
+    microsoft_graph_tips: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = self.id
+
+        type_: str
+        type_ = self.type_
+
+        content = self.content
+
+        created_date_time = self.created_date_time.isoformat()
+
+        last_modified_date_time = self.last_modified_date_time.isoformat()
+
+        skill_name: None | str
+        skill_name = self.skill_name
+
+        inputs = self.inputs.to_dict()
+
+        skill_input_descriptors = []
+        for skill_input_descriptors_item_data in self.skill_input_descriptors:
+            skill_input_descriptors_item = skill_input_descriptors_item_data.to_dict()
+            skill_input_descriptors.append(skill_input_descriptors_item)
+
+        odata_context = self.odata_context
+
+        odata_type = self.odata_type
+
+        microsoft_graph_tips = self.microsoft_graph_tips
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "type": type_,
+                "content": content,
+                "createdDateTime": created_date_time,
+                "lastModifiedDateTime": last_modified_date_time,
+                "skillName": skill_name,
+                "inputs": inputs,
+                "skillInputDescriptors": skill_input_descriptors,
+            }
+        )
+        if odata_context is not UNSET:
+            field_dict["@odata.context"] = odata_context
+        if odata_type is not UNSET:
+            field_dict["@odata.type"] = odata_type
+        if microsoft_graph_tips is not UNSET:
+            field_dict["@microsoft.graph.tips"] = microsoft_graph_tips
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.prompt_inputs import PromptInputs  # noqa: PLC0415
+        from ..models.skill_input_descriptor import SkillInputDescriptor  # noqa: PLC0415
+
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("Prompt", src_dict)
+        d = dict(src_dict)
+        id = d.pop("id")
+        if not isinstance(id, str):
+            raise _wrong_type("id", id)
+
+        type_ = d.pop("type")
+        if not isinstance(type_, str):
+            raise _wrong_type("type", type_)
+
+        content = d.pop("content")
+        if not isinstance(content, str):
+            raise _wrong_type("content", content)
+
+        created_date_time = _timestamp(d.pop("createdDateTime"))
+
+        last_modified_date_time = _timestamp(d.pop("lastModifiedDateTime"))
+
+        skill_name = d.pop("skillName")
+        if skill_name is not None and not isinstance(skill_name, str):
+            raise _wrong_type("skillName", skill_name)
+
+        inputs = PromptInputs.from_dict(d.pop("inputs"))
+
+        skill_input_descriptors = []
+        _skill_input_descriptors = d.pop("skillInputDescriptors")
+        if not isinstance(_skill_input_descriptors, list):
+            raise _wrong_type("skillInputDescriptors", _skill_input_descriptors)
+        for skill_input_descriptors_item_data in _skill_input_descriptors:
+            skill_input_descriptors_item = SkillInputDescriptor.from_dict(skill_input_descriptors_item_data)
+
+            skill_input_descriptors.append(skill_input_descriptors_item)
+
+        odata_context = d.pop("@odata.context", UNSET)
+        if odata_context is not UNSET and not isinstance(odata_context, str):
+            raise _wrong_type("@odata.context", odata_context)
+
+        odata_type = d.pop("@odata.type", UNSET)
+        if odata_type is not UNSET and not isinstance(odata_type, str):
+            raise _wrong_type("@odata.type", odata_type)
+
+        microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
+        if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
+            raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
+
+        prompt = cls(
+            id,
+            type_,
+            content,
+            created_date_time,
+            last_modified_date_time,
+            skill_name,
+            inputs,
+            skill_input_descriptors,
+            odata_context,
+            odata_type,
+            microsoft_graph_tips,
+        )
+
+        prompt.additional_properties = d
+        return prompt
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

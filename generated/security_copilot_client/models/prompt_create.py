@@ -1,0 +1,81 @@
+# Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
+# Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeVar, cast
+
+from attrs import define as _attrs_define
+from security_copilot_runtime.values import wrong_type as _wrong_type
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="PromptCreate")
+
+
+@_attrs_define
+class PromptCreate:
+    """A prompt to be created.
+
+    Attributes:
+        content (str): What is asked.
+        odata_type (Literal['#microsoft.graph.security.securityCopilot.prompt'] | Unset): The type of a prompt, in the
+            terms of OData. Default: '#microsoft.graph.security.securityCopilot.prompt'.
+        type_ (Literal['prompt'] | Unset): The kind of prompt. No other works today. Default: 'prompt'.
+    """
+
+    content: str
+    odata_type: Literal["#microsoft.graph.security.securityCopilot.prompt"] | Unset = (
+        "#microsoft.graph.security.securityCopilot.prompt"
+    )
+    type_: Literal["prompt"] | Unset = "prompt"
+
+    def to_dict(self) -> dict[str, Any]:
+        content = self.content
+
+        odata_type = self.odata_type
+
+        type_ = self.type_
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "content": content,
+            }
+        )
+        if odata_type is not UNSET:
+            field_dict["@odata.type"] = odata_type
+        if type_ is not UNSET:
+            field_dict["type"] = type_
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("PromptCreate", src_dict)
+        d = dict(src_dict)
+        content = d.pop("content")
+        if not isinstance(content, str):
+            raise _wrong_type("content", content)
+
+        odata_type = cast(
+            Literal["#microsoft.graph.security.securityCopilot.prompt"] | Unset, d.pop("@odata.type", UNSET)
+        )
+        if odata_type != "#microsoft.graph.security.securityCopilot.prompt" and not isinstance(odata_type, Unset):
+            raise ValueError(
+                f"@odata.type must match const '#microsoft.graph.security.securityCopilot.prompt', got '{odata_type}'"
+            )
+
+        type_ = cast(Literal["prompt"] | Unset, d.pop("type", UNSET))
+        if type_ != "prompt" and not isinstance(type_, Unset):
+            raise ValueError(f"type must match const 'prompt', got '{type_}'")
+
+        prompt_create = cls(
+            content,
+            odata_type,
+            type_,
+        )
+
+        return prompt_create

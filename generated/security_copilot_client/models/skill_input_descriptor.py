@@ -1,0 +1,135 @@
+# Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
+# Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from security_copilot_runtime.values import wrong_type as _wrong_type
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.skill_type_descriptor import SkillTypeDescriptor
+
+
+T = TypeVar("T", bound="SkillInputDescriptor")
+
+
+@_attrs_define
+class SkillInputDescriptor:
+    """An input that a skill takes. Unsupported so far, so nothing is required.
+
+    Attributes:
+        name (str | Unset): The name of the input.
+        description (str | Unset): What the input is for.
+        type_ (SkillTypeDescriptor | Unset): The type of an input. Unsupported so far, so nothing is required.
+        is_required (bool | Unset): Whether the skill needs the input.
+        default_value (str | Unset): The value when none is given.
+        placeholder_value (str | Unset): What to show while there is no value.
+    """
+
+    name: str | Unset = UNSET
+    description: str | Unset = UNSET
+    type_: SkillTypeDescriptor | Unset = UNSET
+    is_required: bool | Unset = UNSET
+    default_value: str | Unset = UNSET
+    placeholder_value: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        name = self.name
+
+        description = self.description
+
+        type_: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.type_, Unset):
+            type_ = self.type_.to_dict()
+
+        is_required = self.is_required
+
+        default_value = self.default_value
+
+        placeholder_value = self.placeholder_value
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if name is not UNSET:
+            field_dict["name"] = name
+        if description is not UNSET:
+            field_dict["description"] = description
+        if type_ is not UNSET:
+            field_dict["type"] = type_
+        if is_required is not UNSET:
+            field_dict["isRequired"] = is_required
+        if default_value is not UNSET:
+            field_dict["defaultValue"] = default_value
+        if placeholder_value is not UNSET:
+            field_dict["placeholderValue"] = placeholder_value
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.skill_type_descriptor import SkillTypeDescriptor  # noqa: PLC0415
+
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("SkillInputDescriptor", src_dict)
+        d = dict(src_dict)
+        name = d.pop("name", UNSET)
+        if name is not UNSET and not isinstance(name, str):
+            raise _wrong_type("name", name)
+
+        description = d.pop("description", UNSET)
+        if description is not UNSET and not isinstance(description, str):
+            raise _wrong_type("description", description)
+
+        _type_ = d.pop("type", UNSET)
+        type_: SkillTypeDescriptor | Unset
+        if isinstance(_type_, Unset):
+            type_ = UNSET
+        else:
+            type_ = SkillTypeDescriptor.from_dict(_type_)
+
+        is_required = d.pop("isRequired", UNSET)
+        if is_required is not UNSET and not isinstance(is_required, bool):
+            raise _wrong_type("isRequired", is_required)
+
+        default_value = d.pop("defaultValue", UNSET)
+        if default_value is not UNSET and not isinstance(default_value, str):
+            raise _wrong_type("defaultValue", default_value)
+
+        placeholder_value = d.pop("placeholderValue", UNSET)
+        if placeholder_value is not UNSET and not isinstance(placeholder_value, str):
+            raise _wrong_type("placeholderValue", placeholder_value)
+
+        skill_input_descriptor = cls(
+            name,
+            description,
+            type_,
+            is_required,
+            default_value,
+            placeholder_value,
+        )
+
+        skill_input_descriptor.additional_properties = d
+        return skill_input_descriptor
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,69 @@
+# Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
+# Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from security_copilot_runtime.values import wrong_type as _wrong_type
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="SkillTypeDescriptor")
+
+
+@_attrs_define
+class SkillTypeDescriptor:
+    """The type of an input. Unsupported so far, so nothing is required.
+
+    Attributes:
+        name (str | Unset): The name of the type.
+    """
+
+    name: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        name = self.name
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if name is not UNSET:
+            field_dict["name"] = name
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
+            raise _wrong_type("SkillTypeDescriptor", src_dict)
+        d = dict(src_dict)
+        name = d.pop("name", UNSET)
+        if name is not UNSET and not isinstance(name, str):
+            raise _wrong_type("name", name)
+
+        skill_type_descriptor = cls(
+            name,
+        )
+
+        skill_type_descriptor.additional_properties = d
+        return skill_type_descriptor
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
