@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from security_copilot_contract.document import document
-from security_copilot_contract.emulator import TOKEN, Store, emulator
+from security_copilot_contract.emulator import TOKEN, ManualClock, Store, emulator
 from security_copilot_contract.emulator.store import Session
 from security_copilot_contract.exchanges import Exchange, documented
 
@@ -204,7 +204,7 @@ async def test_a_fault_of_the_emulator_is_an_odata_error_too() -> None:
     """A 500 has a body, and does not tell what went wrong inside."""
 
     class Broken(Store):
-        def newest_first(self) -> None:  # type: ignore[override]
+        def latest(self, *_: object) -> None:  # type: ignore[override]
             raise RuntimeError("inside")
 
     transport = httpx.ASGITransport(emulator(Broken()), raise_app_exceptions=False)
@@ -328,7 +328,7 @@ class TestStore:
 
     def test_no_two_writes_happen_at_the_same_moment(self) -> None:
         """However coarse the clock, a change is seen, and it is never before the creation."""
-        store = Store(clock=lambda: datetime(2025, 10, 22, 20, 10, 54, tzinfo=UTC))
+        store = Store(ManualClock(datetime(2025, 10, 22, 20, 10, 54, tzinfo=UTC)))
 
         created = store.create("a")
         renamed = store.rename(created, "b")
