@@ -122,18 +122,18 @@ _EQ = ("eq",)
 _PREVIEW_STATES = ("ga", "public", "private", UNKNOWN)
 _AUTH_TYPES = (
     *("none", "basic", "aPIKey", "oAuthAuthorizationCodeFlow", "oAuthClientCredentialsFlow", "aad", "serviceHttp"),
-    *("aadDelegated", "oAuthPasswordGrantFlow", UNKNOWN),
+    *("aadDelegated", "oAuthPasswordGrantFlow"),
+    UNKNOWN,
 )
 _CATEGORIES = ("hidden", "microsoft", "microsoftConnectors", "other", "web", "testing", "plugin", UNKNOWN)
 _CATALOG_SCOPES = ("none", "user", "workspace", "tenant", "global", "geoGlobal", "userWorkspace", UNKNOWN)
 _SETTING_TYPES = ("string", "bool", "array", "enum", "secretString", UNKNOWN)
 _DISPLAY_TYPES = ("none", "textbox", "checkbox", "dropdown", UNKNOWN)
 _PROMPT_TYPES = ("unknown", "context", "prompt", "skill", "feedback", UNKNOWN)
-_STATES = (
-    *("unknown", "created", "running", "completed", "cancelled", "pending", "deferred", "waitingForInput", UNKNOWN),
-)
+_STATES = ("unknown", "created", "running", "completed", "cancelled", "pending", "deferred", "waitingForInput", UNKNOWN)
 _RESULT_TYPES = (
-    *("unknown", "success", "error", "needAdditionalClaims", "rejected", "timedOut", "capacityExceeded", UNKNOWN),
+    *("unknown", "success", "error", "needAdditionalClaims", "rejected", "timedOut", "capacityExceeded"),
+    UNKNOWN,
 )
 
 WORKSPACE = Resource(
@@ -147,8 +147,8 @@ PLUGIN = Resource(
     "plugin",
     {
         "name": Property(operators=("eq", "contains")),
-        "displayName": Property(operators=_EQ),
-        "description": Property(),
+        "displayName": Property("", operators=_EQ),
+        "description": Property(""),
         "category": Property("plugin", members=_CATEGORIES),
         "catalogScope": Property("workspace", members=_CATALOG_SCOPES),
         "previewState": Property("ga", members=_PREVIEW_STATES),
@@ -176,7 +176,8 @@ PROMPT = Resource(
         "type": Property("prompt", members=_PROMPT_TYPES, operators=_EQ, writable=True, accepts=("prompt",)),
         **_TIMES,
         "skillName": Property(operators=_EQ),
-        "content": Property("", operators=_EQ, writable=True),
+        # Documented as required for an evaluation; and nothing can add it later.
+        "content": Property(operators=_EQ, writable=True, required=True),
         "inputs": Property({"keyValuePairs": []}, dict),
         "skillInputDescriptors": Property([], list),
     },

@@ -169,7 +169,7 @@ class Store:
         """
         with self._writing:
             content = self._entity(prompt)["content"]
-            if not content:
+            if content is None:
                 raise ValueError("The prompt has no content, which an evaluation needs.")
             outcome = outcome_of(content, self.outcome)
             now = self._clock.now()
