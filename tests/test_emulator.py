@@ -1,20 +1,62 @@
 """The emulator: the documented exchanges, what it refuses and how, and what it remembers."""
 
 import json
+import re
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from typing import Any
 
 import httpx
 import pytest
+from starlette.types import ASGIApp
 
 from security_copilot_contract.document import document
-from security_copilot_contract.emulator import TOKEN, Store, emulator
+from security_copilot_contract.emulator import TOKEN, ManualClock, Store, emulator, paging
+from security_copilot_contract.emulator.resource import Entity
 from security_copilot_contract.emulator.store import Session
 from security_copilot_contract.exchanges import Exchange, documented
 
 KNOWN = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 JSON = {"Content-Type": "application/json"}
+
+WORKSPACE = "17aafe23-ab95-3b37-9546-56dec5ac0218"
+PROMPTS = f"sessions/{KNOWN}/prompts"
+PROMPT = f"{PROMPTS}/76a9b8c6-6656-4ef4-a4c7-7ed07fb93e01"
+EVALUATION = f"{PROMPT}/evaluations/5bde1164-29a3-4dfb-84b0-b6c0cf0e23b7"
+
+# Relative to the default workspace, as the fixture `service` has it.
+COLLECTIONS = {
+    "workspaces": "../../workspaces",
+    "plugins": "plugins",
+    "sessions": "sessions",
+    "prompts": PROMPTS,
+    "evaluations": f"{PROMPT}/evaluations",
+}
+ENTITIES = {"session": f"sessions/{KNOWN}", "prompt": PROMPT, "evaluation": EVALUATION}
+WRITES = {
+    "createSession": ("POST", "sessions", {"displayName": "a"}),
+    "updateSession": ("PATCH", f"sessions/{KNOWN}", {"displayName": "a"}),
+    "createPrompt": ("POST", PROMPTS, {"type": "prompt", "content": "a"}),
+    "createEvaluation": ("POST", f"{PROMPT}/evaluations", {}),
+}
+ALLOWED = {
+    "workspaces": "GET, HEAD",
+    "plugins": "GET, HEAD",
+    "sessions": "GET, HEAD, POST",
+    "prompts": "GET, HEAD, POST",
+    "evaluations": "GET, HEAD, POST",
+    "session": "GET, HEAD, PATCH",
+    "prompt": "GET, HEAD",
+    "evaluation": "GET, HEAD",
+}
+
+Write = tuple[str, str, dict[str, str]]
+Serve = Callable[[ASGIApp], str]
+
+every_collection = pytest.mark.parametrize("collection", COLLECTIONS)
+every_path = pytest.mark.parametrize("path", (COLLECTIONS | ENTITIES).values(), ids=COLLECTIONS | ENTITIES)
+every_write = pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
 
 
 def shape(value: object) -> object:
@@ -29,43 +71,368 @@ def shape(value: object) -> object:
 def conforms(response: httpx.Response) -> bool:
     """Whether the document has such a response, to its last header."""
     url = str(response.request.url)
-    graph = document().raw["servers"][0]["url"] + url[url.index("/beta") + len("/beta") :]
+    # One documented URL has a slash at its end, against all others.
+    graph = document().raw["servers"][0]["url"] + url.partition("/beta")[2].removesuffix("/")
     operation, _ = document().match(response.request.method, graph)
     return document().response_problems(operation, response.status_code, response.headers, response.content) == []
+
+
+def client(base_url: str) -> httpx.Client:
+    """A client as the fixture `service` is, of an emulator with a store of one's own."""
+    url = f"{base_url}/security/securityCopilot/workspaces/default"
+    return httpx.Client(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"})
+
+
+def in_store(collection: str) -> str:
+    """The path by which the store has a collection."""
+    return "workspaces" if collection == "workspaces" else f"workspaces/default/{COLLECTIONS[collection]}"
 
 
 def replay(exchange: Exchange, base_url: str) -> httpx.Response:
     """Send a documented request to the emulator, with its token."""
     request = exchange.request
-    url = base_url + urlsplit(request.url).path.removeprefix("/beta")
+    url = base_url + request.url.partition("/beta")[2]
     headers = {**request.headers, "Authorization": f"Bearer {TOKEN}"}
-    return httpx.request(request.method, url, headers=headers, content=request.body)
+    # The documented body of createPrompt has a comma too many.
+    return httpx.request(request.method, url, headers=headers, content=request.body.replace(b",\n}", b"\n}"))
+
+
+def documented_body(exchange: Exchange) -> dict[str, Any]:
+    """The documented response; where the documentation contradicts itself, as the rest of it has it."""
+    body: dict[str, Any] = exchange.response.json()
+    if exchange.name == "list_evaluations":
+        annotations = {name: body.pop(name).removesuffix("/$entity") for name in list(body) if name[0] == "@"}
+        return {**annotations, "value": [body]}
+    if exchange.name == "list_workspaces":
+        context = "https://graph.microsoft.com/beta/$metadata#security/securityCopilot/workspaces"
+        return {"@odata.context": context, "@microsoft.graph.tips": "", **body}
+    return body
+
+
+# What is another each time, by method.
+ANEW = {
+    "GET": {"@microsoft.graph.tips"},
+    "PATCH": {"lastModifiedDateTime"},
+    "POST": {"id", "createdDateTime", "lastModifiedDateTime"},
+}
+
+
+def settled(body: dict[str, Any], method: str) -> dict[str, Any]:
+    """A body without its host, and with no more than the shape of what is another each time."""
+    kept = {name: shape(value) if name in ANEW[method] else value for name, value in body.items()}
+    return kept | {"@odata.context": body["@odata.context"].partition("/beta/")[2]}
 
 
 def test_emulator_and_exchange_agree(exchange: Exchange, base_url: str) -> None:
-    """A documented request gets an answer of the documented status, headers and shape."""
+    """A documented request gets the documented answer: a read to the letter, a write but for ids and moments."""
     answer = replay(exchange, base_url)
 
     assert answer.status_code == exchange.response.status
     assert exchange.response.headers["Content-Type"] == answer.headers["Content-Type"]
-    assert conforms(answer)
-    expected = shape(exchange.response.json())
-    if exchange.request.method == "GET":
-        assert _without_order(shape(answer.json())) == _without_order(expected)
-    else:
-        assert shape(answer.json()) == expected
-    assert (
-        answer.json()["@odata.context"].split("/beta")[1]
-        == (exchange.response.json()["@odata.context"].split("/beta")[1])
+    expected, given = documented_body(exchange), answer.json()
+    if "value" in expected:
+        assert all(entity in given["value"] for entity in expected["value"])
+        assert {frozenset(entity) for entity in given["value"]} == {frozenset(entity) for entity in expected["value"]}
+        given["value"] = expected["value"]
+    assert settled(given, exchange.request.method) == settled(expected, exchange.request.method)
+    assert list(given) == list(expected)
+
+
+def test_document_and_emulator_agree(exchange: Exchange, base_url: str) -> None:
+    """What the emulator answers to a documented request is legal by the document."""
+    assert conforms(replay(exchange, base_url))
+
+
+def test_a_documented_body_that_is_not_json_is_refused(service: httpx.Client) -> None:
+    """That of createPrompt, to the letter."""
+    body = next(e.request.body for e in documented() if e.name == "create_prompt")
+
+    answer = service.post(PROMPTS, content=body, headers=JSON)
+
+    assert answer.status_code == 400
+    assert "not JSON" in answer.json()["error"]["message"]
+
+
+class TestEveryOperation:
+    """What holds for each of the twelve, by the same code."""
+
+    @every_path
+    @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+    def test_other_methods_are_405(self, service: httpx.Client, path: str, method: str) -> None:
+        """With the methods there are in Allow."""
+        allowed = ALLOWED[next(name for name, at in (COLLECTIONS | ENTITIES).items() if at == path)]
+
+        answer = service.request(method, path)
+
+        assert (answer.status_code == 405) == (method not in allowed.split(", "))
+        assert answer.headers.get("Allow", allowed) == allowed
+
+    @every_path
+    def test_unknown_and_malformed_ids_are_told_apart(self, service: httpx.Client, path: str) -> None:
+        """404 and 400, for each id in the path."""
+        for name, key in re.findall(r"([a-z]+)s/([0-9a-f]{8}-[^/]+)", path):
+            unknown, malformed = (service.get(path.replace(key, other)) for other in (UNKNOWN, key[1:]))
+
+            assert unknown.status_code == 404
+            assert f"no {name} '{UNKNOWN}'" in unknown.json()["error"]["message"]
+            assert malformed.status_code == 400
+            assert malformed.json()["error"]["target"] == f"{name}Id"
+
+    @every_write
+    def test_nothing_is_written_where_nothing_is(self, service: httpx.Client, write: Write) -> None:
+        """What is above it has to exist."""
+        method, path, body = write
+        for key in re.findall(r"[0-9a-f]{8}-[^/]+", path):
+            assert service.request(method, path.replace(key, UNKNOWN), json=body).status_code == 404
+        assert service.request(method, f"../{UNKNOWN}/{path}", json=body).status_code == 404
+
+    @every_path
+    def test_the_default_workspace_has_an_id_too(self, service: httpx.Client, path: str) -> None:
+        """It is the one that listWorkspaces shows, also in capitals; the context names it as the path does."""
+        by_name = service.get(path).json()
+        for workspace in (WORKSPACE, WORKSPACE.upper()):
+            by_id = service.get(f"../{workspace}/{path}").json()
+
+            assert by_id.pop("@odata.context") == by_name["@odata.context"].replace("default", workspace)
+            assert by_id.pop("@microsoft.graph.tips")
+            assert by_id == {name: by_name[name] for name in by_id}
+
+    @every_path
+    def test_ids_may_be_in_capitals(self, service: httpx.Client, path: str) -> None:
+        """A GUID is the same in either case."""
+        capitals = re.sub(r"[0-9a-f]{8}-[0-9a-f-]+", lambda match: match[0].upper(), path)
+
+        assert service.get(capitals).status_code == 200
+
+    @every_path
+    def test_a_single_property_can_be_selected(self, service: httpx.Client, path: str) -> None:
+        """Any that there is, and nothing else comes but annotations; the context says so."""
+        whole = service.get(path).json()
+        properties = [name for name in whole.get("value", [whole])[0] if name[0] != "@"]
+
+        assert len(properties) > 1
+        for name in properties:
+            answer = service.get(path, params={"$select": name}).json()
+            entities = answer.get("value", [answer])
+
+            assert {frozenset(n for n in entity if n[0] != "@") for entity in entities} == {frozenset({name})}
+            assert answer["@odata.context"].removesuffix("/$entity").endswith(f"({name})")
+
+    @every_path
+    @pytest.mark.parametrize("select", ["", "id,", "nothing", "sessions", "prompts", "evaluations", "@odata.type"])
+    def test_what_is_no_property_cannot_be_selected(self, service: httpx.Client, path: str, select: str) -> None:
+        """Nor can a relationship."""
+        answer = service.get(path, params={"$select": select})
+
+        assert answer.status_code == 400
+        assert answer.json()["error"]["target"] == "$select"
+
+    @every_path
+    def test_other_query_options_are_refused(self, service: httpx.Client, path: str) -> None:
+        """What is documented for lists is not for one, and $top is not for workspaces."""
+        refused = {"$orderby", "$expand", "$skip", "$search", "select"}
+        refused |= {"$top", "$count", "$filter", "$skiptoken"} if path in ENTITIES.values() else set()
+        refused |= {"$top"} if path == COLLECTIONS["workspaces"] else set()
+        for option in refused:
+            answer = service.get(path, params={option: "1"})
+
+            assert answer.status_code == 400
+            assert answer.json()["error"]["target"] == option
+
+    @every_write
+    def test_writes_take_no_query_options(self, service: httpx.Client, write: Write) -> None:
+        """None is documented."""
+        method, path, body = write
+
+        assert service.request(method, path, params={"$select": "id"}, json=body).status_code == 400
+
+    @every_write
+    @pytest.mark.parametrize(
+        ("content", "media_type", "status"),
+        [
+            ("", "application/json", 400),
+            ("[]", "application/json", 400),
+            ("null", "application/json", 400),
+            ("{%s", "application/json", 400),
+            ("{%s,}", "application/json", 400),
+            ('{"id": "b", %s}', "application/json", 400),
+            ('{"more": 1, %s}', "application/json", 400),
+            ('{"@odata.type": "#microsoft.graph.user", %s}', "application/json", 400),
+            ("{%s}", "text/plain", 415),
+            ("{%s}", "", 415),
+        ],
     )
+    def test_writes_are_strict(
+        self, service: httpx.Client, write: Write, content: str, media_type: str, status: int
+    ) -> None:
+        """Each takes a JSON object with what is documented in it, and nothing is written otherwise."""
+        method, path, body = write
+        collection = path.removesuffix(f"/{KNOWN}")
+        before = service.get(collection).json()
+        # With what is needed, so that the rest alone is what is wrong.
+        content = content.replace("%s", json.dumps(body)[1:-1]).replace(", }", "}")
+
+        answer = service.request(method, path, content=content, headers={"Content-Type": media_type})
+
+        assert answer.status_code == status
+        assert service.get(collection).json() == before
+
+    @pytest.mark.parametrize("type_", ["skill", "context", "unknownFutureValue", "Prompt", ""])
+    def test_only_prompts_of_the_type_prompt_work(self, service: httpx.Client, type_: str) -> None:
+        """As it is documented; the type may be left out."""
+        answer = service.post(PROMPTS, json={"type": type_, "content": "a"})
+
+        assert answer.status_code == 400
+        assert answer.json()["error"]["target"] == "type"
+        assert service.post(PROMPTS, json={"content": "a"}).json()["type"] == "prompt"
+
+    @pytest.mark.parametrize("operation", ["createSession", "createPrompt"])
+    def test_what_is_required_is_named(self, service: httpx.Client, operation: str) -> None:
+        """And it has to be text."""
+        method, path, body = WRITES[operation]
+        required = list(body)[-1]
+        for incomplete in ({}, {required: None}, {required: 1}, {required: [""]}):
+            answer = service.request(method, path, json=incomplete)
+
+            assert answer.status_code == 400
+            assert answer.json()["error"]["target"] == required
+
+    @pytest.mark.parametrize(
+        "url",
+        ["", "/", "../../workspaces/default", "plugins/Entra", "plugins/", "sessions/", f"{PROMPTS}/", f"{PROMPT}/"],
+    )
+    def test_other_paths_are_404(self, service: httpx.Client, url: str) -> None:
+        """Also what is not documented by itself, though it is in a list."""
+        assert service.get(url).status_code == 404
 
 
-def _without_order(value: object) -> object:
-    if isinstance(value, list):
-        return sorted((_without_order(inner) for inner in value), key=str)
-    if isinstance(value, dict):
-        return {name: _without_order(value[name]) for name in sorted(value)}
-    return value
+class TestEveryCollection:
+    """Query options of lists."""
+
+    @every_collection
+    @pytest.mark.parametrize("size", [1, 2, 3, 4, 100, 10**30])
+    def test_pages_hold_everything_once(
+        self, serve: Serve, monkeypatch: pytest.MonkeyPatch, collection: str, size: int
+    ) -> None:
+        """Following nextLink ends, loses nothing, repeats nothing and keeps the options."""
+        store = Store.documented(documented())
+        for number in range(3):
+            store.add(in_store(collection), {"name": f"plugin {number}"} if collection == "plugins" else {})
+        if collection == "workspaces":
+            # For which no $top is documented.
+            monkeypatch.setattr(paging, "SIZE", min(size, 100))
+        top = {} if collection == "workspaces" else {"$top": str(size)}
+        with client(serve(emulator(store))) as service:
+            page = service.get(COLLECTIONS[collection], params={**top, "$count": "true"}).json()
+            seen, pages, count = page["value"], 1, page["@odata.count"]
+            while "@odata.nextLink" in page:
+                assert pages < 10, "the pages do not end"
+                page = service.get(page["@odata.nextLink"]).json()
+                assert page["value"]
+                assert page["@odata.count"] == count
+                seen += page["value"]
+                pages += 1
+
+        keys = {entity.get("id", entity.get("name")) for entity in seen}
+        assert len(seen) == len(keys) == count == store.count(in_store(collection)) > 3
+        assert pages == -(-count // min(size, count))
+
+    @every_collection
+    @pytest.mark.parametrize(
+        "query", ["$count=1", "$filter=", "$filter=id eq 5", "$skiptoken=forged", "$skiptoken=OTk5", "$skiptoken=MA"]
+    )
+    def test_options_are_checked(self, service: httpx.Client, collection: str, query: str) -> None:
+        """Malformed ones are a 400 that names them."""
+        answer = service.get(f"{COLLECTIONS[collection]}?{query}")
+
+        assert answer.status_code == 400
+        assert answer.json()["error"]["target"] == query.partition("=")[0]
+
+    @pytest.mark.parametrize(
+        ("collection", "expression", "found"),
+        [
+            ("workspaces", "displayName eq 'SecurityCopilot_Workspace'", 1),
+            ("workspaces", f"id eq '{WORKSPACE}'", 1),
+            ("workspaces", "displayName eq 'default'", 0),
+            ("plugins", "name eq 'Entra'", 1),
+            ("plugins", "name+eq+'Entra'", 1),
+            ("plugins", "name eq 'Own''s'", 1),
+            ("plugins", "name eq 'entra'", 0),
+            ("plugins", "contains(name,'ntr')", 1),
+            ("plugins", "contains(name, 'n')", 2),
+            ("plugins", "contains(name,'''')", 1),
+            ("plugins", "displayName eq 'Microsoft Entra'", 1),
+            ("plugins", "isEnabled eq true", 1),
+            ("plugins", "isEnabled eq false", 1),
+            ("sessions", "displayName eq 'who am i'", 1),
+            ("sessions", "displayName eq 'Who am I'", 1),
+            ("prompts", "content eq 'who am I'", 1),
+            ("prompts", "type eq 'prompt'", 1),
+            ("prompts", "type eq 'skill'", 0),
+            ("prompts", "skillName eq ''", 0),
+            ("evaluations", "state eq 'running'", 1),
+            ("evaluations", "state eq 'completed'", 1),
+            ("evaluations", "isCancelled eq false", 2),
+            ("evaluations", "isCancelled eq true", 0),
+        ],
+    )
+    def test_filters_find_what_they_say(self, serve: Serve, collection: str, expression: str, found: int) -> None:
+        """Exactly, and so does the count, on any page."""
+        store = Store.documented(documented())
+        store.add(in_store("plugins"), {"name": "Own's", "isEnabled": False})
+        url = f"{COLLECTIONS[collection]}?$count=true&$filter={expression}"
+        with client(serve(emulator(store))) as service:
+            whole = service.get(url).json()
+            small = whole if collection == "workspaces" else service.get(f"{url}&$top=1").json()
+
+        assert len(whole["value"]) == whole["@odata.count"] == small["@odata.count"] == found
+        assert small["value"] == whole["value"][:1]
+
+    @pytest.mark.parametrize(
+        ("collection", "expression", "takes"),
+        [
+            ("plugins", "category eq 'microsoft'", "contains(name,'a text')"),
+            ("plugins", "isEnabled eq 'true'", "isEnabled eq true"),
+            ("plugins", "isEnabled eq True", "isEnabled eq true"),
+            ("plugins", "contains(displayName,'a')", "displayName eq 'a text'"),
+            ("plugins", "contains(name,'a') or true", "name eq 'a text'"),
+            ("sessions", "id eq 'a'", "displayName eq 'a text'"),
+            ("sessions", "contains(displayName,'a')", "displayName eq 'a text'"),
+            ("prompts", "createdDateTime eq '2025'", "content eq 'a text'"),
+            ("evaluations", "executionCount eq 0", "state eq 'a text'"),
+            ("workspaces", "displayName ne 'a'", "displayName eq 'a text'"),
+        ],
+    )
+    def test_other_filters_are_refused(
+        self, service: httpx.Client, collection: str, expression: str, takes: str
+    ) -> None:
+        """And the answer says what is taken."""
+        answer = service.get(COLLECTIONS[collection], params={"$filter": expression})
+
+        assert answer.status_code == 400
+        assert takes in answer.json()["error"]["message"]
+
+    async def test_a_page_costs_what_is_on_it(self) -> None:
+        """Whatever comes before or after it: to go through all pages is not quadratic."""
+        looked_at = 0
+
+        class Counting(Store):
+            def latest(self, collection: str, before: int | None = None) -> Iterator[tuple[int, Entity]]:
+                nonlocal looked_at
+                for row in super().latest(collection, before):
+                    looked_at += 1
+                    yield row
+
+        store = Counting()
+        for number in range(200):
+            store.create(f"session {number}")
+        transport = httpx.ASGITransport(emulator(store))
+        url: str | None = "http://emulator/beta/security/securityCopilot/workspaces/default/sessions?$top=10"
+        async with httpx.AsyncClient(transport=transport, headers={"Authorization": f"Bearer {TOKEN}"}) as client:
+            while url is not None:
+                url = (await client.get(url)).json().get("@odata.nextLink")
+
+        assert looked_at == 200 + 19
 
 
 class TestRefusals:
@@ -98,7 +465,7 @@ class TestRefusals:
             ("GET", f"/{KNOWN}?$top=1", 400, "$top"),
             ("GET", "/1", 400, "sessionId"),
             ("GET", f"/{UNKNOWN}", 404, None),
-            ("GET", f"/{KNOWN}/prompts", 404, None),
+            ("GET", f"/{KNOWN}/nothing", 404, None),
             ("GET", "/", 404, None),
             ("POST", "/", 404, None),
             ("PUT", "", 405, None),
@@ -204,7 +571,7 @@ async def test_a_fault_of_the_emulator_is_an_odata_error_too() -> None:
     """A 500 has a body, and does not tell what went wrong inside."""
 
     class Broken(Store):
-        def newest_first(self) -> None:  # type: ignore[override]
+        def latest(self, *_: object) -> None:  # type: ignore[override]
             raise RuntimeError("inside")
 
     transport = httpx.ASGITransport(emulator(Broken()), raise_app_exceptions=False)
@@ -328,7 +695,7 @@ class TestStore:
 
     def test_no_two_writes_happen_at_the_same_moment(self) -> None:
         """However coarse the clock, a change is seen, and it is never before the creation."""
-        store = Store(clock=lambda: datetime(2025, 10, 22, 20, 10, 54, tzinfo=UTC))
+        store = Store(ManualClock(datetime(2025, 10, 22, 20, 10, 54, tzinfo=UTC)))
 
         created = store.create("a")
         renamed = store.rename(created, "b")

@@ -1,12 +1,15 @@
-"""An emulator of the sessions API, in memory, written from the API's documentation.
+"""An emulator of the Security Copilot API, in memory, written from the API's documentation.
 
-It does not read the OpenAPI document, so that the two can be held against each other. What it does not
-imitate: permissions (any request with the one token may do everything), throttling, replication delay,
-and any workspace other than `default`.
+It does not read the OpenAPI document, so that the two can be held against each other. An evaluation runs as
+time passes, but no model does: the answer is made from the prompt, and so is any other outcome, if the prompt asks
+for it (`OUTCOMES`). What it does not imitate: permissions (any request with the one token may do everything),
+throttling, replication delay, and any workspace other than `default`.
 """
 
 from security_copilot_contract.emulator.app import TOKEN, emulator
+from security_copilot_contract.emulator.clock import Clock, ManualClock
+from security_copilot_contract.emulator.evaluation import OUTCOMES, Outcome, Pace
 from security_copilot_contract.emulator.server import listen, running
 from security_copilot_contract.emulator.store import Store
 
-__all__ = ["TOKEN", "Store", "emulator", "listen", "running"]
+__all__ = ["OUTCOMES", "TOKEN", "Clock", "ManualClock", "Outcome", "Pace", "Store", "emulator", "listen", "running"]

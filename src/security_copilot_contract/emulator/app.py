@@ -1,44 +1,47 @@
-"""The emulator's routes."""
+"""The emulator's operations."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from http import HTTPStatus
-from itertools import dropwhile, islice
-from typing import Any
-from urllib.parse import urlencode
 
+from attrs import frozen
 from starlette.applications import Starlette
-from starlette.endpoints import HTTPEndpoint
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from security_copilot_contract.emulator import body, query
+from security_copilot_contract.emulator import answer, body, paging, query
 from security_copilot_contract.emulator.errors import Refusal, bad_request, refuse
 from security_copilot_contract.emulator.middleware import GUID, BearerToken, Tracing
-from security_copilot_contract.emulator.query import QueryOptions
-from security_copilot_contract.emulator.store import WORKSPACE, Session, Store
+from security_copilot_contract.emulator.resource import (
+    EVALUATION,
+    PLUGIN,
+    PROMPT,
+    SESSION,
+    WORKSPACE,
+    Entity,
+    Resource,
+)
+from security_copilot_contract.emulator.store import Store
 from security_copilot_contract.exchanges import documented
 
 TOKEN = "emulator"  # noqa: S105 - not a secret: the token of a server that holds nothing
-PAGE_SIZE = 100
 
-_NO_OPTIONS = QueryOptions()
-_TIPS = "The emulator sends tips where Microsoft Graph does. $select keeps a response small: "
+_ROOT = "/beta/security/securityCopilot/"
 
-_SESSIONS = "/beta/security/securityCopilot/workspaces/{workspace_id}/sessions"
+Handler = Callable[[Request, Resource], Awaitable[Response]]
 
 
 def emulator(store: Store | None = None, token: str = TOKEN) -> ASGIApp:
     """The emulator as an ASGI application.
 
-    `store` is what it starts with, every documented session when left out; `token` is the one bearer token
+    `store` is what it starts with, everything that is documented when left out; `token` is the one bearer token
     that it accepts.
     """
     app = Starlette(
-        routes=[Route(_SESSIONS, Sessions), Route(_SESSIONS + "/{session_id}", SingleSession)],
+        routes=list(_routes()),
         middleware=[Middleware(BearerToken, token=token)],
         exception_handlers={HTTPException: refuse, Exception: refuse},
     )
@@ -48,73 +51,106 @@ def emulator(store: Store | None = None, token: str = TOKEN) -> ASGIApp:
     return Tracing(app)
 
 
-class Sessions(HTTPEndpoint):
-    """The sessions of a workspace."""
+@frozen
+class _Endpoint:
+    """What is at a path: the operations on a resource, by method."""
 
-    async def get(self, request: Request) -> Response:
-        """listSessions."""
-        store = _store(request)
-        options = query.parse(request.query_params, ("$count", "$filter", "$select", "$top", "$skiptoken"))
-        matching = [s for s in store.newest_first() if options.display_name in (None, s.display_name)]
-        page, last = _page(matching, options, store)
-        content: dict[str, Any] = {"@odata.context": _context(request, options.select), **_tips(request, options)}
-        if options.count:
-            content["@odata.count"] = len(matching)
-        if last is not None:
-            content["@odata.nextLink"] = _next_link(request, last)
-        content["value"] = [_properties(session, options.select) for session in page]
-        return JSONResponse(content)
+    resource: Resource
+    handlers: Mapping[str, Handler]
 
-    async def post(self, request: Request) -> Response:
-        """createSession."""
-        store = _store(request)
-        query.parse(request.query_params, ())
-        display_name = await body.display_name(request)
-        if display_name is None:
-            raise bad_request("The property 'displayName' is required.", "displayName")
-        return _entity(request, store.create(display_name), status=HTTPStatus.CREATED)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        handler = self.handlers.get("GET" if request.method == "HEAD" else request.method)
+        if handler is None:
+            allowed = sorted({*self.handlers, "HEAD"} if "GET" in self.handlers else self.handlers)
+            raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(allowed)})
+        _accepts_json(request)
+        response = await handler(request, self.resource)
+        await response(scope, receive, send)
 
 
-class SingleSession(HTTPEndpoint):
-    """One session."""
+async def _list(request: Request, resource: Resource) -> Response:
+    collection = _collection(request, resource)
+    options = query.parse(request.query_params, resource, resource.options)
+    page = paging.page(_store(request), collection, options, answer.known(request, resource))
+    return answer.of_page(request, resource, page, options.select)
 
-    async def get(self, request: Request) -> Response:
-        """getSession."""
-        session = _session(request)
-        options = query.parse(request.query_params, ("$select",))
-        return _entity(request, session, options)
 
-    async def patch(self, request: Request) -> Response:
-        """updateSession."""
-        session = _session(request)
-        query.parse(request.query_params, ())
-        display_name = await body.display_name(request)
-        if display_name is not None:
-            session = _store(request).rename(session, display_name)
-        return _entity(request, session)
+async def _create(request: Request, resource: Resource) -> Response:
+    collection = _collection(request, resource)
+    query.parse(request.query_params, resource, ())
+    entity = _store(request).insert(collection, await body.written(request, resource, whole=True))
+    return answer.of_one(request, resource, entity, status=HTTPStatus.CREATED)
+
+
+async def _evaluate(request: Request, resource: Resource) -> Response:
+    collection = _collection(request, resource)
+    query.parse(request.query_params, resource, ())
+    await body.written(request, resource, whole=True)
+    try:
+        evaluation = _store(request).evaluate(collection.rpartition("/")[0])
+    except ValueError as error:
+        raise bad_request(str(error), "content") from None
+    return answer.of_one(request, resource, evaluation, status=HTTPStatus.CREATED)
+
+
+async def _get(request: Request, resource: Resource) -> Response:
+    _, entity = _found(request, resource)
+    options = query.parse(request.query_params, resource, ("$select",))
+    return answer.of_one(request, resource, entity, options.select)
+
+
+async def _update(request: Request, resource: Resource) -> Response:
+    path, _ = _found(request, resource)
+    query.parse(request.query_params, resource, ())
+    entity = _store(request).change(path, await body.written(request, resource, whole=False))
+    return answer.of_one(request, resource, entity)
+
+
+# Each resource, with the operations on a collection of it and on one.
+_OPERATIONS: tuple[tuple[Resource, dict[str, Handler], dict[str, Handler]], ...] = (
+    (WORKSPACE, {"GET": _list}, {}),
+    (PLUGIN, {"GET": _list}, {}),
+    (SESSION, {"GET": _list, "POST": _create}, {"GET": _get, "PATCH": _update}),
+    (PROMPT, {"GET": _list, "POST": _create}, {"GET": _get}),
+    (EVALUATION, {"GET": _list, "POST": _evaluate}, {"GET": _get}),
+)
+
+
+def _routes() -> Iterator[Route]:
+    for resource, on_many, on_one in _OPERATIONS:
+        many = _ROOT + resource.template
+        yield Route(many, _Endpoint(resource, on_many))
+        if resource.slash:
+            yield Route(f"{many}/", _Endpoint(resource, on_many))
+        if on_one:
+            yield Route(f"{many}/{{{resource.parameter}}}", _Endpoint(resource, on_one))
 
 
 def _store(request: Request) -> Store:
-    """The store of the workspace that the path names, once the request is one that can be answered."""
-    _accepts_json(request)
-    workspace_id = request.path_params["workspace_id"]
-    if workspace_id != WORKSPACE:
-        if not GUID.fullmatch(workspace_id):
-            raise bad_request(f"The workspace id is {workspace_id!r}; it must be 'default' or a GUID.", "workspaceId")
-        raise Refusal(HTTPStatus.NOT_FOUND, f"There is no workspace {workspace_id!r}.")
     store: Store = request.app.state.store
     return store
 
 
-def _session(request: Request) -> Session:
-    store = _store(request)
-    session_id = request.path_params["session_id"]
-    if not GUID.fullmatch(session_id):
-        raise bad_request(f"The session id is {session_id!r}; it must be a GUID.", "sessionId")
-    session = store.get(session_id)
-    if session is None:
-        raise Refusal(HTTPStatus.NOT_FOUND, f"There is no session {session_id!r}.")
-    return session
+def _collection(request: Request, resource: Resource) -> str:
+    """The path of the collection, once everything above it has been found."""
+    if resource.parent is not None:
+        _found(request, resource.parent)
+    return resource.template.format_map(request.path_params)
+
+
+def _found(request: Request, resource: Resource) -> tuple[str, Entity]:
+    """The path of the one entity, and the entity."""
+    collection = _collection(request, resource)
+    key = request.path_params[resource.parameter]
+    if key not in resource.aliases and not GUID.fullmatch(key):
+        forms = " or ".join([*map(repr, resource.aliases), "a GUID"])
+        raise bad_request(f"The {resource.name} id is {key!r}; it must be {forms}.", resource.parameter)
+    path = f"{collection}/{key}"
+    entity = _store(request).find(path)
+    if entity is None:
+        raise Refusal(HTTPStatus.NOT_FOUND, f"There is no {resource.name} {key!r}.")
+    return path, entity
 
 
 def _accepts_json(request: Request) -> None:
@@ -122,57 +158,3 @@ def _accepts_json(request: Request) -> None:
     wanted = {kind.strip() for kind, _, parameters in ranges if parameters.replace(" ", "") not in ("q=0", "q=0.0")}
     if wanted.isdisjoint({"*/*", "application/*", "application/json"}):
         raise Refusal(HTTPStatus.NOT_ACCEPTABLE, "The service answers in application/json only.")
-
-
-def _page(sessions: list[Session], options: QueryOptions, store: Store) -> tuple[list[Session], Session | None]:
-    """The page that is asked for, and the session after which the next page starts, if there is one."""
-    if options.after is not None:
-        if store.get(options.after) is None:
-            raise bad_request("$skiptoken is not one that the service has issued.", "$skiptoken")
-        sessions = list(islice(dropwhile(lambda s: s.id != options.after, sessions), 1, None))
-    size = min(options.top or PAGE_SIZE, PAGE_SIZE)
-    page = sessions[:size]
-    return page, page[-1] if len(sessions) > size else None
-
-
-def _base(request: Request) -> str:
-    return str(request.base_url) + "beta"
-
-
-def _context(request: Request, select: tuple[str, ...] | None, *, entity: bool = False) -> str:
-    """The context URL of OData: the collection, what $select left of it, and whether one entity is meant."""
-    selected = f"({','.join(select)})" if select else ""
-    suffix = "/$entity" if entity else ""
-    collection = f"security/securityCopilot/workspaces('{request.path_params['workspace_id']}')/sessions"
-    return f"{_base(request)}/$metadata#{collection}{selected}{suffix}"
-
-
-def _next_link(request: Request, last: Session) -> str:
-    options = {**request.query_params, "$skiptoken": query.skiptoken(last.id)}
-    return f"{_base(request)}{request.url.path.removeprefix('/beta')}?{urlencode(options, safe='$,')}"
-
-
-_PROPERTIES: dict[str, Callable[[Session], str | None]] = {
-    "id": lambda session: session.id,
-    "createdDateTime": lambda session: session.created,
-    "lastModifiedDateTime": lambda session: session.modified,
-    "displayName": lambda session: session.display_name,
-}
-
-
-def _properties(session: Session, select: tuple[str, ...] | None) -> dict[str, str | None]:
-    return {name: read(session) for name, read in _PROPERTIES.items() if select is None or name in select}
-
-
-def _tips(request: Request, options: QueryOptions) -> dict[str, str]:
-    """A GET that does not select gets the tip to do so."""
-    if request.method != "GET" or options.select is not None:
-        return {}
-    return {"@microsoft.graph.tips": f"{_TIPS}GET {request.url.path}?$select=createdDateTime,displayName"}
-
-
-def _entity(
-    request: Request, session: Session, options: QueryOptions = _NO_OPTIONS, status: HTTPStatus = HTTPStatus.OK
-) -> Response:
-    content: dict[str, Any] = {"@odata.context": _context(request, options.select, entity=True)}
-    return JSONResponse(content | _tips(request, options) | _properties(session, options.select), status)

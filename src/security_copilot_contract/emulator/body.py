@@ -7,29 +7,41 @@ from typing import Any
 from starlette.requests import Request
 
 from security_copilot_contract.emulator.errors import Refusal, bad_request
+from security_copilot_contract.emulator.resource import Entity, Resource
 
-_ODATA_TYPE = "#microsoft.graph.security.securityCopilot.session"
-_READ_ONLY = ("id", "createdDateTime", "lastModifiedDateTime")
+_TYPE = "@odata.type"
 
 
-async def display_name(request: Request) -> str | None:
-    """The displayName of a session in the body, None when it has none; else a 400 or 415."""
+async def written(request: Request, resource: Resource, *, whole: bool) -> Entity:
+    """The properties in the body, all that are required when it makes something `whole`; else a 400 or 415."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise Refusal(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The media type is {media_type!r}; it must be application/json."
         )
-    session = _json_object(await request.body())
-    for name, value in session.items():
-        if name in _READ_ONLY:
-            raise bad_request(f"The property {name!r} is read-only.", name)
-        if name not in ("@odata.type", "displayName"):
-            raise bad_request(f"A session has no property {name!r} that can be written.", name)
-        if not isinstance(value, str):
-            raise bad_request(f"The property {name!r} must be a string.", name)
-    if session.get("@odata.type", _ODATA_TYPE) != _ODATA_TYPE:
-        raise bad_request(f"@odata.type must be {_ODATA_TYPE}.", "@odata.type")
-    return session.get("displayName")
+    given = _json_object(await request.body())
+    for name, value in given.items():
+        _check(name, value, resource)
+    for name, definition in resource.writable.items() if whole else ():
+        if definition.required and name not in given:
+            raise bad_request(f"The property {name!r} is required.", name)
+    return {name: value for name, value in given.items() if name != _TYPE}
+
+
+def _check(name: str, value: Any, resource: Resource) -> None:
+    # What has nothing to write is created by an empty object, in which not even the type is documented.
+    if name == _TYPE and resource.writable:
+        accepts: tuple[str, ...] = (resource.odata_type,)
+    elif name in resource.writable:
+        accepts = resource.writable[name].accepts
+    elif name in resource.properties:
+        raise bad_request(f"The property {name!r} is read-only.", name)
+    else:
+        raise bad_request(f"{resource.collection.title()} have no property {name!r} that can be written.", name)
+    if not isinstance(value, str):
+        raise bad_request(f"The property {name!r} must be a string.", name)
+    if accepts and value not in accepts:
+        raise bad_request(f"{name} must be {' or '.join(accepts)}.", name)
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

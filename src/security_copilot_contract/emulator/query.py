@@ -2,17 +2,20 @@
 
 import base64
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import cache
 
 from attrs import frozen
 from starlette.datastructures import QueryParams
 
 from security_copilot_contract.emulator.errors import bad_request
+from security_copilot_contract.emulator.resource import Entity, Resource
 
-SESSION_PROPERTIES = ("id", "displayName", "createdDateTime", "lastModifiedDateTime")
+Condition = Callable[[Entity], bool]
 
-_FILTER = re.compile(r"displayName eq '((?:[^']|'')*)'")
 _TOP = re.compile(r"[1-9][0-9]*", re.ASCII)
+_POSITION = re.compile(r"[0-9]{1,18}", re.ASCII)
+_TEXT = r"'(?P<text>(?:[^']|'')*)'"
 
 
 @frozen
@@ -20,13 +23,22 @@ class QueryOptions:
     """The query options of a request. What was not given is None, or False for $count."""
 
     count: bool = False
-    display_name: str | None = None
+    where: Condition | None = None
     select: tuple[str, ...] | None = None
     top: int | None = None
-    after: str | None = None
+    before: int | None = None
 
 
-def parse(query: QueryParams, allowed: Collection[str]) -> QueryOptions:
+@frozen
+class _Form:
+    """A form that $filter may have: what it looks like, for people and for the emulator, and what it means."""
+
+    example: str
+    pattern: re.Pattern[str]
+    condition: Callable[[re.Match[str]], Condition]
+
+
+def parse(query: QueryParams, resource: Resource, allowed: Collection[str]) -> QueryOptions:
     """The options of a query string; a 400 for what is unknown, given twice or malformed."""
     names = [name for name, _ in query.multi_items()]
     for name in names:
@@ -36,16 +48,16 @@ def parse(query: QueryParams, allowed: Collection[str]) -> QueryOptions:
             raise bad_request(f"The query option {name!r} is given {names.count(name)} times; give it once.", name)
     return QueryOptions(
         count=_count(query.get("$count", "false")),
-        display_name=_display_name(query.get("$filter")),
-        select=_select(query.get("$select")),
+        where=_where(query.get("$filter"), resource),
+        select=_select(query.get("$select"), resource),
         top=_top(query.get("$top")),
-        after=_after(query.get("$skiptoken")),
+        before=_before(query.get("$skiptoken")),
     )
 
 
-def skiptoken(session_id: str) -> str:
-    """The token of the page that comes after a session."""
-    return base64.urlsafe_b64encode(session_id.encode()).decode().rstrip("=")
+def skiptoken(position: int) -> str:
+    """The token of the page that comes after the entity at a position."""
+    return base64.urlsafe_b64encode(str(position).encode()).decode().rstrip("=")
 
 
 def _listed(allowed: Collection[str]) -> str:
@@ -58,22 +70,65 @@ def _count(value: str) -> bool:
     return value == "true"
 
 
-def _display_name(value: str | None) -> str | None:
+def _where(value: str | None, resource: Resource) -> Condition | None:
     if value is None:
         return None
-    match = _FILTER.fullmatch(value)
-    if match is None:
-        raise bad_request(f"$filter is {value!r}; the emulator takes displayName eq 'a name'.", "$filter")
-    return match[1].replace("''", "'")
+    for form in _forms(resource):
+        match = form.pattern.fullmatch(value)
+        if match is not None:
+            return form.condition(match)
+    examples = ", ".join(form.example for form in _forms(resource))
+    raise bad_request(f"$filter is {value!r}; the emulator takes {examples}.", "$filter")
 
 
-def _select(value: str | None) -> tuple[str, ...] | None:
+@cache
+def _forms(resource: Resource) -> list[_Form]:
+    return [_OPERATORS[operator, p.kind](name) for name, p in resource.properties.items() for operator in p.operators]
+
+
+def _text_eq(name: str) -> _Form:
+    def condition(match: re.Match[str]) -> Condition:
+        text = _unquoted(match)
+        return lambda entity: entity[name] == text
+
+    return _Form(f"{name} eq 'a text'", re.compile(f"{name} eq {_TEXT}"), condition)
+
+
+def _text_contains(name: str) -> _Form:
+    def condition(match: re.Match[str]) -> Condition:
+        text = _unquoted(match)
+        return lambda entity: text in (entity[name] or "")
+
+    return _Form(f"contains({name},'a text')", re.compile(rf"contains\({name}, ?{_TEXT}\)"), condition)
+
+
+def _truth_eq(name: str) -> _Form:
+    def condition(match: re.Match[str]) -> Condition:
+        truth = match["truth"] == "true"
+        return lambda entity: entity[name] is truth
+
+    return _Form(f"{name} eq true", re.compile(f"{name} eq (?P<truth>true|false)"), condition)
+
+
+_OPERATORS: dict[tuple[str, type], Callable[[str], _Form]] = {
+    ("eq", str): _text_eq,
+    ("eq", bool): _truth_eq,
+    ("contains", str): _text_contains,
+}
+
+
+def _unquoted(match: re.Match[str]) -> str:
+    return match["text"].replace("''", "'")
+
+
+def _select(value: str | None, resource: Resource) -> tuple[str, ...] | None:
     if value is None:
         return None
     names = tuple(value.split(","))
     for name in names:
-        if name not in SESSION_PROPERTIES:
-            raise bad_request(f"$select names {name!r}; a session has {', '.join(SESSION_PROPERTIES)}.", "$select")
+        if name not in resource.properties:
+            properties = ", ".join(resource.properties)
+            raise bad_request(f"$select names {name!r}; {resource.collection} have {properties}.", "$select")
     return names
 
 
@@ -86,10 +141,18 @@ def _top(value: str | None) -> int | None:
     return int(value[:18])
 
 
-def _after(value: str | None) -> str | None:
+def _before(value: str | None) -> int | None:
     if value is None:
         return None
     try:
-        return base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).decode("ascii")
+        position = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).decode("ascii")
     except ValueError:
-        raise bad_request("$skiptoken is not one that the service has issued.", "$skiptoken") from None
+        position = ""
+    if not _POSITION.fullmatch(position):
+        raise forged()
+    return int(position)
+
+
+def forged() -> Exception:
+    """The refusal of a $skiptoken."""
+    return bad_request("$skiptoken is not one that the service has issued.", "$skiptoken")

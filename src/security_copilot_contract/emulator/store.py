@@ -1,20 +1,21 @@
 """What the emulator remembers."""
 
 import random
+import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
+from functools import partial
 
-from attrs import frozen
+from attrs import define, field, frozen
 
+from security_copilot_contract.emulator import loading
+from security_copilot_contract.emulator.clock import TICK, Clock, SteppingClock, timestamp
+from security_copilot_contract.emulator.evaluation import Outcome, Pace, Run, outcome_of
+from security_copilot_contract.emulator.resource import RESOURCES, WORKSPACE, Entity
 from security_copilot_contract.exchanges import Exchange
 
-WORKSPACE = "default"
-
-# After everything that is documented.
-_SEEDED_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
-_TICK = timedelta(microseconds=1)
+_SESSIONS = "workspaces/default/sessions"
 
 
 @frozen
@@ -26,84 +27,220 @@ class Session:
     created: str
     modified: str
 
+    @classmethod
+    def of(cls, entity: Entity) -> "Session":
+        """A session from its properties."""
+        return cls(entity["id"], entity["displayName"], entity["createdDateTime"], entity["lastModifiedDateTime"])
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+
+@define
+class _Collection:
+    """Entities in the order of their creation; some change by themselves while time passes.
+
+    `positions` has them by key, `runs` by position what is going on with them.
+    """
+
+    entities: list[Entity] = field(factory=list)
+    positions: dict[str, int] = field(factory=dict)
+    runs: dict[int, Run] = field(factory=dict)
+
+    def put(self, key: str, entity: Entity) -> None:
+        if key in self.positions:
+            self.entities[self.positions[key]] = entity
+        else:
+            self.entities.append(entity)
+            # Afterwards, for who reads at the same time.
+            self.positions[key] = len(self.entities) - 1
+
+    def at(self, position: int, now: datetime | None) -> Entity:
+        entity = self.entities[position]
+        return entity if now is None or position not in self.runs else {**entity, **self.runs[position].at(now)}
 
 
-def timestamp(moment: datetime) -> str:
-    """A moment as the API writes it: RFC 3339, UTC, no trailing zeros in the fraction."""
-    text = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
-    return text.rstrip("0").rstrip(".") + "Z"
+_EMPTY = _Collection()
 
 
 class Store:
-    """The sessions of the one workspace, oldest first. Nothing is ever removed, as in the API."""
+    """What there is, by path: a collection is at `workspaces/default/sessions`, an entity at that, `/` and its key.
+
+    Nothing is ever removed, as in the API. Evaluations run by `clock` and `pace`, and end with `outcome` unless
+    their prompt asks for another one.
+    """
 
     def __init__(
         self,
-        sessions: Iterable[Session] = (),
-        clock: Callable[[], datetime] = _now,
+        clock: Clock | None = None,
         new_id: Callable[[], uuid.UUID] = uuid.uuid4,
+        *,
+        pace: Pace = Pace(),  # noqa: B008 - immutable
+        outcome: Outcome = Outcome(),  # noqa: B008 - likewise
     ) -> None:
-        self._sessions = {session.id: session for session in sessions}
-        self._clock = clock
+        self.outcome = outcome
+        self.pace = pace
+        self._clock = Clock() if clock is None else clock
         self._new_id = new_id
+        self._collections: dict[str, _Collection] = {}
         self._last = datetime.min.replace(tzinfo=UTC)
+        self._writing = threading.RLock()
+        for workspace_id in WORKSPACE.aliases.values():
+            self.add(
+                WORKSPACE.collection,
+                {"@odata.type": WORKSPACE.odata_type, "id": workspace_id, "displayName": "SecurityCopilot_Workspace"},
+            )
 
     @classmethod
     def documented(cls, exchanges: Iterable[Exchange], seed: int | None = None) -> "Store":
-        """A store with every session that a documented response shows.
+        """A store with what the documented exchanges show.
 
-        So each documented request finds what it is about. A session that several responses show is taken as
-        it was before it was changed. With a seed, the same requests get the same ids and timestamps each time.
+        With a seed, the same requests get the same ids and timestamps each time: whenever the time is looked at,
+        it has gone on by half a second.
         """
-        found: dict[str, Session] = {}
-        for entity in (e for exchange in exchanges for e in _entities(exchange.response.json())):
-            session = Session(
-                entity["id"], entity["displayName"], entity["createdDateTime"], entity["lastModifiedDateTime"]
-            )
-            if session.id not in found or session.modified < found[session.id].modified:
-                found[session.id] = session
-        sessions = sorted(found.values(), key=lambda session: session.created)
         if seed is None:
-            return cls(sessions)
+            return cls().load(exchanges)
         bits = random.Random(seed)  # noqa: S311 - ids, not secrets
-        return cls(sessions, lambda: _SEEDED_MOMENT, lambda: uuid.UUID(int=bits.getrandbits(128), version=4))
+        return cls(SteppingClock(), lambda: uuid.UUID(int=bits.getrandbits(128), version=4)).load(exchanges)
+
+    def load(self, exchanges: Iterable[Exchange]) -> "Store":
+        """Add every entity that a documented response shows; the store itself.
+
+        So each documented request finds what it is about. An entity that several responses show is taken as it
+        was before it was changed, and what only a URL names is there, too.
+        """
+        exchanges = list(exchanges)
+        for shown in loading.entities(exchanges):
+            self.add(shown.collection, shown.entity)
+        for collection in loading.collections(exchanges):
+            self._imply(collection)
+        return self
+
+    def add(self, collection: str, entity: Entity) -> Entity:
+        """An entity from before the emulator started, or one that the API cannot create, such as a plugin.
+
+        What it does not say is as if nobody had set it. ValueError for a property that its resource does not have.
+        """
+        resource = RESOURCES[collection.rpartition("/")[2]]
+        unknown = set(entity) - set(resource.properties) - {"@odata.type"}
+        if unknown:
+            raise ValueError(f"{resource.collection} have no {', '.join(sorted(unknown))}")
+        with self._writing:
+            self._imply(collection)
+            entity = {**resource.defaults, resource.key: str(self._new_id()), **entity}
+            self._in(collection).put(resource.canonical(entity[resource.key]), entity)
+        return entity
+
+    def find(self, path: str) -> Entity | None:
+        """The entity at a path; None when there is none."""
+        collection, _, key = _canonical(path).rpartition("/")
+        found = self._collections.get(collection, _EMPTY)
+        return found.at(found.positions[key], self._now(found)) if key in found.positions else None
+
+    def count(self, collection: str) -> int:
+        """How many entities a collection has."""
+        return len(self._collections.get(_canonical(collection), _EMPTY).entities)
+
+    def latest(self, collection: str, before: int | None = None) -> Iterator[tuple[int, Entity]]:
+        """The entities of a collection, the latest created first, all as they are at one moment.
+
+        Each comes with its position; `before` is the position of the last one of the page before.
+        """
+        found = self._collections.get(_canonical(collection), _EMPTY)
+        now = self._now(found)
+        at = found.entities.__getitem__ if now is None else partial(found.at, now=now)
+        positions = range((len(found.entities) if before is None else before) - 1, -1, -1)
+        return zip(positions, map(at, positions), strict=True)
+
+    def insert(self, collection: str, written: Entity) -> Entity:
+        """A new entity with an id of its own."""
+        with self._writing:
+            return self._insert(collection, written, self._moment(self._clock.now()))
+
+    def change(self, path: str, written: Entity) -> Entity:
+        """The entity with other values; lastModifiedDateTime moves only when one is another."""
+        with self._writing:
+            entity = self._entity(path)
+            if all(entity[name] == value for name, value in written.items()):
+                return entity
+            return self._change(path, written, self._moment(self._clock.now()))
+
+    def evaluate(self, prompt: str) -> Entity:
+        """A new evaluation of the prompt at a path; it runs from now on.
+
+        ValueError when the prompt has no content, or asks for an outcome that there is not.
+        """
+        with self._writing:
+            content = self._entity(prompt)["content"]
+            if content is None:
+                raise ValueError("The prompt has no content, which an evaluation needs.")
+            outcome = outcome_of(content, self.outcome)
+            now = self._clock.now()
+            created = self._moment(now)
+            collection = f"{prompt}/evaluations"
+            evaluation = self._insert(collection, {}, created)
+            evaluations = self._in(collection)
+            evaluations.runs[len(evaluations.entities) - 1] = Run(now, created, content, outcome, self.pace)
+            # As it is documented of the prompt, a moment later.
+            self._change(prompt, {}, self._moment(now))
+            return evaluation
+
+    # The sessions of the default workspace, as who sets the emulator up or tampers with it wants them.
 
     def __len__(self) -> int:
-        return len(self._sessions)
+        return self.count(_SESSIONS)
 
     def newest_first(self) -> Iterator[Session]:
         """All sessions, the latest created first."""
-        return reversed(self._sessions.values())
+        return (Session.of(entity) for _, entity in self.latest(_SESSIONS))
 
     def get(self, session_id: str) -> Session | None:
         """A session by its GUID, in upper or lower case."""
-        return self._sessions.get(session_id.lower())
+        entity = self.find(f"{_SESSIONS}/{session_id}")
+        return None if entity is None else Session.of(entity)
 
     def create(self, display_name: str) -> Session:
-        """A new session with an id of its own."""
-        now = self._moment()
-        session = Session(str(self._new_id()), display_name, now, now)
-        self._sessions[session.id] = session
-        return session
+        """A new session."""
+        return Session.of(self.insert(_SESSIONS, {"displayName": display_name}))
 
     def rename(self, session: Session, display_name: str) -> Session:
-        """The session with the new name; `modified` moves only when the name does."""
-        if display_name == session.display_name:
-            return session
-        renamed = Session(session.id, display_name, session.created, self._moment())
-        self._sessions[session.id] = renamed
-        return renamed
+        """The session with the new name."""
+        return Session.of(self.change(f"{_SESSIONS}/{session.id}", {"displayName": display_name}))
 
-    def _moment(self) -> str:
+    def _in(self, collection: str) -> _Collection:
+        return self._collections.setdefault(_canonical(collection), _Collection())
+
+    def _imply(self, collection: str) -> None:
+        """Add what a path names and nobody has shown: the parents of a collection."""
+        above, _, key = collection.rpartition("/")[0].rpartition("/")
+        if above and self.find(f"{above}/{key}") is None:
+            self.add(above, {RESOURCES[above.rpartition("/")[2]].key: key})
+
+    def _entity(self, path: str) -> Entity:
+        collection, _, key = _canonical(path).rpartition("/")
+        found = self._collections[collection]
+        return found.entities[found.positions[key]]
+
+    def _insert(self, collection: str, written: Entity, now: datetime) -> Entity:
+        times = {"createdDateTime": timestamp(now), "lastModifiedDateTime": timestamp(now)}
+        return self.add(collection, {**times, **written})
+
+    def _change(self, path: str, written: Entity, now: datetime) -> Entity:
+        collection, _, key = _canonical(path).rpartition("/")
+        changed = {**self._entity(path), **written, "lastModifiedDateTime": timestamp(now)}
+        self._collections[collection].put(key, changed)
+        return changed
+
+    def _now(self, collection: _Collection) -> datetime | None:
+        """The time, where it matters."""
+        return self._clock.now() if collection.runs else None
+
+    def _moment(self, now: datetime) -> datetime:
         # No two writes at the same moment, however coarse the clock: a change is always seen.
-        self._last = max(self._clock(), self._last + _TICK)
-        return timestamp(self._last)
+        self._last = max(now, self._last + TICK)
+        return self._last
 
 
-def _entities(body: dict[str, Any]) -> list[dict[str, Any]]:
-    """What a response shows: the entities of a collection, or its one entity."""
-    entities: list[dict[str, Any]] = body.get("value", [body])
-    return entities
+def _canonical(path: str) -> str:
+    """A path with its keys in the one form in which they are kept."""
+    parts = path.split("/")
+    for n in range(1, len(parts), 2):
+        parts[n] = RESOURCES[parts[n - 1]].canonical(parts[n])
+    return "/".join(parts)

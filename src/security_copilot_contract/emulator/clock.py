@@ -1,0 +1,49 @@
+"""What time it is for the emulator."""
+
+from datetime import UTC, datetime, timedelta
+
+TICK = timedelta(microseconds=1)
+# How the API writes that something has not happened yet.
+NEVER = "0001-01-01T00:00:00Z"
+
+
+def timestamp(moment: datetime) -> str:
+    """A moment as the API writes it: RFC 3339, UTC, no trailing zeros in the fraction."""
+    text = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+    return text.rstrip("0").rstrip(".") + "Z"
+
+
+class Clock:
+    """The time of this machine."""
+
+    def now(self) -> datetime:
+        """The moment, with its time zone."""
+        return datetime.now(UTC)
+
+
+class ManualClock(Clock):
+    """A clock that stands still until a test advances it."""
+
+    def __init__(self, moment: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
+        self._moment = moment
+
+    def now(self) -> datetime:
+        """The moment, with its time zone."""
+        return self._moment
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self._moment += timedelta(seconds=seconds)
+
+
+class SteppingClock(ManualClock):
+    """A clock that goes on by a step whenever it is looked at: the same requests find the same time."""
+
+    def __init__(self, seconds: float = 0.5) -> None:
+        super().__init__()
+        self._seconds = seconds
+
+    def now(self) -> datetime:
+        """The moment, with its time zone."""
+        self.advance(self._seconds)
+        return self._moment

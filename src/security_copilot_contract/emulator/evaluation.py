@@ -1,0 +1,110 @@
+"""Evaluations: how they go on while time passes, and how they end."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from attrs import frozen
+
+from security_copilot_contract.emulator.clock import TICK, timestamp
+
+_DIRECTIVE = re.compile(r"\[emulator: *(\w+)\]")
+# As it is documented of an evaluation that is running.
+_NO_RESULT = {"content": None, "type": "unknown", "previewState": "ga"}
+
+
+@frozen
+class Pace:
+    """How many seconds an evaluation is `created`, and then how many it is `running`."""
+
+    created: float = 0.3
+    running: float = 1.2
+
+
+@frozen
+class Outcome:
+    """How an evaluation ends: its last state, and the result if that is `completed`.
+
+    `content` is the answer; when left out, one is made from the prompt. An evaluation that never `runs` goes from
+    `created` into its last state.
+    """
+
+    state: str = "completed"
+    type: str = "success"
+    content: str | None = None
+    runs: bool = True
+
+
+OUTCOMES: Mapping[str, Outcome] = {
+    "success": Outcome(),
+    **{
+        name: Outcome(type=name, content=f"The emulator was asked for a result of the type {name}.")
+        for name in ("error", "rejected", "timedOut", "capacityExceeded", "needAdditionalClaims")
+    },
+    "cancelled": Outcome("cancelled"),
+    "waitingForInput": Outcome("waitingForInput"),
+    "pending": Outcome("pending", runs=False),
+    "deferred": Outcome("deferred", runs=False),
+    # Members that no client can know: the documentation does not have them.
+    "futureState": Outcome("paused"),
+    "futureResult": Outcome(type="partialSuccess"),
+}
+
+
+def outcome_of(content: str, otherwise: Outcome) -> Outcome:
+    """The outcome that a prompt asks for, by `[emulator: NAME]` in its content; ValueError for a name there is not."""
+    directive = _DIRECTIVE.search(content)
+    if directive is None:
+        return otherwise
+    if directive[1] not in OUTCOMES:
+        raise ValueError(f"The emulator has no outcome {directive[1]!r}; it has {', '.join(OUTCOMES)}.")
+    return OUTCOMES[directive[1]]
+
+
+@frozen
+class Run:
+    """An evaluation that was begun; what it is now follows from the time alone.
+
+    `began` is by the clock, `created` as the evaluation says it; the latter is later when two writes would
+    otherwise have been at the same moment.
+    """
+
+    began: datetime
+    created: datetime
+    content: str
+    outcome: Outcome
+    pace: Pace
+
+    def at(self, now: datetime) -> dict[str, Any]:
+        """What is different by then from when it was created."""
+        start = self.began + timedelta(seconds=self.pace.created)
+        end = start + timedelta(seconds=self.pace.running)
+        # Each change is seen in lastModifiedDateTime, however short the states.
+        started = max(start, self.created + TICK)
+        ended = timestamp(max(end, started + TICK))
+        if now < start:
+            return {}
+        if not self.outcome.runs:
+            return {"state": self.outcome.state, "lastModifiedDateTime": timestamp(started)}
+        running = {
+            "state": "running",
+            "runStartDateTime": timestamp(started),
+            "lastModifiedDateTime": timestamp(started),
+            "result": _NO_RESULT,
+        }
+        return running if now < end else {**running, **self._end(ended)}
+
+    def _end(self, ended: str) -> dict[str, Any]:
+        last = {"state": self.outcome.state, "lastModifiedDateTime": ended}
+        if self.outcome.state == "cancelled":
+            return {**last, "isCancelled": True}
+        return {**last, "completedDateTime": ended, "result": self._result()} if self._completes else last
+
+    @property
+    def _completes(self) -> bool:
+        return self.outcome.state == "completed"
+
+    def _result(self) -> dict[str, Any]:
+        answer = f"The emulator has evaluated: {self.content}" if self.outcome.content is None else self.outcome.content
+        return {"content": answer, "type": self.outcome.type, "previewState": "private"}

@@ -1,0 +1,207 @@
+"""The resources of the API, as data: all that tells one from another.
+
+Paths, query options, bodies and answers are built from these descriptions, by the same code for each.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from attrs import define, field, frozen
+
+from security_copilot_contract.emulator.clock import NEVER
+
+Entity = Mapping[str, Any]
+
+UNKNOWN = "unknownFutureValue"
+
+_TYPES = "#microsoft.graph.security.securityCopilot."
+
+
+@frozen(eq=False)
+class Property:
+    """A property of a resource.
+
+    `default` is what it is until something else is known, `kind` the type of its JSON. `members` are those of an
+    enumeration, `inner` the properties of an object or of the objects in a list, where there are enumerations
+    among them. `operators` is what $filter can do with it: "eq", "contains". A client may write it when it is
+    `writable`, and must on create when it is `required`; `accepts` has the only texts that it may write.
+    """
+
+    default: Any = None
+    kind: type = str
+    members: tuple[str, ...] = ()
+    inner: "Mapping[str, Property]" = field(factory=dict)
+    operators: tuple[str, ...] = ()
+    writable: bool = False
+    required: bool = False
+    accepts: tuple[str, ...] = ()
+
+    def known(self, value: Any) -> Any:
+        """The value with `unknownFutureValue` in the place of the members that are not documented."""
+        if isinstance(value, list):
+            return [self.known(item) for item in value]
+        if isinstance(value, Mapping):
+            return {n: self.inner[n].known(v) if n in self.inner else v for n, v in value.items()}
+        return value if value is None or not self.members or value in self.members else UNKNOWN
+
+
+# By slots, a cached property could not be kept.
+@define(eq=False, frozen=True, slots=False)
+class Resource:
+    """A kind of entity.
+
+    `aliases` are keys that stand for others. `options` are the query options of the list. `slash` says that the
+    documentation has a slash at the end of the list's path, so that both are taken.
+    """
+
+    name: str
+    properties: Mapping[str, Property]
+    parent: "Resource | None" = None
+    key: str = "id"
+    aliases: Mapping[str, str] = field(factory=dict)
+    options: tuple[str, ...] = ("$count", "$filter", "$select", "$top", "$skiptoken")
+    slash: bool = False
+
+    @cached_property
+    def collection(self) -> str:
+        """What a collection of it is called in a path."""
+        return f"{self.name}s"
+
+    @cached_property
+    def parameter(self) -> str:
+        """What its key is called in the template of a path."""
+        return f"{self.name}Id"
+
+    @cached_property
+    def template(self) -> str:
+        """The path of a collection of it, with the keys in it as parameters."""
+        above = f"{self.parent.template}/{{{self.parent.parameter}}}/" if self.parent else ""
+        return above + self.collection
+
+    @cached_property
+    def context(self) -> str:
+        """The same as OData's context URL has it."""
+        above = f"{self.parent.context}('{{{self.parent.parameter}}}')/" if self.parent else ""
+        return above + self.collection
+
+    @cached_property
+    def odata_type(self) -> str:
+        """Its @odata.type."""
+        return _TYPES + self.name
+
+    @cached_property
+    def writable(self) -> Mapping[str, Property]:
+        """The properties that a client may write."""
+        return {name: p for name, p in self.properties.items() if p.writable}
+
+    @cached_property
+    def defaults(self) -> Entity:
+        """An entity of which nothing is known."""
+        return {name: p.default for name, p in self.properties.items()}
+
+    def canonical(self, key: str) -> str:
+        """The one form of a key that may be written in several."""
+        return self.aliases.get(key, key).lower()
+
+    def known(self, entity: Entity) -> Entity:
+        """What a client that takes documented members only is shown of an entity."""
+        if not self._evolvable:
+            return entity
+        return {**entity, **{name: p.known(entity[name]) for name, p in self._evolvable.items()}}
+
+    @cached_property
+    def _evolvable(self) -> Mapping[str, Property]:
+        return {name: p for name, p in self.properties.items() if p.members or p.inner}
+
+
+_ID = {"id": Property()}
+_TIMES = {"createdDateTime": Property(NEVER), "lastModifiedDateTime": Property(NEVER)}
+_EQ = ("eq",)
+
+_PREVIEW_STATES = ("ga", "public", "private", UNKNOWN)
+_AUTH_TYPES = (
+    *("none", "basic", "aPIKey", "oAuthAuthorizationCodeFlow", "oAuthClientCredentialsFlow", "aad", "serviceHttp"),
+    *("aadDelegated", "oAuthPasswordGrantFlow"),
+    UNKNOWN,
+)
+_CATEGORIES = ("hidden", "microsoft", "microsoftConnectors", "other", "web", "testing", "plugin", UNKNOWN)
+_CATALOG_SCOPES = ("none", "user", "workspace", "tenant", "global", "geoGlobal", "userWorkspace", UNKNOWN)
+_SETTING_TYPES = ("string", "bool", "array", "enum", "secretString", UNKNOWN)
+_DISPLAY_TYPES = ("none", "textbox", "checkbox", "dropdown", UNKNOWN)
+_PROMPT_TYPES = ("unknown", "context", "prompt", "skill", "feedback", UNKNOWN)
+_STATES = ("unknown", "created", "running", "completed", "cancelled", "pending", "deferred", "waitingForInput", UNKNOWN)
+_RESULT_TYPES = (
+    *("unknown", "success", "error", "needAdditionalClaims", "rejected", "timedOut", "capacityExceeded"),
+    UNKNOWN,
+)
+
+WORKSPACE = Resource(
+    "workspace",
+    {"id": Property(operators=_EQ), "displayName": Property(operators=_EQ)},
+    # Every documented URL but one says `default`; the one that lists workspaces shows this id.
+    aliases={"default": "17aafe23-ab95-3b37-9546-56dec5ac0218"},
+    options=("$count", "$filter", "$select", "$skiptoken"),
+)
+PLUGIN = Resource(
+    "plugin",
+    {
+        "name": Property(operators=("eq", "contains")),
+        "displayName": Property("", operators=_EQ),
+        "description": Property(""),
+        "category": Property("plugin", members=_CATEGORIES),
+        "catalogScope": Property("workspace", members=_CATALOG_SCOPES),
+        "previewState": Property("ga", members=_PREVIEW_STATES),
+        "isEnabled": Property(default=True, kind=bool, operators=_EQ),
+        "authorization": Property(kind=dict, inner={"authType": Property(members=_AUTH_TYPES)}),
+        "settings": Property(
+            [],
+            list,
+            inner={"settingValue": Property(members=_SETTING_TYPES), "displayType": Property(members=_DISPLAY_TYPES)},
+        ),
+    },
+    parent=WORKSPACE,
+    key="name",
+)
+SESSION = Resource(
+    "session",
+    {**_ID, **_TIMES, "displayName": Property(operators=_EQ, writable=True, required=True)},
+    parent=WORKSPACE,
+)
+PROMPT = Resource(
+    "prompt",
+    {
+        "id": Property(operators=_EQ),
+        # Only a prompt of this type works today.
+        "type": Property("prompt", members=_PROMPT_TYPES, operators=_EQ, writable=True, accepts=("prompt",)),
+        **_TIMES,
+        "skillName": Property(operators=_EQ),
+        # Documented as required for an evaluation; and nothing can add it later.
+        "content": Property(operators=_EQ, writable=True, required=True),
+        "inputs": Property({"keyValuePairs": []}, dict),
+        "skillInputDescriptors": Property([], list),
+    },
+    parent=SESSION,
+)
+EVALUATION = Resource(
+    "evaluation",
+    {
+        "id": Property(operators=_EQ),
+        "createdDateTime": Property(NEVER),
+        "runStartDateTime": Property(NEVER),
+        "completedDateTime": Property(NEVER),
+        "lastModifiedDateTime": Property(NEVER),
+        "state": Property("created", members=_STATES, operators=_EQ),
+        "executionCount": Property(0, int),
+        "isCancelled": Property(default=False, kind=bool, operators=_EQ),
+        "result": Property(
+            None,
+            dict,
+            inner={"type": Property(members=_RESULT_TYPES), "previewState": Property(members=_PREVIEW_STATES)},
+        ),
+    },
+    parent=PROMPT,
+    slash=True,
+)
+
+RESOURCES = {resource.collection: resource for resource in (WORKSPACE, PLUGIN, SESSION, PROMPT, EVALUATION)}
