@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from mutants import servers, variants
+from mutants import resources, servers, variants
 from mutants.faults import MUTANTS, VARIANTS
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -26,6 +26,7 @@ from security_copilot_contract.checks.walk import Walk
 from security_copilot_contract.document import document
 from security_copilot_contract.emulator import TOKEN, emulator
 
+assert resources
 assert servers
 assert variants
 

@@ -6,18 +6,19 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mutants import servers, variants
+from mutants import resources, servers, variants
 from mutants.faults import MUTANTS, VARIANTS, Mutant
 from mutants.matrix import STOCK, kill_at
 from starlette.types import ASGIApp
 
 from security_copilot_contract.checks.call import Call
 from security_copilot_contract.checks.knowledge import Knowledge
-from security_copilot_contract.checks.plan import plan
+from security_copilot_contract.checks.steps import plan
 from security_copilot_contract.checks.promises import PROMISES
 from security_copilot_contract.checks.walk import Walk, judged
 from security_copilot_contract.emulator import TOKEN
 
+assert resources
 assert servers
 assert variants
 

@@ -2,16 +2,25 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 from attrs import define, field, frozen
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from security_copilot_contract.emulator import Store, emulator
+from security_copilot_contract.emulator import Pace, Store, emulator
+from security_copilot_contract.emulator.clock import SteppingClock
 from security_copilot_contract.exchanges import documented
 
 _DROPPED = {"content-length"}
+# With the documented one they make several pages, some of them in use; one signs in.
+_PLUGINS: tuple[dict[str, Any], ...] = (
+    {"name": "Zoë's", "displayName": "One with a quote", "isEnabled": False},
+    {"name": "Graph", "displayName": "One that signs in", "authorization": {"authType": "aad"}},
+    {"name": "Feeds", "displayName": "Another"},
+)
+_ROOT = "/beta/security/securityCopilot/"
 
 
 @define
@@ -44,6 +53,16 @@ class Answer:
         return self.method == "POST" and self.ok
 
     @property
+    def collection(self) -> str:
+        """The path of the collection that the request is about, without what the emulator's paths start with."""
+        return _collection(self.path)
+
+    @property
+    def kind(self) -> str:
+        """What the collection is called."""
+        return self.collection.rpartition("/")[2]
+
+    @property
     def updated(self) -> bool:
         return self.method == "PATCH" and self.ok
 
@@ -60,8 +79,8 @@ class Answer:
         return self.created or self.updated or self.got
 
     @property
-    def sessions(self) -> list[dict[str, Any]]:
-        """Every session in the answer."""
+    def entities(self) -> list[dict[str, Any]]:
+        """Every entity in the answer."""
         return self.body["value"] if self.listed else [self.body] if self.of_one else []
 
     @property
@@ -86,6 +105,11 @@ class Asked:
     headers: dict[str, str]
     content: bytes
 
+    @property
+    def kind(self) -> str:
+        """What the collection is called that it is about."""
+        return _collection(self.path).rpartition("/")[2]
+
 
 Fault = Callable[[Answer], None]
 Detour = Callable[[Asked], None]
@@ -95,7 +119,8 @@ Detour = Callable[[Asked], None]
 class Mutant:
     """A broken server: what is wrong with it, and the promises of which one must say so.
 
-    `lawful`: a client that sends nothing but what is documented, with a good token, can see it.
+    `lawful`: a client that sends nothing but what is documented, with a good token, can see it. `on` is the kind of
+    entity with which it goes wrong, None for all.
     """
 
     name: str
@@ -103,49 +128,61 @@ class Mutant:
     lawful: bool
     fault: Fault | None = field(repr=False)
     detour: Detour | None = field(repr=False)
+    on: str | None = None
 
     def app(self) -> ASGIApp:
         """A new server."""
         return _Broken(self)
 
 
+SESSIONS = "sessions"
+
 MUTANTS: dict[str, Mutant] = {}
 VARIANTS: dict[str, Mutant] = {}
 
 
-def breaks(*promises: str, lawful: bool = True) -> Callable[[Fault], Fault]:
+def breaks(*promises: str, lawful: bool = True, on: str | None = SESSIONS) -> Callable[[Fault], Fault]:
     """Make a function that spoils answers a broken server."""
 
     def register(fault: Fault) -> Fault:
-        _add(Mutant(fault.__name__, frozenset(promises), lawful, fault, None))
+        add(Mutant(fault.__name__, frozenset(promises), lawful, fault, None, on))
         return fault
 
     return register
 
 
-def keeps(fault: Fault) -> Fault:
+def keeps(on: str | None = None) -> Callable[[Fault], Fault]:
     """Make a function that changes answers within what is promised a server that must pass."""
-    VARIANTS[fault.__name__] = Mutant(fault.__name__, frozenset(), lawful=True, fault=fault, detour=None)
-    return fault
+
+    def register(fault: Fault) -> Fault:
+        VARIANTS[fault.__name__] = Mutant(fault.__name__, frozenset(), lawful=True, fault=fault, detour=None, on=on)
+        return fault
+
+    return register
 
 
-def keeps_though_misled(detour: Detour) -> Detour:
+def keeps_though_misled(on: str | None = None) -> Callable[[Detour], Detour]:
     """The same, for a function that changes requests."""
-    VARIANTS[detour.__name__] = Mutant(detour.__name__, frozenset(), lawful=True, fault=None, detour=detour)
-    return detour
-
-
-def misled(*promises: str, lawful: bool = True) -> Callable[[Detour], Detour]:
-    """Make a function that changes requests a broken server."""
 
     def register(detour: Detour) -> Detour:
-        _add(Mutant(detour.__name__, frozenset(promises), lawful, None, detour))
+        VARIANTS[detour.__name__] = Mutant(detour.__name__, frozenset(), lawful=True, fault=None, detour=detour, on=on)
         return detour
 
     return register
 
 
-def _add(mutant: Mutant) -> None:
+def misled(*promises: str, lawful: bool = True, on: str | None = SESSIONS) -> Callable[[Detour], Detour]:
+    """Make a function that changes requests a broken server."""
+
+    def register(detour: Detour) -> Detour:
+        add(Mutant(detour.__name__, frozenset(promises), lawful, None, detour, on))
+        return detour
+
+    return register
+
+
+def add(mutant: Mutant) -> None:
+    """Make a broken server known."""
     assert mutant.name not in MUTANTS, mutant.name
     MUTANTS[mutant.name] = mutant
 
@@ -153,7 +190,11 @@ def _add(mutant: Mutant) -> None:
 class _Broken:
     def __init__(self, mutant: Mutant) -> None:
         self.mutant = mutant
-        self.store = Store.documented(documented())
+        # Whenever it is looked at, time goes on: so an evaluation comes to its end without anybody waiting.
+        clock = SteppingClock(0.05, datetime.now(UTC))
+        self.store = Store(clock, pace=Pace(0.2, 0.2)).load(documented())
+        for plugin in _PLUGINS:
+            self.store.add("workspaces/default/plugins", plugin)
         self.app = emulator(self.store)
         self.memory: dict[str, Any] = {"turn": 0}
 
@@ -166,7 +207,7 @@ class _Broken:
                 break
         headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
         asked = Asked(scope["method"], scope["path"], scope["query_string"].decode(), headers, content)
-        if self.mutant.detour is not None:
+        if self.mutant.detour is not None and self.mutant.on in {None, asked.kind}:
             self.mutant.detour(asked)
         inner = {
             **scope,
@@ -204,7 +245,7 @@ class _Broken:
             self.store,
             self.memory,
         )
-        if self.mutant.fault is not None:
+        if self.mutant.fault is not None and self.mutant.on in {None, answer.kind}:
             self.mutant.fault(answer)
         content = json.dumps(answer.body).encode() if answer.raw is None else answer.raw
         answer.headers["content-length"] = str(len(content))
@@ -212,6 +253,11 @@ class _Broken:
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         # What is cut off is announced all the same.
         await send({"type": "http.response.body", "body": content[: len(content) - answer.cut]})
+
+
+def _collection(path: str) -> str:
+    path = path.removeprefix(_ROOT).strip("/")
+    return path if path.count("/") % 2 == 0 else path.rpartition("/")[0]
 
 
 def _json(content: bytes) -> Any:

@@ -22,14 +22,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from attrs import frozen
-from mutants import servers
+from mutants import resources, servers
 from mutants.faults import MUTANTS, Mutant
 
-from security_copilot_contract.checks.plan import plan
+from security_copilot_contract.checks.steps import plan
 from security_copilot_contract.checks.walk import Walk
 from security_copilot_contract.emulator import TOKEN, running
 from security_copilot_contract.resources import DOCUMENT
 
+assert resources
 assert servers  # registers them
 
 STOCK = Path(__file__).with_name("stock.json")

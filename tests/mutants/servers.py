@@ -61,7 +61,7 @@ def says_418_at_times(a: Answer) -> None:
 def _drop(name: str, when: Callable[[Answer], bool]) -> Callable[[Answer], None]:
     def fault(a: Answer) -> None:
         if when(a):
-            for session in a.sessions:
+            for session in a.entities:
                 session.pop(name, None)
 
     return fault
@@ -89,7 +89,7 @@ for _name, _property in (("id", "id"), ("times", "createdDateTime"), ("name", "d
 
 def _property_becomes(name: str, change: Callable[[Any], Any]) -> Callable[[Answer], None]:
     def fault(a: Answer) -> None:
-        for session in a.sessions:
+        for session in a.entities:
             if name in session:
                 session[name] = change(session[name])
 
@@ -137,7 +137,7 @@ def entity_in_an_envelope(a: Answer) -> None:
 
 @breaks("documented_body", "unselected_is_whole")
 def names_in_snake_case(a: Answer) -> None:
-    for session in a.sessions:
+    for session in a.entities:
         if "displayName" in session:
             session["display_name"] = session.pop("displayName")
 
@@ -676,7 +676,7 @@ def throttles_for_minus_one(a: Answer) -> None:
 
 def _spoils_names(name: str, spoil: Callable[[str], str]) -> None:
     def fault(a: Answer) -> None:
-        for session in a.sessions:
+        for session in a.entities:
             if isinstance(session.get("displayName"), str):
                 session["displayName"] = spoil(session["displayName"])
 
@@ -859,7 +859,7 @@ def list_has_another_creation_time(a: Answer) -> None:
 
 @breaks("change_moves_the_time")
 def renaming_moves_no_time(a: Answer) -> None:
-    for session in a.sessions:
+    for session in a.entities:
         if {"createdDateTime", "lastModifiedDateTime"} <= set(session):
             session["lastModifiedDateTime"] = session["createdDateTime"]
 
@@ -872,7 +872,7 @@ def renaming_moves_the_time_back(a: Answer) -> None:
 
 @breaks("change_follows_creation")
 def changed_before_it_was_created(a: Answer) -> None:
-    for session in a.sessions:
+    for session in a.entities:
         if {"createdDateTime", "lastModifiedDateTime"} <= set(session):
             session["lastModifiedDateTime"] = "2020" + session["lastModifiedDateTime"][4:]
 
@@ -885,21 +885,21 @@ def not_yet_changed(a: Answer) -> None:
 
 @breaks("what_exists_was_created")
 def not_yet_created(a: Answer) -> None:
-    for session in a.sessions:
+    for session in a.entities:
         if "createdDateTime" in session:
             session["createdDateTime"] = "0001-01-01T00:00:00Z"
 
 
 @breaks("what_exists_was_created")
 def created_next_year(a: Answer) -> None:
-    for session in a.sessions:
+    for session in a.entities:
         for name in {"createdDateTime", "lastModifiedDateTime"} & set(session):
             session[name] = f"{int(session[name][:4]) + 2}{session[name][4:]}"
 
 
 @breaks("times_are_utc")
 def local_time(a: Answer) -> None:
-    for session in a.sessions:
+    for session in a.entities:
         for name in ("createdDateTime", "lastModifiedDateTime"):
             if name in session:
                 hour = int(session[name][11:13])

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -10,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 from attrs import define, field
 
+from security_copilot_contract.checks.resource import Resource, resource_of
 from security_copilot_contract.document import Operation, document
 
 _BUSY = frozenset({429, 503, 504})
@@ -81,6 +83,16 @@ class Call:
     def _documented_url(self) -> str:
         server: str = document().raw["servers"][0]["url"]
         return server + self.url
+
+    @cached_property
+    def resource(self) -> Resource | None:
+        """What the request is about; None when the document has no such operation."""
+        return None if self.operation is None else resource_of(self.operation)
+
+    @property
+    def key(self) -> str:
+        """The property that tells one entity of the resource from another."""
+        return "id" if self.resource is None else self.resource.key
 
     @property
     def operation(self) -> Operation | None:
@@ -168,6 +180,16 @@ class Call:
         return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else None
 
     @property
+    def shown(self) -> list[dict[str, Any]]:
+        """Every entity that a success shows, one or the items of a page."""
+        return self.items if self.items is not None else [self.entity] if self.entity is not None else []
+
+    @property
+    def collection(self) -> str:
+        """The path of the collection that the request is about, or in which the entity is."""
+        return self.path if self.takes_collection else self.path.rpartition("/")[0]
+
+    @property
     def next_link(self) -> str | None:
         """The URL of the next page."""
         link = (self.received or {}).get("@odata.nextLink") if self.items is not None else None
@@ -194,6 +216,15 @@ def is_at(url: str, base_url: str) -> bool:
     port = _DEFAULT_PORTS.get(due.partition(":")[0], "")
     forms = {due, due.removesuffix(port), due if re.search(r":\d+$", due) else due + port}
     return any(url.lower().startswith(f"{form}/") for form in forms)
+
+
+def moment(text: object) -> datetime | None:
+    """What a timestamp says; None when it is none, or has no time zone."""
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return found if found is None or found.tzinfo else None
 
 
 def _text(value: str | bytes) -> str:

@@ -6,6 +6,7 @@ import secrets
 import shlex
 import subprocess
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, get_args
@@ -30,6 +31,7 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
     "seed": int,
     "max-requests": int,
     "max-writes": int,
+    "evaluations": int,
     "rate": (int, float),
     "report": list,
     "report-dir": str,
@@ -54,6 +56,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--max-requests", type=_natural, metavar="N", help="send no more requests than this")
     parser.add_argument("--max-writes", type=_natural, metavar="N", help="send no more writes than this")
+    parser.add_argument(
+        "--evaluations",
+        type=_natural,
+        metavar="N",
+        help="create no more evaluations than this, which are billed (default: none for live)",
+    )
     parser.add_argument("--rate", type=_positive, metavar="N", help="requests in a second (default: 5 for live)")
     parser.add_argument(
         "--report", type=_listed, metavar="FORMATS", help="write reports: junit, html, har, vcr, ndjson, json, allure"
@@ -90,6 +98,7 @@ def _settings(given: Mapping[str, Any], options: argparse.Namespace) -> Settings
         seed=given.get("seed", default_seed),
         max_requests=given.get("max-requests"),
         max_writes=given.get("max-writes"),
+        evaluations=given.get("evaluations"),
         rate=given.get("rate"),
         reports=tuple(given.get("report", ())),
         report_dir=given.get("report-dir"),
@@ -153,11 +162,13 @@ def _show_plan(settings: Settings) -> int:
     print(f"The plan of the profile {settings.profile}. Nothing is sent.\n")
     print("\n".join(described(steps)))
     if settings.live:
-        created = sum(step.verb == "POST" for step in steps)
-        most = sum(step.pages for step in steps)
-        print(f"\n{most} requests at most, {created} sessions are created, no evaluation.")
+        most = sum(step.times for step in steps)
+        creates = Counter(step.name.partition(":")[0] for step in steps if step.verb == "POST")
+        told = ", ".join(f"{count} {name}" for name, count in creates.items())
+        evaluations = "" if "evaluations" in creates else ", no evaluation"
+        print(f"\n{most} requests at most, {told} are created{evaluations}.")
     else:
-        print("\nBefore it Schemathesis sends about 1,500 generated cases, which depend on the answers.")
+        print("\nBefore it Schemathesis sends thousands of generated cases, which depend on the answers.")
     return 0
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from security_copilot_contract.checks.promises import GROUPS, PROMISES
 from security_copilot_contract.checks.promises.registry import shown
+from security_copilot_contract.checks.resource import resources
 from security_copilot_contract.checks.run import Outcome
 from security_copilot_contract.document import document
 from security_copilot_contract.exchanges import documented
@@ -124,7 +125,9 @@ def _created(outcome: Outcome) -> Iterator[str]:
     if not ours:
         return
     yield f"\nCreated, and not to be deleted: {len(ours)}\n"
-    for entity in walk.created[:_MAX_CREATED]:
-        yield f"  {entity.get('id')}  {shown(entity.get('displayName'), 60)}"
+    for path, entity in walk.created[:_MAX_CREATED]:
+        kind = path.rpartition("/")[2]
+        text = next((entity[r.text] for r in resources() if r.name == kind and r.text in entity), "")
+        yield f"  {kind:<12}{entity.get('id')}  {shown(text, 60) if text else ''}".rstrip()
     if len(ours) > len(walk.created[:_MAX_CREATED]):
         yield f"  and {len(ours) - len(walk.created[:_MAX_CREATED])} by generated cases (--report har has each)"

@@ -11,7 +11,8 @@ from schemathesis.config import ConfigError
 from security_copilot_contract.checks import engine
 from security_copilot_contract.checks.budget import Budget, spending
 from security_copilot_contract.checks.engine import Run
-from security_copilot_contract.checks.plan import Step, plan
+from security_copilot_contract.checks.plan import Step
+from security_copilot_contract.checks.steps import plan
 from security_copilot_contract.checks.tally import PHASES
 from security_copilot_contract.checks.walk import TOKEN_VARIABLE, Sent, Walk
 from security_copilot_contract.contradictions import contradictions, disagreements
@@ -25,6 +26,9 @@ PLAN = "the plan"
 
 _LIVE_HOST = "graph.microsoft.com"
 _LIVE_REQUESTS = 30
+# It is looked at until it has ended, which takes the service half a minute.
+_LIVE_REQUESTS_AN_EVALUATION = 24
+_PAUSE_SECONDS: Mapping[Profile, float] = {"live": 3.0, "full": 0.2}
 _LIVE_WRITES = 10
 _LIVE_PER_SECOND = 5.0
 
@@ -38,7 +42,7 @@ class Settings:
     """What to check, and how far to go.
 
     `url` is the base URL, with /beta. Without a profile it is "full" for this machine and "live" for any other.
-    `max_requests`, `max_writes` and `rate` (requests per second) are None for the profile's own bounds.
+    `max_requests`, `max_writes`, `evaluations` and `rate` (requests per second) are None for the profile's own bounds.
     `schemathesis` is configuration in its own terms, laid over ours.
     """
 
@@ -47,6 +51,7 @@ class Settings:
     seed: int
     max_requests: int | None = None
     max_writes: int | None = None
+    evaluations: int | None = None
     rate: float | None = None
     reports: tuple[str, ...] = ()
     report_dir: str | None = None
@@ -67,16 +72,18 @@ class Settings:
 
     def steps(self) -> list[Step]:
         """The steps of the directed plan."""
-        return plan(self.seed, live=self.live)
+        return plan(self.seed, live=self.live, evaluations=self.evaluations)
 
     def budget(self) -> Budget:
         """What may be sent."""
         if not self.live:
-            return Budget(self.max_requests, self.max_writes, self.rate)
+            return Budget(self.max_requests, self.max_writes, self.evaluations, self.rate)
         methods = {operation.method for operation in document().operations}
-        requests = _LIVE_REQUESTS if self.max_requests is None else self.max_requests
-        writes = _LIVE_WRITES if self.max_writes is None else self.max_writes
-        return Budget(requests, writes, self.rate or _LIVE_PER_SECOND, methods)
+        evaluations = self.evaluations or 0
+        most = _LIVE_REQUESTS + evaluations * _LIVE_REQUESTS_AN_EVALUATION
+        requests = most if self.max_requests is None else self.max_requests
+        writes = _LIVE_WRITES + evaluations if self.max_writes is None else self.max_writes
+        return Budget(requests, writes, evaluations, self.rate or _LIVE_PER_SECOND, methods)
 
 
 @frozen
@@ -103,8 +110,12 @@ class Outcome:
 
     @property
     def idle(self) -> list[str]:
-        """The operations, and the phases, of which nothing at all was sent: a failure, unless a bound is the reason."""
-        operations = [operation.id for operation in document().operations]
+        """The operations, and the phases, of which nothing at all was sent: a failure, unless a bound is the reason.
+
+        Without generated cases only the operations are looked at that the plan has.
+        """
+        planned = {step.operation for step in self.run.steps}
+        operations = [o.id for o in document().operations if self.run.generated or o.id in planned]
         phases = [PLAN, *(PHASES if self.run.generated else ())]
         missing = set(self.not_exercised)
         alone = [o for o in operations if all((o, phase) in missing for phase in phases)]
@@ -129,7 +140,7 @@ def check(settings: Settings, token: str, *, on_step: Callable[[Sent], None] | N
     """
     _refuse_unsafe(settings)
     run = Run(
-        walk=Walk(settings.base_url, _usable(token)),
+        walk=Walk(settings.base_url, _usable(token), pause=_PAUSE_SECONDS[settings.profile]),
         steps=settings.steps(),
         budget=settings.budget(),
         generated=not settings.live,

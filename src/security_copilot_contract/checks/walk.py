@@ -13,8 +13,9 @@ from attrs import define, field, frozen
 from security_copilot_contract.checks.budget import OverBudgetError
 from security_copilot_contract.checks.call import Call, is_at
 from security_copilot_contract.checks.knowledge import Knowledge
-from security_copilot_contract.checks.plan import Step
+from security_copilot_contract.checks.plan import Shown, Step
 from security_copilot_contract.checks.promises import PROMISES
+from security_copilot_contract.checks.promises.evaluations import ENDED
 from security_copilot_contract.checks.promises.registry import Verdict, phrase, wrong
 from security_copilot_contract.checks.promises.transport import answer_arrives
 
@@ -64,17 +65,19 @@ class Sent:
 class Walk:
     """One pass over the steps of a plan.
 
-    `base_url` is the service's, without a slash at the end; `known` what it has said before. `skipped` has the
-    steps that could not be sent, with the reason; `created` what came of the creates, as the service showed it.
+    `base_url` is the service's, without a slash at the end; `known` what it has said before; `pause` how many seconds
+    there are between two looks at an evaluation that goes on. `skipped` has the steps that could not be sent, with the
+    reason; `created` what came of the creates, as the service showed it, each with the path of its collection.
     """
 
     base_url: str
     token: str = field(repr=False)
     known: Knowledge = field(factory=Knowledge)
     skipped: dict[str, str] = field(factory=dict)
-    created: list[dict[str, Any]] = field(factory=list)
+    created: list[tuple[str, dict[str, Any]]] = field(factory=list)
+    pause: float = 0.0
     _session: requests.Session = field(factory=requests.Session, repr=False)
-    _ids: dict[str, str] = field(factory=dict)
+    _shown: dict[str, dict[str, Any]] = field(factory=dict)
     _last: dict[str, Call] = field(factory=dict)
     _unanswered: int = 0
 
@@ -84,7 +87,12 @@ class Walk:
             if self._unanswered >= _MAX_UNANSWERED:
                 self.skipped[step.name] = f"{_MAX_UNANSWERED} requests in a row got no answer"
                 continue
-            yield from self._pages(step) if step.follows is not None else self._step(step)
+            if step.follows is not None:
+                yield from self._pages(step)
+            elif step.polls:
+                yield from self._polls(step)
+            else:
+                yield from self._step(step)
 
     def close(self) -> None:
         """Close the connections."""
@@ -92,9 +100,9 @@ class Walk:
 
     def _step(self, step: Step) -> Iterator[Sent]:
         try:
-            url = step.url(self._ids_for(step))
-        except KeyError as error:
-            self.skipped[step.name] = f"there is no id from the step {error.args[0]!r}"
+            url = step.url(lambda shown, collection: self._find(step, shown, collection))
+        except LookupError as error:
+            self.skipped[step.name] = f"there is no {error.args[0]}"
             return
         yield from self._send(step, f"{self.base_url}{url}", None)
 
@@ -106,20 +114,32 @@ class Walk:
         if first.next_link is None:
             self.skipped[step.name] = "there is no other page"
         page: Call | None = first
-        for _ in range(step.pages):
+        for _ in range(step.times):
             # The token goes nowhere else, whatever a service links to.
             if page is None or page.next_link is None or not is_at(page.next_link, self.base_url):
                 return
             yield from self._send(step, page.next_link, page)
             page = self._last.get(step.name)
 
-    def _ids_for(self, step: Step) -> dict[str, str]:
-        ids = dict(self._ids)
-        if step.verb == "GET":
+    def _polls(self, step: Step) -> Iterator[Sent]:
+        for attempt in range(step.times):
+            if attempt:
+                time.sleep(self.pause)
+            yield from self._step(step)
+            last = self._last.get(step.name)
+            if last is None or last.entity is None or last.entity.get("state") in ENDED:
+                return
+        self.skipped[step.name] = f"the evaluation still went on after {step.times} looks"
+
+    def _find(self, step: Step, shown: Shown, collection: str | None) -> str:
+        """What a step has shown; LookupError says what is not there."""
+        entity = self._shown.get(shown.step)
+        if entity is None and collection is not None and step.verb == "GET":
             # What is only read may be anybody's.
-            listed = [entity.properties["id"] for entity in self.known.entities.values()]
-            ids |= {v.step: ids.get(v.step, listed[0]) for v in step.path.values() if not isinstance(v, str) and listed}
-        return ids
+            entity = next((known.properties for known in self.known.all_in(collection)), None)
+        if entity is None or not isinstance(entity.get(shown.name), str):
+            raise LookupError(f"{shown.name} from the step {shown.step!r}")
+        return str(entity[shown.name])
 
     def _send(self, step: Step, url: str, followed: Call | None) -> Iterator[Sent]:
         for attempt in range(1, _ATTEMPTS + 1):
@@ -170,9 +190,9 @@ class Walk:
         self.known.learn(call)
         self._last[step.name] = call
         if call.method == "POST" and call.entity is not None:
-            self.created.append(call.entity)
-            if isinstance(call.entity.get("id"), str):
-                self._ids[step.name] = call.entity["id"]
+            self.created.append((call.path, call.entity))
+        if call.shown:
+            self._shown[step.name] = call.shown[0]
 
 
 def judged(call: Call, known: Knowledge) -> dict[str, list[str]]:

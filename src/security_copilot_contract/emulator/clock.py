@@ -39,8 +39,8 @@ class ManualClock(Clock):
 class SteppingClock(ManualClock):
     """A clock that goes on by a step whenever it is looked at: the same requests find the same time."""
 
-    def __init__(self, seconds: float = 0.5) -> None:
-        super().__init__()
+    def __init__(self, seconds: float = 0.5, moment: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
+        super().__init__(moment)
         self._seconds = seconds
 
     def now(self) -> datetime:

@@ -4,6 +4,8 @@ import re
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from attrs import frozen
+
 from security_copilot_contract.checks.call import Call, is_at, origin
 from security_copilot_contract.checks.knowledge import Knowledge
 from security_copilot_contract.checks.promises.registry import Verdict, phrase, promise, wrong
@@ -11,7 +13,12 @@ from security_copilot_contract.checks.promises.registry import Verdict, phrase, 
 _QUERY = "Graph: query parameters"
 _PAGING = "Graph: paging"
 _CONTEXT = "the operations' examples; OData JSON format, context URL"
-_FILTER = re.compile(r"(\w+) eq '((?:[^']|'')*)'")
+_TEXT = r"'(?P<value>(?:[^']|'')*)'"
+_FILTERS = [
+    re.compile(rf"(?P<name>\w+) eq {_TEXT}"),
+    re.compile(r"(?P<name>\w+) eq (?P<value>true|false)"),
+    re.compile(rf"contains\((?P<name>\w+), ?{_TEXT}\)"),
+]
 _SMALLEST_PAGE = 10
 _LISTED = re.compile(r"\([\w,@.]*\)(?=/\$entity$|$)")
 
@@ -65,7 +72,7 @@ def select_is_obeyed(call: Call, known: Knowledge) -> Verdict:
     for entity in shown:
         came = {name for name in entity if "@" not in name}
         # Graph returns the key of some resources unasked.
-        if not set(asked) <= came or not came <= {*asked, "id"}:
+        if not set(asked) <= came or not came <= {*asked, call.key}:
             problems.append(wrong("the properties", due=sorted({*asked}), came=sorted(came)))
     return problems
 
@@ -106,15 +113,14 @@ def count_never_falls(call: Call, known: Knowledge) -> Verdict:
 def filter_returns_what_matches(call: Call, known: Knowledge) -> Verdict:
     """$filter returns nothing that does not match; on every page."""
     del known
-    asked = _filtered(call)
-    if asked is None or not call.items:
+    condition = _condition(call)
+    if condition is None or not call.items:
         return None
-    name, value = asked
     # Graph compares without regard to case in places.
     return [
-        wrong(name, due=value, came=item[name])
+        wrong(condition.name, due=phrase(condition.expression), came=item[condition.name])
         for item in call.items
-        if name in item and str(item[name]).casefold() != value.casefold()
+        if condition.name in item and not condition.holds(item, any_case=True)
     ]
 
 
@@ -167,30 +173,63 @@ def paging_repeats_nothing(call: Call, known: Knowledge) -> Verdict:
     del known
     if not call.items:
         return None
-    ids = [_id(item) for page in _pages(call) for item in page.items or () if "id" in item]
-    again = sorted({i for i in ids if ids.count(i) > 1} & {_id(item) for item in call.items})
+    keys = [_key(call, item) for page in _pages(call) for item in page.items or () if call.key in item]
+    again = sorted({i for i in keys if keys.count(i) > 1} & {_key(call, item) for item in call.items})
     return [wrong("the items", due=phrase("each once"), came=phrase(f"{again[0]} again"))] if again else []
 
 
 @promise("paging", _PAGING, needs_history=True)
 def list_is_complete(call: Call, known: Knowledge) -> Verdict:
     """All pages together have everything that was created, or of it what matches $filter."""
-    if call.items is None or call.next_link is not None or (call.selected is not None and "id" not in call.selected):
+    if call.items is None or call.next_link is not None or call.key not in (call.selected or (call.key,)):
         return None
-    came = {_id(item) for page in _pages(call) for item in page.items or () if "id" in item}
-    missing = [entity for entity in _expected(call, known) if _id(entity) not in came]
+    came = {_key(call, item) for page in _pages(call) for item in page.items or ()}
+    missing = [entity for entity in _expected(call, known) if _key(call, entity) not in came]
     return [wrong("the items", due=entity, came=phrase("all pages without it")) for entity in missing[:3]]
 
 
 def _expected(call: Call, known: Knowledge) -> list[dict[str, Any]]:
-    ours = [entity.properties for entity in known.ours_in(call.path)]
-    asked = _filtered(call)
-    return ours if asked is None else [entity for entity in ours if entity.get(asked[0]) == asked[1]]
+    """What a list has to have: what we created; where nobody can create anything, all that was ever there."""
+    creatable = call.resource is not None and "create" in call.resource.operations
+    lasting = known.ours_in(call.path) if creatable else known.all_in(call.path)
+    condition = _condition(call)
+    if condition is None:
+        return [] if "$filter" in call.query else [entity.properties for entity in lasting]
+    # Of what changes by itself nobody knows what it is by now.
+    usable = [entity.properties for entity in lasting if condition.name in entity.kept]
+    return [properties for properties in usable if condition.holds(properties)]
 
 
-def _filtered(call: Call) -> tuple[str, str] | None:
-    found = _FILTER.fullmatch(call.query.get("$filter", ""))
-    return (found[1], found[2].replace("''", "'")) if found else None
+@frozen
+class _Condition:
+    """A comparison of one property, as $filter has it."""
+
+    expression: str
+    name: str
+    operator: str
+    value: str
+
+    def holds(self, entity: dict[str, Any], *, any_case: bool = False) -> bool:
+        """Whether it is true of an entity that has the property."""
+        came, due = entity[self.name], self.value
+        if isinstance(came, bool):
+            return str(came).lower() == due
+        if not isinstance(came, str):
+            return False
+        if any_case:
+            came, due = came.casefold(), due.casefold()
+        return due in came if self.operator == "contains" else due == came
+
+
+def _condition(call: Call) -> _Condition | None:
+    """What $filter asks for; None when that is nothing, or nothing that is understood here."""
+    expression = call.query.get("$filter", "")
+    for form in _FILTERS:
+        found = form.fullmatch(expression)
+        if found:
+            operator = "contains" if expression.startswith("contains") else "eq"
+            return _Condition(expression, found["name"], operator, found["value"].replace("''", "'"))
+    return None
 
 
 def _pages(call: Call) -> list[Call]:
@@ -201,5 +240,5 @@ def _pages(call: Call) -> list[Call]:
     return pages
 
 
-def _id(entity: dict[str, Any]) -> str:
-    return str(entity.get("id")).lower()
+def _key(call: Call, entity: dict[str, Any]) -> str:
+    return str(entity.get(call.key)).lower()

@@ -4,10 +4,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from security_copilot_contract.checks.call import Call
+from security_copilot_contract.checks.call import Call, moment
 from security_copilot_contract.checks.knowledge import Knowledge
 from security_copilot_contract.checks.promises.registry import Verdict, phrase, promise, wrong
-from security_copilot_contract.document import document
 
 _SESSION = "the resource type session"
 _CREATE, _UPDATE, _GET = "Create session", "Update session", "Get session"
@@ -31,7 +30,7 @@ def written_comes_back(call: Call, known: Knowledge) -> Verdict:
 def read_only_is_not_taken(call: Call, known: Knowledge) -> Verdict:
     """What the service sets itself, such as an id, is not taken from a request."""
     sent = call.sent or {}
-    asked = document().read_only(call.operation) & set(sent) if call.operation is not None else set()
+    asked = call.resource.read_only & set(sent) if call.resource is not None else set()
     if not asked or not call.authorized:
         return None
     before, came = known.of(call), call.entity or {}
@@ -46,7 +45,7 @@ def unwritten_stays(call: Call, known: Knowledge) -> Verdict:
     before = known.of(call)
     if call.method != "PATCH" or call.entity is None or before is None or not before.ours:
         return None
-    untouched = set(before.properties) - set(call.sent or {}) - {_MODIFIED}
+    untouched = before.kept - set(call.sent or {}) - {_MODIFIED}
     return _differences(before.properties, call.entity, untouched)
 
 
@@ -56,7 +55,7 @@ def new_id_is_unique(call: Call, known: Knowledge) -> Verdict:
     if call.method != "POST" or call.entity is None:
         return None
     taken = known.item(call, call.entity)
-    return [] if taken is None else [wrong("id", due=phrase("a new one"), came=call.entity.get("id"))]
+    return [] if taken is None else [wrong(call.key, due=phrase("a new one"), came=call.entity.get(call.key))]
 
 
 @promise("entities", _GET, needs_history=True)
@@ -65,17 +64,16 @@ def read_shows_what_was_written(call: Call, known: Knowledge) -> Verdict:
     before = known.of(call)
     if call.method != "GET" or call.entity is None or before is None or not before.ours:
         return None
-    return _differences(before.properties, call.entity, set(before.properties) & set(call.entity))
+    return _differences(before.properties, call.entity, before.kept & set(call.entity))
 
 
-@promise("entities", "Get session; List sessions", needs_history=True)
+@promise("entities", "the resources; $select", needs_history=True)
 def unselected_is_whole(call: Call, known: Knowledge) -> Verdict:
     """Without $select every property of an entity is there."""
-    collection = call.path if call.takes_collection else call.path.rpartition("/")[0]
-    whole = {name for entity in known.ours_in(collection) for name in entity.properties}
-    if call.selected is not None or not whole or call.operation is None:
+    if call.selected is not None or not call.shown or call.resource is None:
         return None
-    missing = sorted({name for entity in _shown(call) for name in whole - set(entity)})
+    whole = call.resource.required.union(*(entity.properties for entity in known.ours_in(call.collection)))
+    missing = sorted({name for entity in call.shown for name in whole - set(entity)})
     return [wrong("the properties", due=sorted(whole), came=phrase(f"not {', '.join(missing)}"))] if missing else []
 
 
@@ -84,13 +82,23 @@ def refused_is_not_created(call: Call, known: Knowledge) -> Verdict:
     """A create that is refused creates nothing."""
     if not call.items or not known.refused:
         return None
-    ours = [entity.properties.get("displayName") for entity in known.ours_in(call.path)]
-    refused = [name for name in known.refused if name not in ours]
+    name = "" if call.resource is None else call.resource.text or ""
+    ours = [entity.properties.get(name) for entity in known.ours_in(call.path)]
+    refused = [text for path, text in known.refused if path == call.path and text not in ours]
     return [
         wrong("the items", due=phrase("none of a refused create"), came=item)
         for item in call.items
-        if item.get("displayName") in refused
+        if item.get(name) in refused
     ]
+
+
+@promise("entities", "the operations' paths", needs_history=True)
+def items_are_of_their_collection(call: Call, known: Knowledge) -> Verdict:
+    """A collection has what was created in it, and nothing that was created elsewhere."""
+    if not call.items:
+        return None
+    strangers = [item for item in call.items if known.is_elsewhere(call.path, item.get(call.key))]
+    return [wrong("the items", due=phrase("those of this collection"), came=item) for item in strangers]
 
 
 @promise("entities", "List sessions", needs_history=True)
@@ -101,9 +109,7 @@ def list_shows_what_was_written(call: Call, known: Knowledge) -> Verdict:
     if not ours:
         return None
     return [
-        problem
-        for entity, item in ours
-        for problem in _differences(entity.properties, item, set(entity.properties) & set(item))
+        problem for entity, item in ours for problem in _differences(entity.properties, item, entity.kept & set(item))
     ]
 
 
@@ -111,11 +117,11 @@ def list_shows_what_was_written(call: Call, known: Knowledge) -> Verdict:
 def answer_is_about_what_was_asked(call: Call, known: Knowledge) -> Verdict:
     """The entity that comes back has the id that the path names."""
     del known
-    if call.takes_collection or call.entity is None or "id" not in call.entity:
+    if call.takes_collection or call.entity is None or call.key not in call.entity:
         return None
     asked = call.path.rpartition("/")[2]
-    got = call.entity["id"]
-    return [] if str(got).lower() == asked.lower() else [wrong("id", due=asked, came=got)]
+    got = call.entity[call.key]
+    return [] if str(got).lower() == asked.lower() else [wrong(call.key, due=asked, came=got)]
 
 
 @promise("entities", "the operations' list: none deletes", needs_history=True)
@@ -142,9 +148,11 @@ def change_moves_the_time(call: Call, known: Knowledge) -> Verdict:
     entity = known.of(call)
     if call.method != "PATCH" or call.entity is None or entity is None:
         return None
-    name, before = entity.properties.get("displayName"), _moment(entity.properties.get(_MODIFIED))
-    now = _moment(call.entity.get(_MODIFIED))
-    if call.sent is None or call.sent.get("displayName", name) == name or before is None or now is None:
+    before, now = moment(entity.properties.get(_MODIFIED)), moment(call.entity.get(_MODIFIED))
+    writable = call.resource.writable if call.resource is not None else {}
+    written = {name: value for name, value in (call.sent or {}).items() if name in writable}
+    changed = any(entity.properties.get(name) != value for name, value in written.items())
+    if not changed or before is None or now is None:
         return None
     moved = now > before
     return [] if moved else [wrong(_MODIFIED, due=phrase(f"later than {before}"), came=call.entity[_MODIFIED])]
@@ -153,7 +161,7 @@ def change_moves_the_time(call: Call, known: Knowledge) -> Verdict:
 @promise("times", _SESSION, needs_history=True)
 def change_time_never_goes_back(call: Call, known: Knowledge) -> Verdict:
     """lastModifiedDateTime never goes back."""
-    pairs = [(_moment(before), _moment(now), now) for before, now in _before_and_now(call, known, _MODIFIED)]
+    pairs = [(moment(before), moment(now), now) for before, now in _before_and_now(call, known, _MODIFIED)]
     known_pairs = [(before, now, text) for before, now, text in pairs if before is not None and now is not None]
     if not known_pairs:
         return None
@@ -167,7 +175,7 @@ def change_time_never_goes_back(call: Call, known: Knowledge) -> Verdict:
 def change_follows_creation(call: Call, known: Knowledge) -> Verdict:
     """lastModifiedDateTime is never before createdDateTime."""
     del known
-    pairs = [(_moment(entity.get(_CREATED)), _moment(entity.get(_MODIFIED))) for entity in _shown(call)]
+    pairs = [(moment(entity.get(_CREATED)), moment(entity.get(_MODIFIED))) for entity in call.shown]
     both = [(created, modified) for created, modified in pairs if created is not None and modified is not None]
     if not both:
         return None
@@ -183,7 +191,7 @@ def change_follows_creation(call: Call, known: Knowledge) -> Verdict:
 def what_exists_was_created(call: Call, known: Knowledge) -> Verdict:
     """createdDateTime is a moment that has come."""
     del known
-    times = [time for entity in _shown(call) if (time := _moment(entity.get(_CREATED))) is not None]
+    times = [time for entity in call.shown if (time := moment(entity.get(_CREATED))) is not None]
     if not times:
         return None
     now = _date(call) or datetime.now(UTC)
@@ -196,7 +204,7 @@ def what_exists_was_created(call: Call, known: Knowledge) -> Verdict:
 def times_are_utc(call: Call, known: Knowledge) -> Verdict:
     """Timestamps are in UTC: something new is not created hours from the service's own Date."""
     del known
-    created = _moment((call.entity or {}).get(_CREATED)) if call.method == "POST" else None
+    created = moment((call.entity or {}).get(_CREATED)) if call.method == "POST" else None
     date = _date(call)
     if created is None or date is None:
         return None
@@ -215,10 +223,6 @@ def _date(call: Call) -> datetime | None:
         return None
 
 
-def _shown(call: Call) -> list[dict[str, Any]]:
-    return call.items if call.items is not None else [call.entity] if call.entity is not None else []
-
-
 def _differences(due: dict[str, Any], came: dict[str, Any], names: set[str]) -> list[str]:
     return [wrong(name, due=due[name], came=came.get(name)) for name in sorted(names) if due[name] != came.get(name)]
 
@@ -233,11 +237,3 @@ def _before_and_now(call: Call, known: Knowledge, name: str) -> list[tuple[Any, 
         for entity, now in pairs
         if entity is not None and name in entity.properties and name in now
     ]
-
-
-def _moment(text: object) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    return moment if moment is None or moment.tzinfo else None

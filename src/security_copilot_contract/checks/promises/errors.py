@@ -66,10 +66,13 @@ def challenge_names_bearer(call: Call, known: Knowledge) -> Verdict:
 @promise("errors", _ERRORS, needs_history=True)
 def unknown_is_404(call: Call, known: Knowledge) -> Verdict:
     """What does not exist is a 404, and a request does not make it exist."""
-    if not call.lawful or call.operation is None or call.takes_collection:
+    if not call.lawful or call.operation is None:
         return None
-    # Only the ids that nobody can have; others may have been there before this run.
-    if known.of(call) is not None or not _is_nobodys(call.path.rpartition("/")[2]):
+    # Only the ids that nobody can have, and those of what is elsewhere; others may have been there before this run.
+    ids = [value for name, value in call.path_parameters.items() if name != "workspaceId"]
+    collection, _, key = call.path.rpartition("/")
+    elsewhere = not call.takes_collection and known.has_parents(call) and known.is_elsewhere(collection, key)
+    if known.of(call) is not None or not (elsewhere or any(map(_is_nobodys, ids))):
         return None
     return _status(call, 404)
 
@@ -155,8 +158,7 @@ def throttling_says_how_long(call: Call, known: Knowledge) -> Verdict:
 
 def _refused(call: Call, known: Knowledge, *due: int) -> Verdict:
     """The status of a bad request; to what may not exist it may as well be a 404."""
-    in_default = call.path_parameters.get("workspaceId") == "default"
-    exists = in_default and (call.takes_collection or known.of(call) is not None)
+    exists = known.has_parents(call) and (call.takes_collection or known.of(call) is not None)
     return _status(call, *due) if exists else _status(call, *due, HTTPStatus.NOT_FOUND)
 
 

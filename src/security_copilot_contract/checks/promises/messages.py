@@ -67,16 +67,21 @@ def lawful_is_accepted(call: Call, known: Knowledge) -> Verdict:
     """What the document allows, to something that exists, succeeds."""
     if not call.lawful or call.operation is None or may_refuse(call):
         return None
-    if not call.takes_collection and known.of(call) is None:
-        return None
-    if call.takes_collection and call.path_parameters.get("workspaceId") != "default":
+    if not known.has_parents(call) or not (call.takes_collection or known.of(call)):
         return None
     return [] if call.succeeded else [wrong("the status", due=phrase("2xx"), came=call.status)]
 
 
 def may_refuse(call: Call) -> bool:
-    """Whether a service may refuse even a lawful request: when it says that it is busy, or to page as it is told."""
-    return call.retry_after is not None or ("$top" in call.query and call.status == HTTPStatus.BAD_REQUEST)
+    """Whether a service may refuse even a lawful request.
+
+    When it says that it is busy; to page as it is told; and to compare what is not documented as comparable.
+    """
+    asked = call.query.get("$filter")
+    undocumented = asked is not None and call.resource is not None and not call.resource.takes_filter(asked)
+    return call.retry_after is not None or (
+        call.status == HTTPStatus.BAD_REQUEST and ("$top" in call.query or undocumented)
+    )
 
 
 @promise("tracing", _TRACING, needs_history=True)

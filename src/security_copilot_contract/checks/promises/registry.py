@@ -30,7 +30,7 @@ class Promise:
     needs_history: bool = False
 
 
-GROUPS = ("answer", "tracing", "errors", "entities", "times", "context", "query options", "paging")
+GROUPS = ("answer", "tracing", "errors", "entities", "times", "evaluations", "context", "query options", "paging")
 
 PROMISES: dict[str, Promise] = {}
 

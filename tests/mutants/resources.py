@@ -1,0 +1,248 @@
+"""Broken servers beyond sessions: what goes wrong with one resource can go wrong with another; and evaluations."""
+
+from collections.abc import Callable
+from typing import Any
+
+from attrs import evolve
+from mutants import servers
+from mutants.faults import MUTANTS, Answer, Asked, add, breaks, misled
+
+assert servers  # registers the faults that are used here
+
+# Faults of servers.py that have nothing to do with names: of lists, and of what is created and read.
+_LISTS = """list_says_206 value_is_an_object says_text has_infinity starts_with_a_byte_order_mark list_fails is_python
+select_is_refused count_is_refused request_id_never_changes client_request_id_is_its_own error_without_code
+error_is_html error_without_request_id no_token_will_do any_token_will_do no_challenge wrong_select_is_ignored
+wrong_count_is_ignored no_allow delete_is_done context_says_entity_of_a_list select_is_ignored
+select_takes_the_first_only count_is_ignored count_is_one_short count_is_zero an_item_comes_twice""".split()  # noqa: SIM905 - easier to read so
+_PAGES = """wrong_top_is_ignored next_link_is_its_own_page next_link_is_elsewhere next_link_fails pages_overlap
+context_is_missing_from_lists context_is_of_another_workspace there_is_no_second_page filter_is_ignored
+any_workspace_is_the_default_one""".split()  # noqa: SIM905 - likewise
+_ENTITIES = """create_says_200 get_says_203 create_without_id get_without_id list_without_id id_is_a_number
+time_without_zone time_is_a_number entity_in_an_envelope ends_within_the_json names_a_property_twice has_nan
+create_is_refused unknown_is_400 unknown_is_500 broken_json_fails any_media_type_is_json wrong_media_type_is_400
+malformed_id_fails every_id_is_the_same get_has_a_new_id_each_time reading_moves_the_creation not_yet_created
+changed_before_it_was_created local_time context_says_nothing_of_the_entity a_session_is_in_every_workspace
+an_id_can_be_chosen""".split()  # noqa: SIM905 - likewise
+
+for _kind, _names in (
+    ("workspaces", [*_LISTS, "filter_is_ignored"]),
+    ("plugins", [*_LISTS, *_PAGES]),
+    ("prompts", [*_LISTS, *_PAGES, *_ENTITIES, "type_is_another"]),
+    ("evaluations", [*_LISTS, *_PAGES, *_ENTITIES, "type_is_another"]),
+):
+    for _name in _names:
+        add(evolve(MUTANTS[_name], name=f"{_kind}: {_name}", on=_kind))
+
+
+def _changes(name: str, promise: str, on: str, change: Callable[[Any], None]) -> None:
+    """A server in which something is changed in every entity of a kind."""
+
+    def fault(a: Answer) -> None:
+        for entity in a.entities:
+            change(entity)
+
+    fault.__name__ = f"{on}: {name}"
+    breaks(promise, on=on)(fault)
+
+
+def _sets(name: str, promise: str, on: str, /, **values: object) -> None:
+    """A server in which every entity of a kind has other values, as far as it has the properties."""
+    _changes(name, promise, on, lambda e: e.update({n: v for n, v in values.items() if n in e}))
+
+
+def _drops(name: str, on: str, prop: str) -> None:
+    """A server in which no entity of a kind has a property."""
+    _changes(name, "unselected_is_whole", on, lambda e: e.pop(prop, None))
+
+
+# ---- workspaces and plugins
+
+_drops("no_name", "workspaces", "displayName")
+_sets("the_id_is_a_name", "documented_body", "workspaces", id="My workspace")
+_sets("the_name_is_null", "documented_body", "workspaces", displayName=None)
+
+for _name in ("name", "description", "category", "isEnabled", "authorization", "settings"):
+    _drops(f"no_{_name}", "plugins", _name)
+_sets("the_name_is_null", "documented_body", "plugins", name=None)
+_sets("enabled_is_text", "documented_body", "plugins", isEnabled="true")
+_sets("settings_are_null", "documented_body", "plugins", settings=None)
+_sets("authorization_is_text", "documented_body", "plugins", authorization="aad")
+_sets("a_category_in_capitals", "members_are_documented", "plugins", category="Microsoft")
+_sets("a_scope_that_is_new", "members_are_documented", "plugins", catalogScope="galactic")
+_sets("a_kind_of_authorization_that_is_new", "members_are_documented", "plugins", authorization={"authType": "mTLS"})
+
+
+@misled("filter_returns_what_matches", on="plugins")
+def plugins_are_always_enabled(asked: Asked) -> None:
+    asked.query = asked.query.replace("isEnabled%20eq%20false", "isEnabled%20eq%20true")
+
+
+@breaks("list_is_complete", "count_is_given", on="plugins")
+def contains_finds_nothing(a: Answer) -> None:
+    if a.listed and "contains(" in a.query.get("$filter", ""):
+        a.body["value"] = []
+
+
+@breaks("lawful_is_accepted", on="plugins")
+def contains_is_refused(a: Answer) -> None:
+    if "contains(" in a.query.get("$filter", ""):
+        a.error(400)
+
+
+# ---- prompts
+
+for _name in ("content", "type", "inputs", "skillName", "skillInputDescriptors"):
+    _drops(f"no_{_name}", "prompts", _name)
+_sets("the_content_is_null", "documented_body", "prompts", content=None)
+_sets("inputs_are_a_list", "documented_body", "prompts", inputs=[])
+_sets("a_type_that_is_new", "members_are_documented", "prompts", type="promptbook")
+
+
+def _spoils_content(name: str, spoil: Callable[[str], str]) -> None:
+    def change(entity: Any) -> None:
+        if "content" in entity:
+            entity["content"] = spoil(entity["content"])
+
+    _changes(name, "written_comes_back", "prompts", change)
+
+
+_spoils_content("content_is_trimmed", str.strip)
+_spoils_content("content_is_in_lower_case", str.lower)
+_spoils_content("content_is_cut_at_255", lambda text: text[:255])
+_spoils_content("content_is_on_one_line", lambda text: " ".join(text.splitlines()))
+
+
+@breaks("items_are_of_their_collection", on="prompts")
+def prompts_are_those_of_all_sessions(a: Answer) -> None:
+    if a.listed and "$filter" not in a.query and "@odata.nextLink" not in a.body:
+        seen = a.memory.setdefault("seen", {})
+        seen.update({item["id"]: item for item in a.body["value"] if "content" in item})
+        own = {item.get("id") for item in a.body["value"]}
+        a.body["value"] += [item for key, item in seen.items() if key not in own]
+
+
+@breaks("read_shows_what_was_written", on="prompts")
+def an_evaluation_clears_the_content(a: Answer) -> None:
+    if a.got and "content" in a.body and a.store.count(f"{a.path.partition('securityCopilot/')[2]}/evaluations"):
+        a.body["content"] = ""
+
+
+@misled("unknown_is_404", "answer_is_about_what_was_asked", on="prompts")
+def a_prompt_is_in_every_session(asked: Asked) -> None:
+    _forget_the_parent(asked, "sessions", "ecdfb9b3-58f5-457f-a18c-4a477890b252")
+
+
+def _forget_the_parent(asked: Asked, kind: str, fallback: str) -> None:
+    """Take what is nowhere for something that is somewhere."""
+    asked.path = asked.path.replace(f"/{kind}/00000000-0000-0000-0000-000000000000", f"/{kind}/{fallback}")
+
+
+# ---- evaluations
+
+_ON = "evaluations"
+
+
+def _in_state(state: str, name: str, promise: str, change: Callable[[Any], None], *more: str) -> None:
+    """A server that is wrong about the evaluations in one state."""
+
+    def fault(a: Answer) -> None:
+        for entity in a.entities:
+            if entity.get("state") == state:
+                change(entity)
+
+    fault.__name__ = f"{_ON}: {name}"
+    breaks(promise, *more, on=_ON)(fault)
+
+
+def _with(**values: object) -> Callable[[Any], None]:
+    return lambda entity: entity.update({name: value for name, value in values.items() if name in entity})
+
+
+_NEVER, _LATER = "0001-01-01T00:00:00Z", "2999-01-01T00:00:00Z"
+_NO_ANSWER = {"content": None, "type": "success", "previewState": "ga"}
+
+for _name in ("state", "result", "executionCount", "isCancelled", "runStartDateTime", "completedDateTime"):
+    _drops(f"no_{_name}", _ON, _name)
+_sets("a_count_is_text", "documented_body", _ON, executionCount="0")
+_sets("cancelled_is_null", "documented_body", _ON, isCancelled=None)
+_sets("the_result_is_text", "documented_body", _ON, result="You are signed in.")
+_in_state("created", "a_state_in_capitals", "members_are_documented", _with(state="Created"))
+_in_state("running", "a_state_that_is_new", "members_are_documented", _with(state="thinking"))
+_in_state("completed", "a_result_that_is_new", "members_are_documented", lambda e: e["result"].update(type="partial"))
+_in_state(
+    "created", "it_starts_before_it_starts", "start_is_told", lambda e: e.update(runStartDateTime=e["createdDateTime"])
+)
+_in_state("running", "it_runs_and_has_not_started", "start_is_told", _with(runStartDateTime=_NEVER))
+_in_state("completed", "it_is_completed_and_has_not_started", "start_is_told", _with(runStartDateTime=_NEVER))
+_in_state("running", "it_is_completed_while_it_runs", "completion_is_told", _with(completedDateTime=_LATER))
+_in_state("completed", "it_is_completed_and_no_one_knows_when", "completion_is_told", _with(completedDateTime=_NEVER))
+_in_state(
+    "completed",
+    "it_is_completed_before_it_runs",
+    "moments_are_in_order",
+    _with(completedDateTime="2020-01-01T00:00:00Z"),
+)
+_in_state(
+    "running", "it_runs_before_it_is_created", "moments_are_in_order", _with(runStartDateTime="2020-01-01T00:00:00Z")
+)
+_in_state("completed", "it_ends_without_a_result", "result_comes_at_the_end", _with(result=None))
+_in_state("completed", "it_ends_with_no_content", "result_comes_at_the_end", _with(result=_NO_ANSWER))
+_in_state(
+    "completed",
+    "it_ends_with_an_unknown_result",
+    "result_comes_at_the_end",
+    lambda e: e["result"].update(type="unknown"),
+)
+_in_state("running", "it_answers_while_it_runs", "result_comes_at_the_end", lambda e: e["result"].update(content="You"))
+_in_state("completed", "it_is_completed_and_cancelled", "cancellation_is_told", _with(isCancelled=True))
+
+
+@breaks("cancellation_is_told", on=_ON)
+def it_is_cancelled_and_does_not_say_so(a: Answer) -> None:
+    for evaluation in a.entities:
+        if evaluation.get("state") == "completed":
+            evaluation["state"] = "cancelled"
+
+
+@breaks("an_end_is_final", on=_ON)
+def the_answer_changes(a: Answer) -> None:
+    for evaluation in a.entities:
+        if evaluation.get("state") == "completed" and "result" in evaluation:
+            evaluation["result"]["content"] += f" ({a.turn})"
+
+
+@breaks("an_end_is_final", "states_lead_on", on=_ON)
+def it_begins_again(a: Answer) -> None:
+    for evaluation in a.entities:
+        if evaluation.get("state") == "completed":
+            ended = a.memory.setdefault("ended", a.turn)
+            if a.turn > ended:
+                evaluation.update(state="running", completedDateTime=_NEVER, result=None)
+
+
+@breaks("states_lead_on", on=_ON)
+def it_is_created_after_it_ran(a: Answer) -> None:
+    for evaluation in a.entities:
+        if evaluation.get("state") == "running":
+            a.memory["ran"] = a.memory.get("ran", 0) + 1
+            if a.memory["ran"] > 1:
+                evaluation.update(state="created", runStartDateTime=_NEVER, result=None)
+
+
+@breaks("states_lead_on", on=_ON)
+def it_starts_again_and_again(a: Answer) -> None:
+    for evaluation in a.entities:
+        if evaluation.get("state") == "running":
+            evaluation["runStartDateTime"] = evaluation["lastModifiedDateTime"] = f"2998-01-01T00:00:{a.turn % 60:02}Z"
+
+
+@misled("invalid_body_is_refused", lawful=False, on=_ON)
+def any_body_will_do(asked: Asked) -> None:
+    if asked.content.startswith(b"["):
+        asked.content = b"{}"
+
+
+@misled("unknown_is_404", on=_ON)
+def an_evaluation_is_of_every_prompt(asked: Asked) -> None:
+    _forget_the_parent(asked, "prompts", "76a9b8c6-6656-4ef4-a4c7-7ed07fb93e01")
