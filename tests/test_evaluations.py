@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from security_copilot_contract.emulator import OUTCOMES, TOKEN, Clock, ManualClock, Outcome, Pace, Store, emulator
-from security_copilot_contract.emulator.resource import Entity
+from security_copilot_contract.emulator.resource import EVALUATION, Entity
 from security_copilot_contract.exchanges import documented, parse
 
 SESSION = "workspaces/default/sessions/ecdfb9b3-58f5-457f-a18c-4a477890b252"
@@ -287,9 +287,7 @@ class TestOutcomes:
         assert answer.json()["error"]["target"] == "content"
         assert (await service.read(f"{SESSION}/prompts/{prompt['id']}"))["lastModifiedDateTime"] == NEVER
 
-    @pytest.mark.parametrize(
-        "body", [{"content": "a"}, {"state": "completed"}, {"@odata.type": "#microsoft.graph.security.x"}]
-    )
+    @pytest.mark.parametrize("body", [{"content": "a"}, {"state": "completed"}, {"@odata.type": EVALUATION.odata_type}])
     async def test_an_evaluation_is_created_by_an_empty_object(self, service: Service, body: dict[str, str]) -> None:
         """And by nothing else."""
         answer = await service.send("POST", f"{PROMPT}/evaluations", json=body)
@@ -312,9 +310,10 @@ class TestUnknownMembers:
     def _members(evaluation: dict[str, Any]) -> list[str]:
         return [evaluation["state"], evaluation["result"]["type"], evaluation["result"]["previewState"]]
 
-    async def test_are_hidden(self, service: Service, path: str) -> None:
-        """In one, and in the list."""
-        answer = await service.send("GET", path)
+    @pytest.mark.parametrize("headers", [{}, {"Prefer": "respond-async"}, {"Prefer": f"x-{MEMBERS['Prefer']}"}])
+    async def test_are_hidden(self, service: Service, path: str, headers: dict[str, str]) -> None:
+        """In one, and in the list; other preferences change nothing."""
+        answer = await service.send("GET", path, headers=headers)
         listed = (await service.read(path.rpartition("/")[0]))["value"][0]
 
         assert "unknownFutureValue" in self._members(answer.json())
