@@ -209,13 +209,14 @@ class TestEveryOperation:
         """Any that there is, and nothing else comes but annotations; the context says so."""
         whole = service.get(path).json()
         properties = [name for name in whole.get("value", [whole])[0] if name[0] != "@"]
+        annotations = {"@odata.type"} & set(whole.get("value", [whole])[0])
 
         assert len(properties) > 1
         for name in properties:
             answer = service.get(path, params={"$select": name}).json()
             entities = answer.get("value", [answer])
 
-            assert {frozenset(n for n in entity if n[0] != "@") for entity in entities} == {frozenset({name})}
+            assert all(set(entity) - {"@odata.context"} == {name, *annotations} for entity in entities)
             assert answer["@odata.context"].removesuffix("/$entity").endswith(f"({name})")
 
     @every_path
@@ -674,7 +675,7 @@ class TestSessions:
         page = service.get("sessions", params={"$top": "2", "$count": "true", "$filter": "displayName eq 'a'"}).json()
         last = service.get(page["@odata.nextLink"]).json()
 
-        assert page["@odata.count"] == 3
+        assert page["@odata.count"] == last["@odata.count"] == 3
         assert [s["displayName"] for s in page["value"] + last["value"]] == ["a", "a", "a"]
         assert "@odata.nextLink" not in last
 

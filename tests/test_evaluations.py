@@ -1,6 +1,8 @@
 """Evaluations in the emulator: how they go on with the time, how they end, and what clients are shown of it."""
 
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +11,7 @@ import httpx
 import pytest
 
 from security_copilot_contract.emulator import OUTCOMES, TOKEN, Clock, ManualClock, Outcome, Pace, Store, emulator
+from security_copilot_contract.emulator.resource import EVALUATION, Entity
 from security_copilot_contract.exchanges import documented, parse
 
 SESSION = "workspaces/default/sessions/ecdfb9b3-58f5-457f-a18c-4a477890b252"
@@ -53,6 +56,15 @@ def clock() -> ManualClock:
 @pytest.fixture
 def service(clock: ManualClock) -> Service:
     return Service(Store(clock, pace=Pace(created=1, running=2)).load(documented()))
+
+
+@pytest.fixture
+def many_turns() -> Iterator[None]:
+    """Threads take turns as often as they can."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
 
 
 class TestTime:
@@ -275,9 +287,7 @@ class TestOutcomes:
         assert answer.json()["error"]["target"] == "content"
         assert (await service.read(f"{SESSION}/prompts/{prompt['id']}"))["lastModifiedDateTime"] == NEVER
 
-    @pytest.mark.parametrize(
-        "body", [{"content": "a"}, {"state": "completed"}, {"@odata.type": "#microsoft.graph.security.x"}]
-    )
+    @pytest.mark.parametrize("body", [{"content": "a"}, {"state": "completed"}, {"@odata.type": EVALUATION.odata_type}])
     async def test_an_evaluation_is_created_by_an_empty_object(self, service: Service, body: dict[str, str]) -> None:
         """And by nothing else."""
         answer = await service.send("POST", f"{PROMPT}/evaluations", json=body)
@@ -300,9 +310,10 @@ class TestUnknownMembers:
     def _members(evaluation: dict[str, Any]) -> list[str]:
         return [evaluation["state"], evaluation["result"]["type"], evaluation["result"]["previewState"]]
 
-    async def test_are_hidden(self, service: Service, path: str) -> None:
-        """In one, and in the list."""
-        answer = await service.send("GET", path)
+    @pytest.mark.parametrize("headers", [{}, {"Prefer": "respond-async"}, {"Prefer": f"x-{MEMBERS['Prefer']}"}])
+    async def test_are_hidden(self, service: Service, path: str, headers: dict[str, str]) -> None:
+        """In one, and in the list; other preferences change nothing."""
+        answer = await service.send("GET", path, headers=headers)
         listed = (await service.read(path.rpartition("/")[0]))["value"][0]
 
         assert "unknownFutureValue" in self._members(answer.json())
@@ -383,21 +394,52 @@ class TestStore:
         with pytest.raises(ValueError, match="plugins have no enabled"):
             Store().add("workspaces/default/plugins", {"name": "Own", "enabled": True})
 
-    def test_may_be_written_and_read_at_once(self) -> None:
-        """From several threads: no id and no moment comes twice, and no reader stumbles."""
-        store = Store(pace=Pace(0, 0.001)).load(documented())
+    @pytest.mark.usefixtures("many_turns")
+    def test_may_be_written_and_read_at_once(self, clock: ManualClock) -> None:
+        """From several threads: nothing is lost, no moment comes twice, and no reader stumbles."""
+        store = Store(clock).load(documented())
 
-        def work(number: int) -> Iterator[str]:
+        def work(number: int) -> list[Entity]:
+            evaluations = []
             for _ in range(50):
-                evaluation = store.evaluate(PROMPT)
+                evaluations.append(store.evaluate(PROMPT))
                 store.create(f"session {number}")
-                entities = [entity for _, entity in store.latest(f"{PROMPT}/evaluations")]
-                assert len({entity["id"] for entity in entities}) == len(entities)
-                yield evaluation["createdDateTime"]
+                listed = [entity["id"] for _, entity in store.latest(f"{PROMPT}/evaluations")]
+                assert len(set(listed)) == len(listed)
+            return evaluations
 
         with ThreadPoolExecutor(8) as pool:
-            moments = [m for created in pool.map(lambda number: list(work(number)), range(8)) for m in created]
+            evaluations = [evaluation for done in pool.map(work, range(8)) for evaluation in done]
+        clock.advance(2)
 
-        assert len(set(moments)) == 400
-        assert store.count(f"{PROMPT}/evaluations") == 402
+        ended = [store.find(f"{PROMPT}/evaluations/{evaluation['id']}") for evaluation in evaluations]
+        assert [e["id"] for e in ended if e is not None] == [evaluation["id"] for evaluation in evaluations]
+        assert {e["state"] for e in ended if e is not None} == {"completed"}
+        assert len({evaluation["createdDateTime"] for evaluation in evaluations}) == 400
         assert len(store) == 404
+
+    def test_writes_wait_for_each_other(self) -> None:
+        """While one looks at the clock, no other does."""
+        inside: list[int] = []
+        most = 0
+
+        class Slow(ManualClock):
+            def now(self) -> datetime:
+                nonlocal most
+                inside.append(1)
+                most = max(most, len(inside))
+                time.sleep(0.001)
+                inside.pop()
+                return super().now()
+
+        store = Store(Slow()).load(documented())
+        session = store.create("a")
+        writes: list[Callable[[], object]] = [
+            lambda: store.create("b"),
+            lambda: store.rename(session, f"{time.monotonic_ns()}"),
+            lambda: store.evaluate(PROMPT),
+        ]
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(lambda write: write(), writes * 10))
+
+        assert most == 1

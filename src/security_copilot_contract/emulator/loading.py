@@ -25,9 +25,9 @@ class Shown:
         return not self.read, _moment(self.entity, "lastModifiedDateTime")
 
     @property
-    def place(self) -> tuple[int, str]:
-        """Parents before their children, older before newer."""
-        return self.collection.count("/"), _moment(self.entity, "createdDateTime")
+    def age(self) -> str:
+        """Older ones are less."""
+        return _moment(self.entity, "createdDateTime")
 
 
 def collections(exchanges: Iterable[Exchange]) -> list[str]:
@@ -36,12 +36,12 @@ def collections(exchanges: Iterable[Exchange]) -> list[str]:
 
 
 def entities(exchanges: Iterable[Exchange]) -> list[Shown]:
-    """Every entity that a response shows, once: as it was before the documented requests changed it."""
+    """Every entity that a response shows, once and the oldest first: as it was before the requests changed it."""
     found: dict[tuple[str, str], Shown] = {}
     for shown in sorted((s for exchange in exchanges for s in _shown(exchange)), key=lambda s: s.rank):
         resource = RESOURCES[shown.collection.rpartition("/")[2]]
         found.setdefault((shown.collection, shown.entity[resource.key]), shown)
-    return sorted(found.values(), key=lambda shown: shown.place)
+    return sorted(found.values(), key=lambda shown: shown.age)
 
 
 def _collection(exchange: Exchange) -> str:
