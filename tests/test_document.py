@@ -243,11 +243,13 @@ def has_enumerations(resource: str) -> bool:
 
 @pytest.mark.parametrize("name", ["sessionId", "promptId", "evaluationId", "workspaceId"])
 def test_ids_are_those_of_their_resource(name: str) -> None:
-    """An id in a path is of the type of the id in the body."""
+    """An id in a path is of the type of the id in the body, a GUID."""
     parameters = [p for o in document().operations for p in o.parameters if p["name"] == name]
     entity = document().schemas[f"Projected{schema_name(name).removesuffix('Id')}"]
 
     assert all(p["schema"] == {"$ref": entity["properties"]["id"]["$ref"]} for p in parameters)
+    for value, legal in {ID: True, ID.upper(): True, "1": False, ID[1:]: False, f"{ID}0": False}.items():
+        assert (document().schema_problems(parameters[0]["schema"], value) == []) is legal, value
 
 
 def request_problems(method: str, url: str = "", headers: dict[str, str] | None = None, body: bytes = b"") -> list[str]:
