@@ -328,6 +328,9 @@ MUTATIONS: dict[str, Mutation] = {
     "a session leads to no prompt": lambda d: _operation(d, _ALL, "post")["responses"]["201"]["links"].pop(
         "createPrompt"
     ),
+    "a workspace leads to the second": lambda d: _link(d, "ListPlugins")["parameters"].update(
+        workspaceId="$response.body#/value/1/id"
+    ),
     "a list of prompts leads to another": lambda d: _operation(d, _PROMPTS, "get")["responses"]["200"].update(
         links={"listPrompts": {"$ref": "#/components/links/ListPrompts"}}
     ),
