@@ -1,6 +1,7 @@
 # `make contract` and `make test` are all that a newcomer needs; both make the environment first.
 
 PYTHON ?= python3
+COUNT ?= 200
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 else
@@ -12,13 +13,15 @@ DOCUMENT := openapi/security-copilot.yaml
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test bench generate overrides drift lint lint-document format serve constraints clean
+.PHONY: help contract test bench curve seeds stock generate overrides drift lint lint-document format serve constraints clean
 
 help: ## Show this.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
 
-contract: drift ## Check drift, start the emulator, run the contract checks on it, show the report.
+contract: drift ## Check drift, check the emulator, show the report, and how many broken ones would be caught.
 	$(PY) -m security_copilot_contract check
+	$(PY) tests/mutants/matrix.py
+	$(PY) tests/mutants/documents.py
 
 test: $(READY) ## Run the tests.
 	$(PY) -m pytest
@@ -26,8 +29,18 @@ test: $(READY) ## Run the tests.
 generate: $(READY) ## Rewrite generated/ from the document.
 	$(PY) openapi/generate.py
 
-bench: $(READY) ## Measure the client beside bare httpx and json.loads.
+bench: $(READY) ## Measure the client beside bare httpx and json.loads, the check beside plain Schemathesis.
 	$(PY) tests/benchmarks/bench_client.py
+	$(PY) tests/benchmarks/bench_check.py
+
+curve: $(READY) ## Show how many broken servers the live profile has caught after each request.
+	$(PY) tests/mutants/matrix.py --curve
+
+seeds: $(READY) ## Look for false alarms: the emulator with 200 seeds (COUNT=20 for fewer), other lawful servers.
+	$(PY) tests/benchmarks/seeds.py $(COUNT)
+
+stock: $(READY) ## Record which broken servers plain Schemathesis catches, of those not yet recorded.
+	$(PY) tests/mutants/matrix.py --stock
 
 overrides: $(READY) ## Show how far each template override is from the generator's own template.
 	$(PY) openapi/generate.py --overrides

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -15,9 +16,13 @@ from mutants.faults import MUTANTS, VARIANTS
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from security_copilot_contract.checks.budget import Budget
+from security_copilot_contract.checks.engine import Run
 from security_copilot_contract.checks.promises import PROMISES
-from security_copilot_contract.checks.run import Settings, profile_for
+from security_copilot_contract.checks.report import findings
+from security_copilot_contract.checks.run import Outcome, Settings, profile_for
 from security_copilot_contract.checks.tally import PHASES, Tally
+from security_copilot_contract.checks.walk import Walk
 from security_copilot_contract.document import document
 from security_copilot_contract.emulator import TOKEN, emulator
 
@@ -70,7 +75,8 @@ class TestFull:
         assert [row[0] for row in rows] == OPERATIONS
         assert not any("broken" in row for row in rows)
         assert "Broken" not in done.stdout
-        assert "no request showed: type_is_that_of_the_resource, throttling_says_how_long" in done.stdout
+        idle = "no request showed: type_is_that_of_the_resource, throttling_says_how_long"
+        assert f"\nNot exercised\n\n  {idle}\n\nCreated" in done.stdout
         assert re.search(r"\nThe contract is kept: \d+ requests of the plan and 1\d{3} generated cases, ", done.stdout)
 
     def test_sends_the_same_for_the_same_seed(self) -> None:
@@ -107,12 +113,32 @@ class TestFull:
         assert re.search(r"The contract is kept, as far as --max-(requests|writes) \d+ let it be checked", done.stdout)
         assert "Traceback" not in done.stdout + done.stderr
 
-    def test_names_what_did_not_run(self) -> None:
-        """What did not run has not passed."""
+    @pytest.mark.parametrize(
+        ("without", "idle"),
+        [
+            ([("getSession", "stateful")], []),
+            ([("getSession", phase) for phase in PHASES], ["getSession"]),
+            ([(operation, "fuzzing") for operation in OPERATIONS], ["fuzzing"]),
+        ],
+        ids=["an operation in a phase", "an operation", "a phase"],
+    )
+    def test_fails_when_nothing_ran(self, without: list[tuple[str, str]], idle: list[str]) -> None:
+        """What did not run has not passed; that a sequence has not led to an operation is told, and no failure."""
         tally = Tally()
-        tally.cases.update({("getSession", phase): 1 for phase in PHASES if phase != "stateful"})
+        tally.cases.update(set(product(OPERATIONS, PHASES)) - set(without))
+        settings = Settings("http://127.0.0.1/beta", "full", 1)
+        run_ = Run(Walk("", ""), [], Budget(), generated=True, tally=tally)
 
-        assert tally.not_exercised(["getSession"]) == [("getSession", "stateful")]
+        outcome = Outcome(settings, run_, [], 0)
+
+        assert set(without) <= set(outcome.not_exercised)
+        assert outcome.idle == [
+            *(name for name in idle if name in OPERATIONS),
+            "the plan",
+            *set(idle) - set(OPERATIONS),
+        ]
+        assert not outcome
+        assert "the plan: not exercised at all, so nothing is known of it" in findings(outcome)
 
 
 class TestLive:
@@ -232,7 +258,7 @@ def test_the_plan_is_shown_and_not_sent(serve: Serve) -> None:
     assert "  2  POST   /security/securityCopilot/workspaces/default/sessions\n" in few.stdout
     assert '{"displayName": "Contract check ' in few.stdout
     assert "the nextLink of 'page', 3 times at most" in few.stdout
-    assert "28 requests at most, 2 sessions are created" in few.stdout
+    assert "29 requests at most, 2 sessions are created" in few.stdout
     assert "DELETE" not in few.stdout
     assert "DELETE" in all_.stdout
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutants import servers, variants
 from mutants.faults import MUTANTS, VARIANTS, Mutant
-from mutants.matrix import kill_at
+from mutants.matrix import STOCK, kill_at
 from starlette.types import ASGIApp
 
 from security_copilot_contract.checks.call import Call
@@ -38,6 +38,11 @@ def test_a_broken_server_is_caught(mutant: Mutant, serve: Serve) -> None:
     caught = kill_at(serve(mutant.app()), mutant, live=False)
 
     assert caught.promise in mutant.promises
+
+
+def test_the_record_of_plain_schemathesis_is_complete() -> None:
+    """The rate beside ours is of the same servers."""
+    assert list(json.loads(STOCK.read_text("utf-8"))["caught"]) == list(MUTANTS)
 
 
 def test_few_requests_catch_most(serve: Serve) -> None:

@@ -1,6 +1,7 @@
 """The command `security-copilot-contract`.
 
-Exit codes: 0 the promises are kept, 1 one is broken, 2 the command could not do its work.
+Exit codes: 0 the promises are kept, 1 one is broken, 2 the command could not do its work; 130 and 141 when it was
+interrupted, or nobody reads what it prints.
 """
 
 import argparse
@@ -30,6 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Else Python complains once more, when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
 
 
 def _parser() -> argparse.ArgumentParser:

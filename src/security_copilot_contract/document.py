@@ -101,6 +101,24 @@ class Document:
         path = urlsplit(url).path
         return {operation.method for operation in self.operations if operation.pattern.fullmatch(path)}
 
+    def read_only(self, operation: Operation) -> set[str]:
+        """The properties of what an operation returns that its request cannot write; none when it writes nothing."""
+        body = operation.definition.get("requestBody")
+        if body is None:
+            return set()
+        success = next(r for status, r in operation.definition["responses"].items() if status.startswith("2"))
+        return self._properties(success) - self._properties(body)
+
+    def _properties(self, message: Schema) -> set[str]:
+        """The names of the properties in the body of a message."""
+        (media,) = self.resolve(message)["content"].values()
+        schemas, names = [media["schema"]], set()
+        while schemas:
+            schema = self.resolve(schemas.pop())
+            names |= set(schema.get("properties", {}))
+            schemas += schema.get("allOf", []) + schema.get("anyOf", [])
+        return {name for name in names if not name.startswith("@")}
+
     def request_problems(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> list[str]:
         """Why the document would not have this request; Authorization is not looked at.
 

@@ -4,7 +4,7 @@
 
 Each server gets the directed plan of both profiles. It is caught when a promise that it breaks says so; a failure
 for another reason does not count. `--curve` shows the live profile request by request, `--stock` runs plain
-`schemathesis run` on every server as well, which takes long, and records its kills for later calls.
+`schemathesis run` as well, which takes long, on every server that its record does not have yet.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
@@ -83,11 +83,13 @@ def _kill(name: str, live: bool) -> Kill:  # noqa: FBT001 - positional by the po
     return kill(MUTANTS[name], live=live)
 
 
-def stock() -> dict[str, bool]:
-    """Whether plain Schemathesis fails on each server, and on the unbroken one (which would be a false alarm)."""
+def stock(recorded: Mapping[str, bool]) -> dict[str, bool]:
+    """Whether plain Schemathesis fails on each server, as far as it is not recorded."""
+    missing = [name for name in MUTANTS if name not in recorded]
     with ProcessPoolExecutor(os.cpu_count(), initializer=_quiet) as pool:
-        caught = pool.map(_stock, MUTANTS, chunksize=1)
-        return dict(_with_progress(zip(MUTANTS, caught, strict=True)))
+        caught = pool.map(_stock, missing, chunksize=1)
+        found = dict(_with_progress(zip(missing, caught, strict=True), len(missing)))
+    return {name: (found | dict(recorded))[name] for name in MUTANTS}
 
 
 def _stock(name: str) -> bool:
@@ -98,9 +100,9 @@ def _stock(name: str) -> bool:
     return done.returncode == 1
 
 
-def _with_progress(results: Iterator[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
+def _with_progress(results: Iterator[tuple[str, bool]], total: int) -> Iterator[tuple[str, bool]]:
     for number, result in enumerate(results, 1):
-        print(f"{number} of {len(MUTANTS)}", end="\r", file=sys.stderr, flush=True)
+        print(f"{number} of {total}", end="\r", file=sys.stderr, flush=True)
         yield result
 
 
@@ -113,9 +115,11 @@ def main() -> int:
     parser.add_argument("--curve", action="store_true", help="show the live profile request by request")
     parser.add_argument("--stock", action="store_true", help="run plain schemathesis on them, and record it")
     options = parser.parse_args()
+    recorded = json.loads(STOCK.read_text("utf-8"))
     if options.stock:
-        record = {"schemathesis": version("schemathesis"), "caught": stock()}
-        STOCK.write_text(json.dumps(record, indent=1) + "\n")
+        same = recorded["schemathesis"] == version("schemathesis")
+        recorded = {"schemathesis": version("schemathesis"), "caught": stock(recorded["caught"] if same else {})}
+        STOCK.write_text(json.dumps(recorded, indent=1) + "\n", "utf-8", newline="\n")
     full, live = kills(live=False), kills(live=True)
     most, creates = max(k.requests for k in live), max(k.creates for k in live)
     print(f"\nBroken servers that are caught, for the right reason (seed {SEED})\n")
@@ -124,7 +128,6 @@ def main() -> int:
         f"  check --profile live   {_rate(sum(k.request is not None for k in live), len(live))}   "
         f"of those that a lawful client can see, with {most} requests and {creates} created sessions at most"
     )
-    recorded = json.loads(STOCK.read_text())
     caught = recorded["caught"]
     print(
         f"  schemathesis run       {_rate(sum(caught.values()), len(caught))}   "

@@ -450,6 +450,12 @@ def any_workspace_is_the_default_one(asked: Asked) -> None:
     asked.path = re.sub(r"/workspaces/[^/]+", "/workspaces/default", asked.path)
 
 
+@misled("unknown_workspace_is_refused")
+def a_session_is_in_every_workspace(asked: Asked) -> None:
+    if "/sessions/" in asked.path:
+        any_workspace_is_the_default_one(asked)
+
+
 @misled("unauthorized_is_401", lawful=False)
 def no_token_will_do(asked: Asked) -> None:
     asked.headers.setdefault("authorization", "Bearer emulator")
@@ -689,6 +695,7 @@ _spoils_names("names_lose_emoji", lambda name: "".join(c for c in name if c <= "
 _spoils_names("names_are_ascii", lambda name: name.encode("ascii", "replace").decode())
 _spoils_names("names_have_single_spaces", lambda name: re.sub(r" +", " ", name))
 _spoils_names("names_are_cut", lambda name: name[:40])
+_spoils_names("names_are_cut_at_255", lambda name: name[:255])
 _spoils_names("names_are_unquoted", unquote)
 _spoils_names("names_have_no_plus", lambda name: name.replace("+", " "))
 _spoils_names("names_lose_backslashes", lambda name: name.replace("\\", ""))
@@ -813,6 +820,21 @@ def reading_renames(a: Answer) -> None:
         a.store.rename(session, f"{session.display_name} (read)")
 
 
+@breaks("read_only_is_not_taken", lawful=False)
+def an_id_can_be_chosen(a: Answer) -> None:
+    if a.method == "POST" and a.status == 400 and isinstance(a.sent, dict) and "id" in a.sent:
+        a.status, a.body = 201, _shown(a.store.create(a.sent["displayName"]))
+        a.body["id"] = a.sent["id"]
+
+
+@breaks("read_only_is_not_taken", lawful=False)
+def the_past_can_be_changed(a: Answer) -> None:
+    if a.method == "PATCH" and a.status == 400 and isinstance(a.sent, dict) and "createdDateTime" in a.sent:
+        session = a.store.get(a.path.rpartition("/")[2])
+        assert session is not None
+        a.status, a.body = 200, {**_shown(session), **a.sent}
+
+
 # ---- times
 
 
@@ -866,6 +888,13 @@ def not_yet_created(a: Answer) -> None:
     for session in a.sessions:
         if "createdDateTime" in session:
             session["createdDateTime"] = "0001-01-01T00:00:00Z"
+
+
+@breaks("what_exists_was_created")
+def created_next_year(a: Answer) -> None:
+    for session in a.sessions:
+        for name in {"createdDateTime", "lastModifiedDateTime"} & set(session):
+            session[name] = f"{int(session[name][:4]) + 2}{session[name][4:]}"
 
 
 @breaks("times_are_utc")
@@ -1056,6 +1085,12 @@ def next_link_is_relative(a: Answer) -> None:
 def next_link_is_elsewhere(a: Answer) -> None:
     if a.listed and "@odata.nextLink" in a.body:
         a.body["@odata.nextLink"] = a.body["@odata.nextLink"].replace(_host(a), "graph.example")
+
+
+@breaks("lawful_is_accepted")
+def next_link_forgets_the_version(a: Answer) -> None:
+    if a.listed and "@odata.nextLink" in a.body:
+        a.body["@odata.nextLink"] = a.body["@odata.nextLink"].replace("/beta/", "/")
 
 
 @breaks("next_link_leads_on", "documented_body")

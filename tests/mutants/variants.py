@@ -5,7 +5,9 @@ import json
 import re
 from urllib.parse import quote, unquote
 
-from mutants.faults import Answer, Asked, keeps, keeps_though_misled
+from mutants.faults import VARIANTS, Answer, Asked, Mutant, keeps, keeps_though_misled
+
+from security_copilot_contract.emulator.middleware import GUID
 
 _GRAPH = "https://graph.microsoft.com/beta/$metadata#"
 
@@ -132,7 +134,7 @@ def foreign_workspaces_are_403(a: Answer) -> None:
 
 @keeps
 def invalid_bodies_are_422(a: Answer) -> None:
-    if a.status == 400 and a.sent is not None and "no-guid" not in a.path:
+    if a.status == 400 and a.sent is not None and not a.body["error"].get("target", "").endswith("Id"):
         a.error(422)
 
 
@@ -247,6 +249,38 @@ def the_last_page_is_empty(a: Answer) -> None:
         a.body = {"@odata.context": f"{_GRAPH}security/securityCopilot/workspaces('default')/sessions", "value": []}
 
 
+@keeps_though_misled
+def what_a_body_has_too_much_is_left_out(asked: Asked) -> None:
+    try:
+        sent = json.loads(asked.content)
+    except ValueError:
+        return
+    if isinstance(sent, dict):
+        asked.content = json.dumps(
+            {n: value for n, value in sent.items() if n in {"@odata.type", "displayName"}}
+        ).encode()
+
+
+@keeps_though_misled
+def any_client_request_id_will_do(asked: Asked) -> None:
+    if not GUID.fullmatch(asked.headers.get("client-request-id", "")):
+        asked.headers.pop("client-request-id", None)
+
+
+def _link_elsewhere(a: Answer) -> None:
+    if a.listed and "@odata.nextLink" in a.body:
+        a.body["@odata.nextLink"] = re.sub(r"/beta/.*\?", "/pages?", a.body["@odata.nextLink"])
+
+
+def _come_from_elsewhere(asked: Asked) -> None:
+    asked.path = asked.path.replace("/pages", "/beta/security/securityCopilot/workspaces/default/sessions")
+
+
+VARIANTS["next_links_are_opaque"] = Mutant(
+    "next_links_are_opaque", frozenset(), lawful=True, fault=_link_elsewhere, detour=_come_from_elsewhere
+)
+
+
 @keeps
 def somebody_else_is_at_work(a: Answer) -> None:
     if a.turn % 2 == 0:
@@ -255,10 +289,14 @@ def somebody_else_is_at_work(a: Answer) -> None:
 
 @keeps
 def filters_know_no_case(a: Answer) -> None:
-    if a.listed and "$filter" in a.query and "$top" not in a.query and "$count" not in a.query:
+    if a.listed and set(a.query) == {"$filter"}:
         name = unquote(re.findall(r"'(.*)'", a.query["$filter"])[0]).replace("''", "'")
         context = {key: value for key, value in a.body.items() if key == "@odata.context"}
-        found = [s for s in a.store.newest_first() if (s.display_name or "").casefold() == name.casefold()]
+        found = [
+            s
+            for s in a.store.newest_first()
+            if s.display_name is not None and s.display_name.casefold() == name.casefold()
+        ]
         shown = [
             {
                 "id": s.id,

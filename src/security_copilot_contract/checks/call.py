@@ -13,6 +13,7 @@ from attrs import define, field
 from security_copilot_contract.document import Operation, document
 
 _BUSY = frozenset({429, 503, 504})
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 Headers = Mapping[str, Sequence[str]]
 
@@ -62,19 +63,15 @@ class Call:
             followed=followed,
         )
 
-    @property
-    def origin(self) -> str:
-        """Scheme, host and port of the service."""
-        parts = urlsplit(self.base_url)
-        return f"{parts.scheme}://{parts.netloc}"
-
     @cached_property
     def path(self) -> str:
-        """The path, as it was sent."""
-        return urlsplit(self.url).path
+        """The path, as it was sent; of a next page, that of the first one, since a nextLink is opaque."""
+        return self.followed.path if self.followed is not None else urlsplit(self.url).path
 
     @cached_property
     def _match(self) -> tuple[Operation | None, dict[str, str]]:
+        if self.followed is not None:
+            return self.followed._match  # noqa: SLF001 - another of the same class
         try:
             return document().match(self.method, self._documented_url)
         except LookupError:
@@ -180,6 +177,23 @@ class Call:
     def selected(self) -> tuple[str, ...] | None:
         """What $select asks for."""
         return tuple(self.query["$select"].split(",")) if "$select" in self.query else None
+
+
+def origin(base_url: str) -> str:
+    """Scheme, host and port of a URL."""
+    parts = urlsplit(base_url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def is_at(url: str, base_url: str) -> bool:
+    """Whether a URL has the origin of another.
+
+    By their text, so that no two parsers can disagree over where the token goes; a default port may be left out.
+    """
+    due = origin(base_url).lower()
+    port = _DEFAULT_PORTS.get(due.partition(":")[0], "")
+    forms = {due, due.removesuffix(port), due if re.search(r":\d+$", due) else due + port}
+    return any(url.lower().startswith(f"{form}/") for form in forms)
 
 
 def _text(value: str | bytes) -> str:

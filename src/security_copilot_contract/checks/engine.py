@@ -9,7 +9,7 @@ import re
 import time
 import tomllib
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,14 +18,14 @@ from attrs import define, field
 from schemathesis import cli
 from schemathesis.cli.commands.run import executor
 from schemathesis.config import SchemathesisConfig
-from schemathesis.core.failures import AcceptedNegativeData, Failure, Severity
+from schemathesis.core.failures import AcceptedNegativeData, Failure, ServerError, Severity
 from schemathesis.core.result import Ok
 from schemathesis.core.transport import Response
 from schemathesis.engine import Status, StopReason, events, from_schema
 from schemathesis.engine._baseline import is_known
 from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.engine.run import Phase, PhaseName
-from schemathesis.openapi.checks import RejectedPositiveData
+from schemathesis.openapi.checks import IgnoredAuth, RejectedPositiveData
 from schemathesis.schemas import BaseSchema
 
 from security_copilot_contract.checks.budget import Budget, OverBudgetError
@@ -33,9 +33,13 @@ from security_copilot_contract.checks.call import Call
 from security_copilot_contract.checks.knowledge import Knowledge
 from security_copilot_contract.checks.plan import Step
 from security_copilot_contract.checks.promises import PROMISES, Promise
+from security_copilot_contract.checks.promises.messages import may_refuse
 from security_copilot_contract.checks.tally import WALK, Tally, counting
 from security_copilot_contract.checks.walk import Sent, Walk
 from security_copilot_contract.resources import DOCUMENT
+
+# Of one promise by one call: what all items of a page have in common need not be told for each.
+_MAX_PROBLEMS = 3
 
 
 class BrokenPromiseError(Failure):
@@ -43,11 +47,12 @@ class BrokenPromiseError(Failure):
 
     __slots__ = ("promise",)
 
-    def __init__(self, operation: str, promise: Promise, problems: Iterable[str], case_id: str | None = None) -> None:
+    def __init__(self, operation: str, promise: Promise, problems: Sequence[str], case_id: str | None = None) -> None:
+        more = [f"and {len(problems) - _MAX_PROBLEMS} more"] if len(problems) > _MAX_PROBLEMS else []
         super().__init__(
             operation=operation,
             title=promise.sentence.rstrip("."),
-            message="\n".join([*problems, f"Promised by: {promise.source} ({promise.name})"]),
+            message="\n".join([*problems[:_MAX_PROBLEMS], *more, f"Promised by: {promise.source} ({promise.name})"]),
             case_id=case_id,
             severity=Severity.HIGH,
         )
@@ -63,7 +68,7 @@ class Run:
     """One run of the checks. `generated`: whether Schemathesis generates cases before the walk.
 
     `sent` is what the walk has sent, `broken` the promises broken by it and `accepted` those of which a baseline
-    says so; `dropped` counts the failures that the wire contradicts.
+    says so.
     """
 
     walk: Walk
@@ -74,7 +79,6 @@ class Run:
     sent: list[Sent] = field(factory=list)
     broken: list[tuple[Sent, str]] = field(factory=list)
     accepted: list[tuple[Sent, str]] = field(factory=list)
-    dropped: int = 0
     on_step: Callable[[Sent], None] | None = None
 
     def done(self, sent: Sent) -> None:
@@ -90,6 +94,13 @@ class Run:
 
 
 _Case = schemathesis.Case[Any]
+
+# $top=0 asks for no items; options without a $ are the service's own affair; what a body has too much, a service may
+# leave out; and no documentation says that it must look at the id which the caller logs.
+_TOLERATED = re.compile(
+    r"query parameter \$top: 0 is less|query option '(?!\$)|request body: Additional properties"
+    "|header parameter client-request-id"
+)
 
 # Handlers and hooks are registered with Schemathesis once, for the process, and are told by this for which run.
 # Its engine calls them from threads of its own, which a context variable would not reach.
@@ -239,24 +250,31 @@ def after_call(context: schemathesis.HookContext, case: _Case, response: Respons
 def filter_failure(context: schemathesis.HookContext, failure: Failure, case: _Case, response: Response) -> bool:
     """Drop what Schemathesis says of the data that it generated, where the wire says otherwise.
 
-    It judges the value before it is written into the URL. `$top="1"` is no integer, and `$top=1` is one.
+    It judges the value before it is written into the URL: `$top="1"` is no integer, and `$top=1` is one. And it does
+    not know that a service may be busy.
     """
     del context, case
     if current is None:
         return True
     call = current.call(response)
-    wrong = (isinstance(failure, AcceptedNegativeData) and (call.lawful or _is_tolerated(call))) or (
-        isinstance(failure, RejectedPositiveData) and not call.lawful
-    )
-    current.dropped += wrong
+    match failure:
+        case AcceptedNegativeData():
+            wrong = call.lawful or _is_tolerated(call)
+        case RejectedPositiveData():
+            wrong = not call.lawful or may_refuse(call)
+        case ServerError():
+            wrong = call.retry_after is not None
+        case IgnoredAuth():
+            # The answer is to a request of the check's own, and stands in its message alone.
+            wrong = re.search("got `(429|503|504) ", failure.message) is not None
+        case _:
+            wrong = False
     return not wrong
 
 
 def _is_tolerated(call: Call) -> bool:
     """Whether OData lets a service accept the request, though the document does not have it."""
-    # $top=0 asks for no items, and options without a $ are the service's own affair.
-    harmless = re.compile(r"query parameter \$top: 0 is less|query option '(?!\$)")
-    return call.authorized and all(harmless.match(problem) for problem in call.request_problems)
+    return call.authorized and all(_TOLERATED.match(problem) for problem in call.request_problems)
 
 
 def _as_check(promise: Promise) -> Callable[..., None]:

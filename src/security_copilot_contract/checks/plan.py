@@ -7,13 +7,14 @@ matrix of broken servers, catch most (`make matrix`).
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from attrs import field, frozen
 
 from security_copilot_contract.document import document
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
+_OF_OUR_CHOICE = {"id": "5ec0917f-0000-4000-8000-000000000001", "createdDateTime": "2020-01-01T00:00:00Z"}
 _JSON = "application/json"
 
 
@@ -95,7 +96,7 @@ def _where(step: Step) -> str:
     if step.follows is not None:
         return f"the nextLink of '{step.follows}'" + (f", {step.pages} times at most" if step.pages > 1 else "")
     ids = {value.step: f"<id from '{value.step}'>" for value in step.path.values() if isinstance(value, Created)}
-    return step.url(ids).replace("%3C", "<").replace("%3E", ">").replace("%27", "'").replace("%20", " ")
+    return unquote(step.url(ids))
 
 
 def _sessions(seed: int) -> list[Step]:
@@ -135,8 +136,13 @@ def _sessions(seed: int) -> list[Step]:
         _list("wrong $select", "a property that does not exist", {"$select": "id,nothing"}, live=True),
         _list("wrong $count", "neither true nor false", {"$count": "maybe"}, live=True),
         _list("nobody's workspace", "a workspace that does not exist", path={"workspaceId": NOBODY}, live=True),
+        _get("get elsewhere", "a session in another workspace than its own", {"workspaceId": NOBODY, **a}, live=True),
         _list("list again", "all is still there", {"$count": "true"}, live=True),
         *_more_names(mark),
+        _create(
+            "create with an id", "the id is the service's own", {"displayName": f"{mark}: an id", **_OF_OUR_CHOICE}
+        ),
+        _update("update the past", "nor can the past be changed", b, {"createdDateTime": "2020-01-01T00:00:00Z"}),
         *_refused_creates(mark),
         *_refused_updates(mark, b),
         _list("wrong $top", "a page size that is none", {"$top": "-1"}),
@@ -151,6 +157,7 @@ def _sessions(seed: int) -> list[Step]:
         ),
         _update("update with wrong token", "likewise", b, {"displayName": f"{mark}: wrong token"}, credential="wrong"),
         _create("create nobody's", "in no workspace", {"displayName": mark}, path={"workspaceId": NOBODY}),
+        _update("update elsewhere", "likewise", {"workspaceId": NOBODY, **b}, {"displayName": mark}),
         *(
             Step(f"{method} {path}", operation, "a method that is not documented", at, method=method)
             for operation, path, at in (("listSessions", "all", {}), ("getSession", "one", b))
@@ -175,7 +182,7 @@ def _more_names(mark: str) -> list[Step]:
         "decomposed": f"{mark}: Zoe\u0308 \u0041\u030a",
         "right to left": f"{mark}: \u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 \u200f",
         "lines": f"{mark}\r\n\tof two lines\n",
-        "long": f"{mark} " + "0123456789" * 20,
+        "long": f"{mark} " + "0123456789" * 40,
         "joined": f"{mark}: \U0001f469\u200d\U0001f4bb\U0001f1e9\U0001f1ea \U00020000",
     }
     steps = []

@@ -66,6 +66,7 @@ def findings(outcome: Outcome) -> list[str]:
     for (operation, check), count in sorted(outcome.run.tally.failures.items()):
         lines.append(f"{operation}, {check}: {count} generated {'case' if count == 1 else 'cases'}, see above")
     lines += [f"{error}" for error in outcome.run.tally.errors]
+    lines += [f"{name}: not exercised at all, so nothing is known of it" for name in outcome.idle]
     return lines + [f"The document against the documentation: {problem}" for problem in outcome.exchange_problems]
 
 

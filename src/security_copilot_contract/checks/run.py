@@ -21,6 +21,8 @@ from security_copilot_runtime import tokens
 
 Profile = Literal["live", "full"]
 
+PLAN = "the plan"
+
 _LIVE_HOST = "graph.microsoft.com"
 _LIVE_REQUESTS = 30
 _LIVE_WRITES = 10
@@ -93,17 +95,25 @@ class Outcome:
 
     @property
     def not_exercised(self) -> list[tuple[str, str]]:
-        """The operations and phases in which nothing was sent: that is a failure, unless a bound is the reason."""
+        """Each operation and phase in which nothing was sent."""
         operations = [operation.id for operation in document().operations]
         walked = {sent.step.operation for sent in self.run.sent if sent.call is not None}
-        missing = [(operation, "the plan") for operation in operations if operation not in walked]
+        missing = [(operation, PLAN) for operation in operations if operation not in walked]
         return missing + (self.run.tally.not_exercised(operations) if self.run.generated else [])
+
+    @property
+    def idle(self) -> list[str]:
+        """The operations, and the phases, of which nothing at all was sent: a failure, unless a bound is the reason."""
+        operations = [operation.id for operation in document().operations]
+        phases = [PLAN, *(PHASES if self.run.generated else ())]
+        missing = set(self.not_exercised)
+        alone = [o for o in operations if all((o, phase) in missing for phase in phases)]
+        alone += [phase for phase in phases if all((o, phase) in missing for o in operations)]
+        return alone if self.capped is None else []
 
     def __bool__(self) -> bool:
         """Whether every promise that was checked is kept, and everything was checked that was to be."""
-        complete = self.capped is not None or not self.not_exercised
-        broken = self.exchange_problems or self.run.broken or self.schemathesis_exit_code
-        return complete and not broken
+        return not (self.idle or self.exchange_problems or self.run.broken or self.schemathesis_exit_code)
 
 
 def profile_for(url: str) -> Profile:

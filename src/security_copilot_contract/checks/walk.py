@@ -11,7 +11,7 @@ import requests
 from attrs import define, field, frozen
 
 from security_copilot_contract.checks.budget import OverBudgetError
-from security_copilot_contract.checks.call import Call
+from security_copilot_contract.checks.call import Call, is_at
 from security_copilot_contract.checks.knowledge import Knowledge
 from security_copilot_contract.checks.plan import Step
 from security_copilot_contract.checks.promises import PROMISES
@@ -107,14 +107,11 @@ class Walk:
             self.skipped[step.name] = "there is no other page"
         page: Call | None = first
         for _ in range(step.pages):
-            if page is None or page.next_link is None or not self._is_ours(page.next_link):
+            # The token goes nowhere else, whatever a service links to.
+            if page is None or page.next_link is None or not is_at(page.next_link, self.base_url):
                 return
             yield from self._send(step, page.next_link, page)
             page = self._last.get(step.name)
-
-    def _is_ours(self, url: str) -> bool:
-        # The token goes nowhere else, whatever a service links to.
-        return url.startswith(f"{self.base_url}/")
 
     def _ids_for(self, step: Step) -> dict[str, str]:
         ids = dict(self._ids)

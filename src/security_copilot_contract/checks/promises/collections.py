@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from security_copilot_contract.checks.call import Call
+from security_copilot_contract.checks.call import Call, is_at, origin
 from security_copilot_contract.checks.knowledge import Knowledge
 from security_copilot_contract.checks.promises.registry import Verdict, phrase, promise, wrong
 
@@ -66,7 +66,7 @@ def select_is_obeyed(call: Call, known: Knowledge) -> Verdict:
         came = {name for name in entity if "@" not in name}
         # Graph returns the key of some resources unasked.
         if not set(asked) <= came or not came <= {*asked, "id"}:
-            problems.append(wrong("the properties", due=sorted(asked), came=sorted(came)))
+            problems.append(wrong("the properties", due=sorted({*asked}), came=sorted(came)))
     return problems
 
 
@@ -142,8 +142,8 @@ def next_link_leads_on(call: Call, known: Knowledge) -> Verdict:
     parts = urlsplit(link)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         return [wrong("@odata.nextLink", due=phrase("an absolute URL"), came=link)]
-    if not link.startswith(call.origin + "/"):
-        return [wrong("@odata.nextLink", due=phrase(f"a URL at {call.origin}"), came=link)]
+    if not is_at(link, call.base_url):
+        return [wrong("@odata.nextLink", due=phrase(f"a URL at {origin(call.base_url)}"), came=link)]
     same = any(unquote(link).endswith(unquote(page.url)) for page in _pages(call))
     return [wrong("@odata.nextLink", due=phrase("another page"), came=link)] if same else []
 

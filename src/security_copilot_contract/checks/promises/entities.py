@@ -7,6 +7,7 @@ from typing import Any
 from security_copilot_contract.checks.call import Call
 from security_copilot_contract.checks.knowledge import Knowledge
 from security_copilot_contract.checks.promises.registry import Verdict, phrase, promise, wrong
+from security_copilot_contract.document import document
 
 _SESSION = "the resource type session"
 _CREATE, _UPDATE, _GET = "Create session", "Update session", "Get session"
@@ -19,10 +20,24 @@ _SLACK = timedelta(minutes=2)
 def written_comes_back(call: Call, known: Knowledge) -> Verdict:
     """What is written comes back unchanged, in case, spaces and Unicode."""
     del known
-    if call.method not in {"POST", "PATCH"} or call.entity is None or call.sent is None:
+    # What a body has too much, a service may leave out.
+    if call.method not in {"POST", "PATCH"} or call.entity is None or call.sent is None or call.request_problems:
         return None
     sent = {name: value for name, value in call.sent.items() if not name.startswith("@")}
     return _differences(sent, call.entity, set(sent))
+
+
+@promise("entities", "Create session; Update session: what can be specified", needs_history=True)
+def read_only_is_not_taken(call: Call, known: Knowledge) -> Verdict:
+    """What the service sets itself, such as an id, is not taken from a request."""
+    sent = call.sent or {}
+    asked = document().read_only(call.operation) & set(sent) if call.operation is not None else set()
+    if not asked or not call.authorized:
+        return None
+    before, came = known.of(call), call.entity or {}
+    taken = [name for name in sorted(asked & set(came)) if came[name] == sent[name]]
+    new = [name for name in taken if before is None or before.properties.get(name) != came[name]]
+    return [wrong(name, due=phrase("the service's own"), came=came[name]) for name in new]
 
 
 @promise("entities", _UPDATE, needs_history=True)
@@ -168,12 +183,13 @@ def change_follows_creation(call: Call, known: Knowledge) -> Verdict:
 def what_exists_was_created(call: Call, known: Knowledge) -> Verdict:
     """createdDateTime is a moment that has come."""
     del known
-    times = [_moment(entity.get(_CREATED)) for entity in _shown(call)]
-    if not any(times):
+    times = [time for entity in _shown(call) if (time := _moment(entity.get(_CREATED))) is not None]
+    if not times:
         return None
-    return [
-        wrong(_CREATED, due=phrase("a moment that has come"), came=phrase(str(t))) for t in times if t and t.year == 1
-    ]
+    now = _date(call) or datetime.now(UTC)
+    # A day, because clocks are off.
+    due = phrase("a moment that has come")
+    return [wrong(_CREATED, due=due, came=phrase(str(t))) for t in times if t.year == 1 or t > now + timedelta(days=1)]
 
 
 @promise("times", "the resources: timestamps are in UTC")
@@ -181,19 +197,22 @@ def times_are_utc(call: Call, known: Knowledge) -> Verdict:
     """Timestamps are in UTC: something new is not created hours from the service's own Date."""
     del known
     created = _moment((call.entity or {}).get(_CREATED)) if call.method == "POST" else None
-    date = call.headers.get("date")
-    if created is None or not date:
+    date = _date(call)
+    if created is None or date is None:
         return None
-    try:
-        offset = created - parsedate_to_datetime(date[0]).astimezone(UTC)
-    except ValueError:
-        return None
+    offset = created - date
     # A clock that is off is off by anything. One that keeps local time is off by what a time zone can be.
     zones = round(offset / _QUARTER)
     local = zones != 0 and abs(zones) <= 14 * 4 and abs(offset - zones * _QUARTER) < _SLACK
-    return (
-        [wrong(_CREATED, due=phrase(f"about {date[0]}"), came=call.entity[_CREATED])] if local and call.entity else []
-    )
+    return [wrong(_CREATED, due=phrase(f"about {date}"), came=phrase(str(created)))] if local else []
+
+
+def _date(call: Call) -> datetime | None:
+    """When the service says that it has answered."""
+    try:
+        return parsedate_to_datetime(call.single_headers.get("date", "")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _shown(call: Call) -> list[dict[str, Any]]:

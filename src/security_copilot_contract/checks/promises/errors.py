@@ -92,9 +92,7 @@ def unknown_workspace_is_refused(call: Call, known: Knowledge) -> Verdict:
 def malformed_id_is_refused(call: Call, known: Knowledge) -> Verdict:
     """An id that can be none is a 400 or a 404."""
     del known
-    if not call.authorized or not _blames(call, "path parameter"):
-        return None
-    return _status(call, 400, 404)
+    return _status(call, 400, 404) if _is_only_wrong_in(call, "path parameter") else None
 
 
 @promise("errors", _ERRORS)

@@ -65,7 +65,7 @@ def _no_constant(name: str) -> None:
 @promise("answer", "the operations' pages", known_to_schemathesis=True, needs_history=True)
 def lawful_is_accepted(call: Call, known: Knowledge) -> Verdict:
     """What the document allows, to something that exists, succeeds."""
-    if not call.lawful or call.operation is None or _may_refuse(call):
+    if not call.lawful or call.operation is None or may_refuse(call):
         return None
     if not call.takes_collection and known.of(call) is None:
         return None
@@ -74,8 +74,8 @@ def lawful_is_accepted(call: Call, known: Knowledge) -> Verdict:
     return [] if call.succeeded else [wrong("the status", due=phrase("2xx"), came=call.status)]
 
 
-def _may_refuse(call: Call) -> bool:
-    # A service may be busy, as long as it says so, and may refuse to page as it is told.
+def may_refuse(call: Call) -> bool:
+    """Whether a service may refuse even a lawful request: when it says that it is busy, or to page as it is told."""
     return call.retry_after is not None or ("$top" in call.query and call.status == HTTPStatus.BAD_REQUEST)
 
 
@@ -96,7 +96,9 @@ def client_request_id_comes_back(call: Call, known: Knowledge) -> Verdict:
     sent = call.request_headers.get("client-request-id")
     inner = _inner_error(call)
     told = [*call.headers.get("client-request-id", ()), *_strings(inner.get("client-request-id"))]
-    if sent is None or not told:
+    # An id that is no GUID need not be taken for one.
+    unusable = any(problem.startswith("header parameter client-request-id") for problem in call.request_problems)
+    if sent is None or not told or unusable:
         return None
     return [wrong("client-request-id", due=sent, came=value) for value in told if value.lower() != sent.lower()]
 
