@@ -6,7 +6,7 @@ import importlib
 import json
 import re
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from types import ModuleType
 from typing import Any
@@ -202,6 +202,28 @@ def test_new_members_of_enumerations_come_through(exchange: Exchange, call: Call
     if parsed is not None:
         assert_holds(parsed, body)
         assert meaning(parsed.to_dict()) == meaning(body)
+
+
+def _with_a_wrong_type(body: Any) -> Iterator[Any]:
+    """JSON with one of its values replaced by what none of them is, each in turn."""
+    for name, value in body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ():
+        for wrong in (..., *_with_a_wrong_type(value)):
+            changed = body.copy()
+            changed[name] = [[1]] if wrong is ... else wrong
+            yield changed
+
+
+@respx.mock
+def test_what_does_not_fit_is_an_error(exchange: Exchange, client: AuthenticatedClient) -> None:
+    """No property is silently of another type; only what the dictionary of inputs holds is open."""
+    exchange = corrected(exchange)
+    module, arguments = operation_call(exchange)
+    for body in _with_a_wrong_type(exchange.response.json()):
+        answer(exchange, json.dumps(body).encode())
+
+        parsed = module.sync_detailed(client=client, **arguments).parsed
+
+        assert (parsed is None) is ('"keyValuePairs": [[1]]' not in json.dumps(body)), body
 
 
 @respx.mock

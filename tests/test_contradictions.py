@@ -8,6 +8,7 @@ from attrs import evolve
 from security_copilot_contract import cli
 from security_copilot_contract.contradictions import (
     Contradiction,
+    Correction,
     contradictions,
     corrected,
     disagreements,
@@ -110,6 +111,15 @@ def test_a_correction_leaves_nothing_but_what_stays(exchange: Exchange) -> None:
     assert len(exchange_problems(right)) == sum(c.stays for c in known(exchange))
 
 
+@pytest.mark.parametrize("change", [Correction("no such text", ""), Correction('"who am I"', "'who am I'")])
+def test_a_correction_helps(change: Correction) -> None:
+    """One that is not due, or does not make the objection go away, is told."""
+    contradiction = next(c for c in known(EXCHANGES["create_prompt"]) if c.correction)
+
+    assert contradiction.holds(shown_by(contradiction))
+    assert not evolve(contradiction, correction=change).holds(shown_by(contradiction))
+
+
 def test_a_response_fits_what_it_is_said_to_fit() -> None:
     """And that is told when it does not."""
     contradiction = next(c for c in contradictions() if c.fits)
@@ -155,6 +165,11 @@ def test_the_command_lists_them(capsys: pytest.CaptureFixture[str]) -> None:
     told = capsys.readouterr().out
     for contradiction in contradictions():
         assert f"{contradiction.shows}\n      But: {contradiction.against}\n" in told
+        if contradiction.correction is not None:
+            assert f"\n      Should be {contradiction.correction.by!r} instead of " in told
+        if contradiction.fits is not None:
+            assert f"\n      It would fit {contradiction.fits}.\n" in told
+    assert told.count("\n      The document sides with both.\n") == sum(c.takes == "both" for c in contradictions())
     for exchange in documented():
         assert (f"{exchange.name}: {exchange.request.method} {exchange.request.url}\n" in told) is bool(known(exchange))
     assert told.endswith(

@@ -243,11 +243,13 @@ def has_enumerations(resource: str) -> bool:
 
 @pytest.mark.parametrize("name", ["sessionId", "promptId", "evaluationId", "workspaceId"])
 def test_ids_are_those_of_their_resource(name: str) -> None:
-    """An id in a path is of the type of the id in the body."""
+    """An id in a path is of the type of the id in the body, a GUID."""
     parameters = [p for o in document().operations for p in o.parameters if p["name"] == name]
     entity = document().schemas[f"Projected{schema_name(name).removesuffix('Id')}"]
 
     assert all(p["schema"] == {"$ref": entity["properties"]["id"]["$ref"]} for p in parameters)
+    for value, legal in {ID: True, ID.upper(): True, "1": False, ID[1:]: False, f"{ID}0": False}.items():
+        assert (document().schema_problems(parameters[0]["schema"], value) == []) is legal, value
 
 
 def request_problems(method: str, url: str = "", headers: dict[str, str] | None = None, body: bytes = b"") -> list[str]:
@@ -608,24 +610,27 @@ def path_parameters(operation: Operation) -> set[str]:
 
 
 def follows(later: Operation, operation: Operation) -> bool:
-    if operation.method == "POST":
-        more = path_parameters(later) - path_parameters(operation)
-        return later.path.startswith(f"{operation.path}/") and len(more) == 1
-    return operation.method == "PATCH" and (later.path, later.method) == (operation.path, "GET")
+    more = path_parameters(later) - path_parameters(operation)
+    if operation.method == "PATCH":
+        return (later.path, later.method) == (operation.path, "GET")
+    # Nothing creates a workspace.
+    made = operation.method == "POST" or operation.id == "listWorkspaces"
+    return made and later.path.startswith(f"{operation.path}/") and len(more) == 1
 
 
 @pytest.mark.parametrize("operation", document().operations, ids=lambda operation: operation.id)
-def test_links_lead_to_all_that_can_be_done_with_what_was_written(operation: Operation) -> None:
-    """From a create to every operation whose path goes on with its id; from an update to the read of the same."""
+def test_links_lead_to_all_that_can_be_done_with_what_is_there(operation: Operation) -> None:
+    """From a create, and the list of workspaces, to whatever goes on with the id; from an update to the same, read."""
     links = {name: document().resolve(link) for name, link in success(operation).get("links", {}).items()}
-    own = f"{OPERATIONS[operation.id]['returns']}Id"
+    kind, _, resource = OPERATIONS[operation.id]["returns"].rpartition(" ")
+    id_ = "$response.body#/value/0/id" if kind else "$response.body#/id"
 
     assert {name: link["operationId"] for name, link in links.items()} == {
         later.id: later.id for later in document().operations if follows(later, operation)
     }
     for name, link in links.items():
         assert link["parameters"] == {
-            parameter: "$response.body#/id" if parameter == own else f"$request.path.{parameter}"
+            parameter: id_ if parameter == f"{resource}Id" else f"$request.path.{parameter}"
             for parameter in path_parameters(document().operation(name))
         }
 

@@ -103,7 +103,7 @@ def test_examples_of_the_operation_are_the_documented_ones(exchange: Exchange) -
     assert owner is operation or not shown(operation)
     assert path == {p["name"]: p["example"] for p in operation.parameters if p["in"] == "path"}
     query = dict(parse_qsl(urlsplit(exchange.request.url).query))
-    assert query == {p["name"]: p["example"] for p in operation.parameters if p["in"] == "query" and "example" in p}
+    assert query.items() <= {p["name"]: p.get("example") for p in operation.parameters if p["in"] == "query"}.items()
 
 
 def test_the_document_has_no_example_of_its_own() -> None:

@@ -18,7 +18,7 @@ from security_copilot_contract.resources import CONTRADICTIONS
 
 @frozen
 class Correction:
-    """A change of a documented text that invents nothing. What is replaced stands there once."""
+    """A change of a documented text that invents nothing."""
 
     replace: str
     by: str
@@ -57,11 +57,18 @@ class Contradiction:
         if exchange is None:
             return self.exchange is None and self._breaks_rule(document().resolve({"$ref": self.place}))
         return (
-            (self.problem is None or any(p.startswith(self.problem) for p in exchange_problems(exchange)))
+            (self.problem is None or _begins(exchange_problems(exchange), self.problem))
             and (self.rule is None or self._breaks_rule(_value(exchange, self.place)))
-            and (self.correction is None or _text(exchange, self.place).count(self.correction.replace) == 1)
+            and (self.correction is None or not _begins(_problems(self.corrected(exchange)), self.problem or ""))
             and (self.fits is None or not _response_problems(exchange, self.fits))
         )
+
+    def corrected(self, exchange: Exchange) -> Exchange:
+        """The exchange with the correction made, if there is one."""
+        if self.correction is None:
+            return exchange
+        text = _text(exchange, self.place).replace(self.correction.replace, self.correction.by)
+        return _with_text(exchange, self.place, text)
 
     def _breaks_rule(self, value: object) -> bool:
         return bool(document().schema_problems(self.rule or {}, value))
@@ -87,10 +94,7 @@ def known(exchange: Exchange, place: str | None = None) -> list[Contradiction]:
 def corrected(exchange: Exchange) -> Exchange:
     """The exchange as the document reads it: with every correction made."""
     for contradiction in known(exchange):
-        change = contradiction.correction
-        if change is not None:
-            text = _text(exchange, contradiction.place).replace(change.replace, change.by)
-            exchange = _with_text(exchange, contradiction.place, text)
+        exchange = contradiction.corrected(exchange)
     return exchange
 
 
@@ -120,6 +124,10 @@ def disagreements(exchanges: Iterable[Exchange], listed: Iterable[Contradiction]
         if not c.holds(by_name.get(c.exchange or ""))
     ]
     return new + gone
+
+
+def _begins(problems: Iterable[str], start: str) -> bool:
+    return any(problem.startswith(start) for problem in problems)
 
 
 def _problems(exchange: Exchange) -> list[str]:

@@ -30,6 +30,12 @@ Mutation = Callable[[Raw], object]
 
 _ALL = "/security/securityCopilot/workspaces/{workspaceId}/sessions"
 _ONE = _ALL + "/{sessionId}"
+_WORKSPACES = _ALL.partition("/{workspaceId}")[0]
+_PLUGINS = _ALL.replace("sessions", "plugins")
+_PROMPTS = _ONE + "/prompts"
+_PROMPT = _PROMPTS + "/{promptId}"
+_EVALUATIONS = _PROMPT + "/evaluations"
+_EVALUATION = _EVALUATIONS + "/{evaluationId}"
 
 
 def _schema(raw: Raw, name: str) -> Raw:
@@ -49,6 +55,27 @@ def _rename(mapping: Raw, old: str, new: str) -> None:
 def _operation(raw: Raw, path: str, method: str) -> Raw:
     operation: Raw = raw["paths"][path][method]
     return operation
+
+
+def _required(raw: Raw, entity: str) -> list[str]:
+    required: list[str] = _schema(raw, entity)["allOf"][1]["required"]
+    return required
+
+
+def _parameter(raw: Raw, name: str) -> Raw:
+    parameter: Raw = raw["components"]["parameters"][name]
+    return parameter
+
+
+def _link(raw: Raw, name: str) -> Raw:
+    link: Raw = raw["components"]["links"][name]
+    return link
+
+
+def _close(raw: Raw, schema: str, name: str) -> None:
+    """An enumeration that takes no new members."""
+    node = _properties(raw, schema)[name]
+    node["$ref"] = node.pop("anyOf")[0]["$ref"]
 
 
 MUTATIONS: dict[str, Mutation] = {
@@ -166,6 +193,147 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "a link to elsewhere": lambda d: d["components"]["links"]["GetSession"].update(operationId="listSessions"),
     "a link without a workspace": lambda d: d["components"]["links"]["UpdateSession"]["parameters"].pop("workspaceId"),
+    # the other operations
+    "listing plugins needs no more than nothing": lambda d: _operation(d, _PLUGINS, "get")["security"][1].update(
+        oauth2=[]
+    ),
+    "asking needs no more than reading": lambda d: _operation(d, _PROMPTS, "post")["security"][1].update(
+        oauth2=["SecurityCopilotWorkspaces.Read.All"]
+    ),
+    "reading an answer needs writing": lambda d: _operation(d, _EVALUATION, "get")["security"][1].update(
+        oauth2=["SecurityCopilotWorkspaces.ReadWrite.All"]
+    ),
+    "workspaces in pages of any size": lambda d: _operation(d, _WORKSPACES, "get")["parameters"].append(
+        {"$ref": "#/components/parameters/Top"}
+    ),
+    "evaluations cannot be counted": lambda d: _operation(d, _EVALUATIONS, "get")["parameters"].pop(0),
+    "an evaluation comes at once": lambda d: _rename(_operation(d, _EVALUATIONS, "post")["responses"], "201", "200"),
+    "an evaluation is updated": lambda d: d["paths"][_EVALUATION].update(
+        patch={**copy.deepcopy(_operation(d, _ONE, "patch")), "operationId": "updateEvaluation"}
+    ),
+    "evaluations end in a slash": lambda d: _rename(d["paths"], _EVALUATIONS, f"{_EVALUATIONS}/"),
+    "plugins are addons": lambda d: _rename(d["paths"], _PLUGINS, _PLUGINS.replace("plugins", "addons")),
+    "a prompt is not found": lambda d: _operation(d, _PROMPT, "get")["responses"].pop("404"),
+    "members are not asked for": lambda d: d["paths"][_PROMPT]["parameters"].pop(),
+    "members of sessions are asked for": lambda d: d["paths"][_ONE]["parameters"].append(
+        {"$ref": "#/components/parameters/Prefer"}
+    ),
+    "a preference is demanded": lambda d: _parameter(d, "Prefer").update(required=True),
+    "a preference is of one kind": lambda d: _parameter(d, "Prefer")["schema"].update(
+        const="include-unknown-enum-members"
+    ),
+    "plugins are found by their description": lambda d: _parameter(d, "PluginFilter")["schema"].update(
+        pattern=_parameter(d, "PluginFilter")["schema"]["pattern"].replace("displayName", "description")
+    ),
+    "plugins are found by a part of nothing": lambda d: _parameter(d, "PluginFilter")["schema"].update(
+        pattern="^((name|displayName) eq '([^']|'')*'|isEnabled eq (true|false))$"
+    ),
+    "plugins are found by any comparison": lambda d: _parameter(d, "PluginFilter")["schema"].pop("pattern"),
+    "a filter is nothing": lambda d: _parameter(d, "Filter")["schema"].pop("minLength"),
+    "a filter is invented": lambda d: _parameter(d, "Filter")["schema"].update(pattern="^id eq '[^']*'$"),
+    "plugins are selected like sessions": lambda d: _parameter(d, "PluginSelect")["schema"].update(
+        items={"$ref": "#/components/schemas/SessionProperty"}
+    ),
+    "a prompt's id is another's": lambda d: _parameter(d, "PromptId").update(
+        schema={"$ref": "#/components/schemas/EvaluationId"}
+    ),
+    "an evaluation's id is anything": lambda d: _schema(d, "EvaluationId").pop("pattern"),
+    # the other bodies
+    "a prompt has no content": lambda d: _schema(d, "PromptCreate").pop("required"),
+    "a prompt needs a type": lambda d: _schema(d, "PromptCreate")["required"].append("type"),
+    "a prompt is of any type": lambda d: _properties(d, "PromptCreate")["type"].pop("const"),
+    "a prompt is a skill": lambda d: _properties(d, "PromptCreate")["type"].update(const="skill"),
+    "a prompt is a session": lambda d: _properties(d, "PromptCreate")["@odata.type"].update(
+        const="#microsoft.graph.security.securityCopilot.session"
+    ),
+    "a prompt takes inputs": lambda d: _properties(d, "PromptCreate").update(inputs={"type": "object"}),
+    "a prompt takes anything": lambda d: _schema(d, "PromptCreate").pop("additionalProperties"),
+    "an evaluation takes anything": lambda d: _schema(d, "EvaluationCreate").pop("additionalProperties"),
+    "an evaluation needs no body": lambda d: _operation(d, _EVALUATIONS, "post").pop("requestBody"),
+    # the other resources
+    "a skill is always there": lambda d: _properties(d, "ProjectedPrompt")["skillName"].update(type="string"),
+    "a result is always there": lambda d: _properties(d, "ProjectedEvaluation")["result"]["anyOf"].pop(),
+    "an answer is always there": lambda d: _properties(d, "EvaluationResult")["content"].update(type="string"),
+    "a content may be null": lambda d: _properties(d, "ProjectedPrompt")["content"].update(type=["string", "null"]),
+    "a plugin always signs in": lambda d: _properties(d, "ProjectedPlugin")["authorization"]["anyOf"].pop(),
+    "a result is not required": lambda d: _required(d, "Evaluation").remove("result"),
+    "inputs are not required": lambda d: _required(d, "Prompt").remove("inputs"),
+    "what is unsupported is required": lambda d: _required(d, "Plugin").append("supportedAuthTypes"),
+    "what is unsupported is selected": lambda d: _schema(d, "PluginProperty")["enum"].append("supportedAuthTypes"),
+    "a setting needs nothing": lambda d: _schema(d, "PluginSetting").pop("required"),
+    "a descriptor needs a name": lambda d: _schema(d, "SkillInputDescriptor").update(required=["name"]),
+    "a workspace needs no name": lambda d: _required(d, "Workspace").remove("displayName"),
+    "workspaces need a context": lambda d: _schema(d, "WorkspaceCollection")["required"].append("@odata.context"),
+    "plugins need no context": lambda d: _schema(d, "PluginCollection")["required"].remove("@odata.context"),
+    "a plugin's key is its id": lambda d: _rename(_properties(d, "ProjectedPlugin"), "name", "id"),
+    "executions are few": lambda d: _properties(d, "ProjectedEvaluation")["executionCount"].update(format="int32"),
+    "executions are text": lambda d: _properties(d, "ProjectedEvaluation")["executionCount"].update(type="string"),
+    "inputs are closed": lambda d: _schema(d, "PromptInputs").update(additionalProperties=False),
+    "inputs are text": lambda d: _schema(d, "PromptInputs").update(additionalProperties={"type": "string"}),
+    "prompts are in a session": lambda d: _properties(d, "ProjectedSession").update(prompts={"type": "array"}),
+    "an end is a text": lambda d: _properties(d, "ProjectedEvaluation").update(
+        completedDateTime={"type": "string", "readOnly": True}
+    ),
+    "a state can be written": lambda d: _properties(d, "ProjectedEvaluation")["state"].pop("readOnly"),
+    "a content cannot be written": lambda d: _properties(d, "ProjectedPrompt")["content"].update(readOnly=True),
+    "a page of prompts holds sessions": lambda d: _properties(d, "PromptCollection")["value"].update(
+        items={"$ref": "#/components/schemas/RetrievedSession"}
+    ),
+    "a read prompt is whole": lambda d: _schema(d, "RetrievedPrompt")["anyOf"].pop(),
+    "a created prompt is a projection": lambda d: _operation(d, _PROMPTS, "post")["responses"]["201"]["content"][
+        "application/json"
+    ]["schema"].update({"$ref": "#/components/schemas/ProjectedPrompt"}),
+    # enumerations
+    "a state is missing": lambda d: _schema(d, "EvaluationState")["enum"].remove("deferred"),
+    "a state is invented": lambda d: _schema(d, "EvaluationState")["enum"].append("failed"),
+    "a kind of authorization is misspelled": lambda d: _schema(d, "PluginAuthTypes").update(
+        enum=[member.replace("aPIKey", "apiKey") for member in _schema(d, "PluginAuthTypes")["enum"]]
+    ),
+    "the future is known": lambda d: _schema(d, "PromptType")["enum"].remove("unknownFutureValue"),
+    "states take no new members": lambda d: _close(d, "ProjectedEvaluation", "state"),
+    "types of results take no new members": lambda d: _close(d, "EvaluationResult", "type"),
+    "types of settings take no new members": lambda d: _close(d, "PluginSetting", "settingValue"),
+    "a scope is a category": lambda d: _properties(d, "ProjectedPlugin")["catalogScope"]["anyOf"][0].update(
+        {"$ref": "#/components/schemas/PluginCategory"}
+    ),
+    "skills are released like plugins": lambda d: _properties(d, "EvaluationResult")["previewState"]["anyOf"][0].update(
+        {"$ref": "#/components/schemas/PluginPreviewStates"}
+    ),
+    # the other examples and links
+    "a list of evaluations is invented": lambda d: _operation(d, _EVALUATIONS, "get")["responses"]["200"]["content"][
+        "application/json"
+    ].update(
+        examples={
+            "documented": {
+                "value": {
+                    "@odata.context": "https://graph.microsoft.com/beta/$metadata#evaluations",
+                    "value": [d["components"]["examples"]["RunningEvaluationResponse"]["value"]],
+                }
+            }
+        }
+    ),
+    "an evaluation never runs": lambda d: _operation(d, _EVALUATION, "get")["responses"]["200"]["content"][
+        "application/json"
+    ]["examples"].pop("running"),
+    "another plugin is looked for": lambda d: _parameter(d, "PluginFilter").update(example="name eq 'Purview'"),
+    "an evaluation of another prompt": lambda d: _link(d, "GetEvaluation")["parameters"].update(
+        promptId="$response.body#/id"
+    ),
+    "an evaluation of the session's id": lambda d: _link(d, "CreateEvaluation")["parameters"].update(
+        promptId="$request.path.sessionId"
+    ),
+    "a prompt leads to no evaluation": lambda d: _operation(d, _PROMPTS, "post")["responses"]["201"]["links"].pop(
+        "createEvaluation"
+    ),
+    "a session leads to no prompt": lambda d: _operation(d, _ALL, "post")["responses"]["201"]["links"].pop(
+        "createPrompt"
+    ),
+    "a workspace leads to the second": lambda d: _link(d, "ListPlugins")["parameters"].update(
+        workspaceId="$response.body#/value/1/id"
+    ),
+    "a list of prompts leads to another": lambda d: _operation(d, _PROMPTS, "get")["responses"]["200"].update(
+        links={"listPrompts": {"$ref": "#/components/links/ListPrompts"}}
+    ),
     "a schema left over": lambda d: d["components"]["schemas"].update(Leftover={"type": "string"}),
 }
 
@@ -173,6 +341,10 @@ MUTATIONS: dict[str, Mutation] = {
 EQUIVALENT: dict[str, Mutation] = {
     "a description": lambda d: _schema(d, "Session").update(description="Another."),
     "a summary": lambda d: _operation(d, _ALL, "post").update(summary="Another."),
+    "a summary of an example": lambda d: d["components"]["examples"]["CreatePromptRequest"].update(summary="Another."),
+    "the order of schemas": lambda d: d["components"].update(
+        schemas=dict(reversed(d["components"]["schemas"].items()))
+    ),
     "the order of statuses": lambda d: _operation(d, _ALL, "post").update(
         responses=dict(reversed(_operation(d, _ALL, "post")["responses"].items()))
     ),
