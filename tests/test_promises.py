@@ -13,8 +13,8 @@ from starlette.types import ASGIApp
 
 from security_copilot_contract.checks.call import Call
 from security_copilot_contract.checks.knowledge import Knowledge
-from security_copilot_contract.checks.steps import plan
 from security_copilot_contract.checks.promises import PROMISES
+from security_copilot_contract.checks.steps import plan
 from security_copilot_contract.checks.walk import Walk, judged
 from security_copilot_contract.emulator import TOKEN
 

@@ -1,5 +1,6 @@
 """Broken servers beyond sessions: what goes wrong with one resource can go wrong with another; and evaluations."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,10 @@ from mutants import servers
 from mutants.faults import MUTANTS, Answer, Asked, add, breaks, misled
 
 assert servers  # registers the faults that are used here
+
+_NOBODY = "00000000-0000-0000-0000-000000000000"
+# One that is documented, with a prompt that is.
+_SESSION = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
 
 # Faults of servers.py that have nothing to do with names: of lists, and of what is created and read.
 _LISTS = """list_says_206 value_is_an_object says_text has_infinity starts_with_a_byte_order_mark list_fails is_python
@@ -22,13 +27,12 @@ _ENTITIES = """create_says_200 get_says_203 create_without_id get_without_id lis
 time_without_zone time_is_a_number entity_in_an_envelope ends_within_the_json names_a_property_twice has_nan
 create_is_refused unknown_is_400 unknown_is_500 broken_json_fails any_media_type_is_json wrong_media_type_is_400
 malformed_id_fails every_id_is_the_same get_has_a_new_id_each_time reading_moves_the_creation not_yet_created
-changed_before_it_was_created local_time context_says_nothing_of_the_entity a_session_is_in_every_workspace
-an_id_can_be_chosen""".split()  # noqa: SIM905 - likewise
+changed_before_it_was_created local_time context_says_nothing_of_the_entity a_session_is_in_every_workspace""".split()  # noqa: SIM905 - likewise
 
 for _kind, _names in (
     ("workspaces", [*_LISTS, "filter_is_ignored"]),
     ("plugins", [*_LISTS, *_PAGES]),
-    ("prompts", [*_LISTS, *_PAGES, *_ENTITIES, "type_is_another"]),
+    ("prompts", [*_LISTS, *_PAGES, *_ENTITIES]),
     ("evaluations", [*_LISTS, *_PAGES, *_ENTITIES, "type_is_another"]),
 ):
     for _name in _names:
@@ -130,12 +134,7 @@ def an_evaluation_clears_the_content(a: Answer) -> None:
 
 @misled("unknown_is_404", "answer_is_about_what_was_asked", on="prompts")
 def a_prompt_is_in_every_session(asked: Asked) -> None:
-    _forget_the_parent(asked, "sessions", "ecdfb9b3-58f5-457f-a18c-4a477890b252")
-
-
-def _forget_the_parent(asked: Asked, kind: str, fallback: str) -> None:
-    """Take what is nowhere for something that is somewhere."""
-    asked.path = asked.path.replace(f"/{kind}/00000000-0000-0000-0000-000000000000", f"/{kind}/{fallback}")
+    asked.path = asked.path.replace(f"/sessions/{_NOBODY}", f"/sessions/{_SESSION}")
 
 
 # ---- evaluations
@@ -245,4 +244,5 @@ def any_body_will_do(asked: Asked) -> None:
 
 @misled("unknown_is_404", on=_ON)
 def an_evaluation_is_of_every_prompt(asked: Asked) -> None:
-    _forget_the_parent(asked, "prompts", "76a9b8c6-6656-4ef4-a4c7-7ed07fb93e01")
+    somewhere = f"/sessions/{_SESSION}/prompts/76a9b8c6-6656-4ef4-a4c7-7ed07fb93e01/"
+    asked.path = re.sub(f"/sessions/[^/]*/prompts/{_NOBODY}/", somewhere, asked.path)

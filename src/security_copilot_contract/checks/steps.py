@@ -133,6 +133,10 @@ class _Steps:
     def _again(self) -> Iterator[Step]:
         if self._has("update"):
             yield self._get("get after all", "nothing of this has changed it", self._other)
+        parent = next((r for r in resources() if self._parents and r.parameter == self._parents[-1]), None)
+        if self._has("create") and parent is not None:
+            operation, why = parent.operations["get"].id, "what they were created in is as it was"
+            yield Step(self._name("get parent"), operation, why, self._above)
         yield self._list("list again", "all is still there", {"$count": "true"})
         yield self._pages("all pages", "to the last page", "list again", times=100)
 
@@ -142,6 +146,8 @@ class _Steps:
         if self._has("get"):
             yield self._get("get nobody's", "what does not exist", self._at(NOBODY))
             yield self._get("get elsewhere", "in another place than its own", {**self._one, **self._elsewhere})
+            if self._names[-1] != "workspace":
+                yield self._list("list elsewhere", "nor is it listed there", path=self._elsewhere)
             yield self._get("malformed id", "what cannot be an id", self._at("no-guid"))
             yield self._get("wrong token", "the token is looked into", self._one, credential="wrong")
             wrong_one = {"$select": "nothing"}
