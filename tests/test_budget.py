@@ -127,15 +127,34 @@ def test_requests_keep_their_distance(serve: Serve) -> None:
 
 def test_a_refusal_says_which_bound_it_was() -> None:
     budget = Budget(2, 1, methods=("GET", "POST"))
-    budget.take("post")
+    budget.take("post", "/")
 
     for method, reason in (("PUT", "the profile sends no PUT"), ("POST", "--max-writes 1")):
         with pytest.raises(OverBudgetError, match=reason):
-            budget.take(method)
-    budget.take("GET")
+            budget.take(method, "/")
+    budget.take("GET", "/")
     with pytest.raises(OverBudgetError, match="--max-requests 2"):
-        budget.take("GET")
+        budget.take("GET", "/")
     assert budget.sent == 2
+
+
+@pytest.mark.parametrize(
+    "path", ["/a/evaluations", "/a/evaluations/", "/a/Evaluations?b=c", "/a%2Fevaluations", "/evaluations//"]
+)
+def test_no_more_evaluations_arrive_than_are_allowed(path: str, serve: Serve) -> None:
+    """They are billed; however the path is written."""
+    server = Recorder([200])
+    budget = Budget(evaluations=2)
+
+    with spending(budget), retrying() as session:
+        for _ in range(4):
+            with suppress(OverBudgetError):
+                session.post(serve(server) + path, timeout=10)
+        session.get(serve(server) + path, timeout=10)
+        session.post(f"{serve(server)}/a/prompts", timeout=10)
+
+    assert [method for method, _ in server.came] == ["POST", "POST", "GET", "POST"]
+    assert budget.refused == ["--evaluations 2"] * 2
 
 
 def test_nothing_is_held_back_afterwards(serve: Serve) -> None:
@@ -166,7 +185,7 @@ def test_threads_do_not_overtake_the_count() -> None:
 
     def take(_: int) -> int:
         with suppress(OverBudgetError):
-            budget.take(Yielding("POST"))
+            budget.take(Yielding("POST"), "/")
             return 1
         return 0
 

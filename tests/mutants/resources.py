@@ -119,11 +119,11 @@ _spoils_content("content_is_on_one_line", lambda text: " ".join(text.splitlines(
 
 @breaks("items_are_of_their_collection", on="prompts")
 def prompts_are_those_of_all_sessions(a: Answer) -> None:
-    if a.listed and "$filter" not in a.query and "@odata.nextLink" not in a.body:
-        seen = a.memory.setdefault("seen", {})
-        seen.update({item["id"]: item for item in a.body["value"] if "content" in item})
-        own = {item.get("id") for item in a.body["value"]}
-        a.body["value"] += [item for key, item in seen.items() if key not in own]
+    seen = a.memory.setdefault("seen", {})
+    if a.created:
+        seen[a.body["id"]] = {name: value for name, value in a.body.items() if "@" not in name}
+    if a.listed and not a.query:
+        a.body["value"] = list(reversed(seen.values()))
 
 
 @breaks("read_shows_what_was_written", on="prompts")
