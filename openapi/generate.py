@@ -24,6 +24,12 @@ HEADER = f"""\
 # Generated from openapi/{DOCUMENT.name} by openapi-python-client {version("openapi-python-client")}.
 # Do not edit: change the document or openapi/templates, then run `make generate`.
 """
+# What calls the operations is a part of the client, though no generator writes it.
+ASKING = OPENAPI / "asking.py"
+COPIED_HEADER = f"""\
+# Copied from openapi/{ASKING.name}, which is written by hand.
+# Do not edit: change that, then run `make generate`.
+"""
 MAX_DIFF_LINES = 200
 
 
@@ -62,6 +68,8 @@ def generate(project: Path, document: Path = DOCUMENT) -> Path:
     package = project / CLIENT.name
     for module in package.rglob("*.py"):
         module.write_text(HEADER + module.read_text("utf-8"), "utf-8", newline="\n")
+    copied = COPIED_HEADER + ASKING.read_text("utf-8")
+    (package / ASKING.name).write_text(copied, "utf-8", newline="\n")
     return package
 
 
