@@ -38,6 +38,16 @@ def url(serve: Serve, store: Store, monkeypatch: pytest.MonkeyPatch) -> str:
     return serve(emulator(store))
 
 
+class Terminal(io.StringIO):
+    """A terminal, as far as a program can tell."""
+
+    def __init__(self) -> None:
+        super().__init__(newline="")
+
+    def isatty(self) -> bool:
+        return True
+
+
 def ask(*arguments: str) -> int:
     return cli.main(["ask", *arguments])
 
@@ -92,13 +102,16 @@ class TestAnswers:
         assert printed.out == "The emulator has evaluated: [emulator: futureResult]\n"
         assert lines(printed.err)[-1] == "The result is of the type 'partialSuccess', which is not documented."
 
+    def test_a_terminal_is_not_taken_over(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """By what an answer quotes."""
+        terminal = Terminal()
+        monkeypatch.setattr("sys.stdout", terminal)
+
+        assert ask("Who\tam\nI\r\n\x1b[2J\r\x9b?", "--url", url) == 0
+        assert terminal.getvalue() == "The emulator has evaluated: Who\tam\nI\r\n\\x1b[2J\\x0d\\x9b?\n"
+
     def test_a_terminal_shows_one_line(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """It changes, and is gone in the end."""
-
-        class Terminal(io.StringIO):
-            def isatty(self) -> bool:
-                return True
-
         terminal = Terminal()
         monkeypatch.setattr("sys.stderr", terminal)
 

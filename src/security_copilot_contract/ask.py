@@ -1,6 +1,7 @@
 """`security-copilot-contract ask`: a question, from the command line to the answer on the screen."""
 
 import argparse
+import re
 import sys
 import time
 from typing import TextIO
@@ -15,6 +16,8 @@ from security_copilot_contract import credentials
 from security_copilot_runtime.tokens import Token
 
 _DEADLINE = 600.0
+# All but tabs and the ends of lines.
+_CONTROL = re.compile(r"(?!\r\n)[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -95,7 +98,9 @@ def _failed(why: object, code: int) -> int:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    # A question or an answer may have characters that the terminal does not.
+    """Write what others wrote, with escapes for what the stream cannot take, and what would take over a terminal."""
+    if stream.isatty():
+        text = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
     encoding = stream.encoding or "utf-8"
     stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
     stream.flush()
@@ -116,12 +121,12 @@ class _Teller:
         step = self._step(progress)
         if self.stream.isatty():
             line = f"{step}, {time.monotonic() - self.began:.0f} s"
-            self.stream.write(f"\r{line:<{len(self.shown)}}")
+            self.stream.write("\r")
+            _write(self.stream, f"{line:<{len(self.shown)}}")
             self.shown = line
         elif step != self.shown:
-            self.stream.write(f"{step}\n")
+            _write(self.stream, f"{step}\n")
             self.shown = step
-        self.stream.flush()
 
     def end(self) -> None:
         """Leave the terminal as it was."""
