@@ -224,7 +224,7 @@ async def ask_async(
     deadline: float | None = _DEADLINE,
     on_progress: OnProgress | None = None,
 ) -> Answer:
-    """Like `ask`, for asyncio."""
+    """Like `ask`, for asyncio: the evaluation is billed, and nothing of it can be deleted."""
     steps = _Question(content, workspace_id, session_id, display_name).until_answered(deadline, on_progress)
     return await _arun(steps, client, deadline)
 
