@@ -320,7 +320,8 @@ class _Watch:
     def not_done(self, request: httpx.Request, response: httpx.Response | None) -> NotDoneError:
         evaluation = None if self.last is None else self.last.evaluation
         seen = "was not seen" if evaluation is None else f"is still {evaluation.state!r}"
-        problem = f"the evaluation {seen} after {self.deadline} seconds; it goes on, and can be waited for again"
+        deadline = "" if self.deadline is None else f" after {self.deadline:g} seconds"
+        problem = f"the evaluation {seen}{deadline}; it goes on, and can be waited for again"
         return NotDoneError(problem, request, response, self.ids, evaluation)
 
 

@@ -156,15 +156,15 @@ class TestNoAnswer:
             ("rejected", "no answer: the evaluation was completed with a result of the type 'rejected'"),
             ("cancelled", "no answer: the evaluation was cancelled"),
             ("waitingForInput", "no answer: the evaluation waits for input"),
-            ("deferred", "the evaluation is still 'deferred' after 0.2 seconds; it goes on"),
-            ("futureState", "the evaluation is still 'paused' after 0.2 seconds; it goes on"),
+            ("deferred", "the evaluation is still 'deferred' after 3 seconds; it goes on"),
+            ("futureState", "the evaluation is still 'paused' after 3 seconds; it goes on"),
         ],
     )
     def test_the_end_is_told(
         self, url: str, store: Store, capsys: pytest.CaptureFixture[str], outcome: str, message: str
     ) -> None:
         """And nothing is on stdout."""
-        deadline = "0.2" if message.endswith("it goes on") else "60"
+        deadline = "3" if message.endswith("it goes on") else "60"
 
         assert ask(f"[emulator: {outcome}]", "--url", url, "--deadline", deadline) == 1
 
