@@ -486,7 +486,7 @@ class TestRealTime:
 
         async with AuthenticatedClient(base_url=base_url, token=TOKEN) as client:
             task = asyncio.create_task(ask_async("[emulator: pending]", client=client, on_progress=tell))
-            await looked.wait()
+            await asyncio.wait_for(looked.wait(), 20)
             start = time.monotonic()
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
