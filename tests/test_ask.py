@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -283,8 +284,8 @@ class TestTokens:
         assert SECRET not in printed.err
 
     def test_a_command_that_fails(self, url: str, capfd: pytest.CaptureFixture[str]) -> None:
-        """Nothing else is tried in its place."""
-        command = f'{Path(sys.executable).as_posix()} -c "exit(3)"'
+        """What it printed is no token, and nothing else is tried in its place."""
+        command = f"{Path(sys.executable).as_posix()} -c \"print('{SECRET}'); exit(3)\""
 
         assert ask("Who am I?", "--url", url, "--token-command", command) == 2
         assert "gave no token (exit code 3)" in lines(capfd.readouterr().err)[0]
@@ -293,7 +294,9 @@ class TestTokens:
         self, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         """For Microsoft Graph."""
-        self._azure(tmp_path, f"return '{SECRET}' if scope == '{credentials.SCOPE}' else ''", monkeypatch)
+        self._azure(
+            tmp_path, f"return '{SECRET}' if scope == 'https://graph.microsoft.com/.default' else ''", monkeypatch
+        )
 
         assert ask("Who am I?", "--url", url) == 0
         assert SECRET not in capsys.readouterr().err
@@ -301,24 +304,29 @@ class TestTokens:
     def test_azure_identity_has_none(
         self, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        """One line, however many it has to say."""
-        self._azure(tmp_path, "raise RuntimeError('Environment: no\\\\nManaged: no')", monkeypatch)
+        """One line, however many it has to say; it is asked once."""
+        tried = tmp_path / "tried"
+        body = f"__import__('os').mkdir(r'{tried}'); raise RuntimeError('Environment: no\\\\nManaged: no')"
+        self._azure(tmp_path, body, monkeypatch)
 
         assert ask("Who am I?", "--url", url) == 2
 
         (line,) = lines(capsys.readouterr().err)
         assert line.startswith("security-copilot-contract: no token: set SECURITY_COPILOT_TOKEN, ")
         assert line.endswith("or sign in, as by `az login`: azure-identity found no credential (RuntimeError)")
+        assert tried.exists()
 
     def test_azure_identity_takes_too_long(
         self, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         """It is not waited for."""
-        self._azure(tmp_path, "time.sleep(5)", monkeypatch)
+        self._azure(tmp_path, "time.sleep(20)", monkeypatch)
         monkeypatch.setattr(credentials, "_AZURE_SECONDS", 0.1)
+        start = time.monotonic()
 
         assert ask("Who am I?", "--url", url) == 2
         assert "azure-identity has found none within 0.1 seconds" in lines(capsys.readouterr().err)[0]
+        assert time.monotonic() - start < 10
 
     def test_azure_identity_is_not_installed(
         self, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

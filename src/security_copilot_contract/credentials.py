@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 TOKEN_VARIABLE = "SECURITY_COPILOT_TOKEN"  # noqa: S105 - the name of the variable, not a token
 
-SCOPE = "https://graph.microsoft.com/.default"
+_SCOPE = "https://graph.microsoft.com/.default"
 _COMMAND_SECONDS = 60
 _AZURE_SECONDS = 30
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -56,7 +56,7 @@ def from_azure(url: str) -> Callable[[], str]:
         raise NoTokenError(f"{otherwise}; or let azure-identity find one: {install}") from None
     # It tells each credential that it tries, over many lines.
     logging.getLogger("azure").setLevel(logging.CRITICAL)
-    ask = get_bearer_token_provider(DefaultAzureCredential(), SCOPE)
+    ask = get_bearer_token_provider(DefaultAzureCredential(), _SCOPE)
 
     def provide() -> str:
         try:
