@@ -292,7 +292,7 @@ class TestWait:
         endless = OUTCOMES[outcome].state in {"pending", "deferred", "paused"}
 
         if endless:
-            with pytest.raises(NotDoneError) as caught:
+            with pytest.raises(NotDoneError, match="after 600 seconds") as caught:
                 call(wait, serve(emulator(store)), *ids)
             seen = caught.value.evaluation
         else:
