@@ -8,12 +8,14 @@ else
 BIN := .venv/bin
 endif
 PY := $(BIN)/python
+SDK := $(subst .venv,.venv-sdk,$(BIN))/python
 READY := .venv/ready
+SDK_READY := .venv-sdk/ready
 DOCUMENT := openapi/security-copilot.yaml
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test bench curve seeds stock generate overrides drift lint lint-document format serve constraints clean
+.PHONY: help contract test bench curve seeds stock sdk generate overrides drift lint lint-document format serve constraints clean
 
 help: ## Show this.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -41,6 +43,9 @@ seeds: $(READY) ## Look for false alarms: the emulator with 200 seeds (COUNT=20 
 
 stock: $(READY) ## Record which broken servers plain Schemathesis catches, of those not yet recorded.
 	$(PY) tests/mutants/matrix.py --stock
+
+sdk: $(READY) $(SDK_READY) ## Take Microsoft's own SDK through the emulator (installs it, some 800 MB, into .venv-sdk).
+	$(PY) tests/sdk/run.py $(SDK)
 
 overrides: $(READY) ## Show how far each template override is from the generator's own template.
 	$(PY) openapi/generate.py --overrides
@@ -71,10 +76,15 @@ constraints: ## Renew constraints.txt from what pyproject.toml admits today.
 	$(PY) -m pip freeze --all --exclude-editable --exclude setuptools > constraints.txt
 
 clean: ## Remove the environment and everything that was built or cached.
-	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', 'build', 'dist', '.hypothesis', '.mypy_cache', '.pytest_cache', '.ruff_cache')]"
+	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', '.venv-sdk', 'build', 'dist', '.hypothesis', '.mypy_cache', '.pytest_cache', '.ruff_cache')]"
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade --constraint constraints.txt pip
 	$(PY) -m pip install --quiet --constraint constraints.txt --editable ".[contract]" --group dev
 	@$(PY) -c "open('$(READY)', 'w').close()"
+
+$(SDK_READY):
+	$(PYTHON) -m venv .venv-sdk
+	$(SDK) -m pip install --quiet --disable-pip-version-check msgraph-beta-sdk
+	@$(SDK) -c "open('$(SDK_READY)', 'w').close()"

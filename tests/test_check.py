@@ -58,9 +58,11 @@ class Counting:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.methods: list[str] = []
+        self.paths: list[str] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.methods.append(scope["method"])
+        self.paths.append(scope["path"])
         await self.app(scope, receive, send)
 
 
@@ -68,7 +70,7 @@ class TestFull:
     """Everything: generated cases in every phase, then the plan."""
 
     def test_passes_the_emulator(self) -> None:
-        """Every operation has run cases in every phase, and every promise but two was put to the test."""
+        """Every operation has run cases in every phase, and every promise but one was put to the test."""
         done = run("check")
 
         assert done.returncode == 0, done.stdout + done.stderr
@@ -76,16 +78,18 @@ class TestFull:
         assert [row[0] for row in rows] == OPERATIONS
         assert not any("broken" in row for row in rows)
         assert "Broken" not in done.stdout
-        idle = "no request showed: type_is_that_of_the_resource, throttling_says_how_long"
-        assert f"\nNot exercised\n\n  {idle}\n\nCreated" in done.stdout
-        assert re.search(r"\nThe contract is kept: \d+ requests of the plan and 1\d{3} generated cases, ", done.stdout)
+        idle = "  7 steps of the plan: there is no other page\n  no request showed: throttling_says_how_long\n"
+        assert f"\nNot exercised\n\n{idle}\nCreated" in done.stdout
+        assert re.search(r"\nThe contract is kept: \d+ requests of the plan and \d{4} generated cases, ", done.stdout)
 
-    def test_sends_the_same_for_the_same_seed(self) -> None:
+    def test_sends_the_same_for_the_same_seed(self, tmp_path: Path) -> None:
         """Case by case, against a service that answers the same; another seed sends others."""
-        first, second, other = (run("check", "--seed", seed).stdout.partition("The contract at ")[2] for seed in "778")
+        (tmp_path / "security-copilot-contract.toml").write_text("[schemathesis.generation]\nmax-examples = 15\n")
+        reports = (run("check", "--seed", seed, cwd=tmp_path).stdout for seed in "778")
+        first, second, other = (report.partition("The contract at ")[2] for report in reports)
 
         def counts(report: str) -> list[str]:
-            return [line for line in report.splitlines()[1:] if not re.match(r"  [0-9a-f-]{36}", line)]
+            return [line for line in report.splitlines()[1:] if not re.match(r"  \w+ +[0-9a-f-]{36}", line)]
 
         assert counts(first) == counts(second)
         assert counts(first) != counts(other)
@@ -153,10 +157,14 @@ class TestLive:
 
         assert done.returncode == 0, done.stdout + done.stderr
         assert len(server.methods) <= 30
-        assert server.methods.count("POST") == 2
         assert set(server.methods) == {"GET", "POST", "PATCH"}
-        assert "Created, and not to be deleted: 2\n" in done.stdout
-        assert len(re.findall(r"\n  [0-9a-f-]{36}  \"Contract check \d+, may be ignored", done.stdout)) == 2
+        assert "Created, and not to be deleted: 3\n" in done.stdout
+        assert len(re.findall(r"\n  sessions    [0-9a-f-]{36}  \"Contract check \d+, may be ignored", done.stdout)) == 2
+        assert (
+            len(re.findall(r"\n  prompts     [0-9a-f-]{36}  '  Contract check \d+, may be ignored", done.stdout)) == 1
+        )
+        assert server.paths.count("/beta/security/securityCopilot/workspaces/default/sessions") >= 2
+        assert not [path for path in server.paths if "/evaluations" in path]
         assert "The contract is kept: " in done.stdout
 
     def test_tells_operation_promise_and_difference(self, serve: Serve) -> None:
@@ -195,7 +203,8 @@ class TestLive:
 
         done = live(serve(server))
 
-        assert server.methods.count("POST") == 2
+        # Two sessions, and a prompt in one that does not exist.
+        assert server.methods.count("POST") == 3
         assert "a create is not repeated" in done.stdout
 
     def test_reads_on_when_it_may_not_write(self, serve: Serve) -> None:
@@ -258,8 +267,8 @@ def test_the_plan_is_shown_and_not_sent(serve: Serve) -> None:
     assert server.methods == []
     assert "  2  POST   /security/securityCopilot/workspaces/default/sessions\n" in few.stdout
     assert '{"displayName": "Contract check ' in few.stdout
-    assert "the nextLink of 'page', 3 times at most" in few.stdout
-    assert "29 requests at most, 2 sessions are created" in few.stdout
+    assert "the nextLink of 'sessions: page', 2 times at most" in few.stdout
+    assert "30 requests at most. Created, and not to be deleted: sessions: 2, prompts: 1; no evaluation." in few.stdout
     assert "DELETE" not in few.stdout
     assert "DELETE" in all_.stdout
 
@@ -293,7 +302,7 @@ class TestReports:
 
         entries = json.loads(next(tmp_path.glob("*.json")).read_text("utf-8"))["log"]["entries"]
         assert f": {len(entries)} requests of the plan" in done.stdout
-        assert [entry["request"]["method"] for entry in entries].count("POST") == 2
+        assert [entry["request"]["method"] for entry in entries].count("POST") == 4
 
     def test_a_baseline_accepts_what_is_known(self, serve: Serve, tmp_path: Path) -> None:
         """The first run writes it, the next one passes, and fails on what is new."""

@@ -26,7 +26,8 @@ def test_generating_twice_makes_no_difference(tmp_path: Path) -> None:
 
     assert first == second
     assert "py.typed" in first
-    assert all(lines[0].startswith("# Generated from openapi/") for name, lines in first.items() if name != "py.typed")
+    marks = ("# Generated from openapi/", "# Copied from openapi/")
+    assert all(lines[0].startswith(marks) for name, lines in first.items() if name != "py.typed")
 
 
 def test_drift_is_shown_as_a_diff(capsys: pytest.CaptureFixture[str]) -> None:

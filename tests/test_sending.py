@@ -54,8 +54,8 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def sleep(wait: float) -> None:
         seconds.append(wait)
 
-    monkeypatch.setattr("security_copilot_runtime.sending._sleep", seconds.append)
-    monkeypatch.setattr("security_copilot_runtime.sending._asleep", sleep)
+    monkeypatch.setattr("security_copilot_runtime.sending.sleep", seconds.append)
+    monkeypatch.setattr("security_copilot_runtime.sending.asleep", sleep)
     return seconds
 
 

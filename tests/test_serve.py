@@ -83,7 +83,9 @@ def test_says_which_extra_is_missing() -> None:
     """The client alone installs the command, but not what it needs."""
     without = "import sys; sys.modules['uvicorn'] = None; from security_copilot_contract.__main__ import main; main()"
 
-    done = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", without, "serve"], capture_output=True, text=True, check=False, timeout=60
+    )
 
     assert done.stderr == (
         'security-copilot-contract: uvicorn is not installed; run: pip install "security-copilot-client[contract]"\n'

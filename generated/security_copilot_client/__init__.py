@@ -2,18 +2,51 @@
 # Do not edit: change the document or openapi/templates, then run `make generate`.
 """A client library for accessing Security Copilot"""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from security_copilot_runtime.retry import Retry
 
 from .client import AuthenticatedClient
 from .errors import InvalidResponseError, NoResponseError, SecurityCopilotError, ServiceError
 
+if TYPE_CHECKING:
+    from security_copilot_runtime.asking import (
+        Answer,
+        EvaluationError,
+        Ids,
+        NotAnsweredError,
+        NotDoneError,
+        Progress,
+        ask,
+        ask_async,
+        wait,
+        wait_async,
+    )
+
 __version__ = "0.1.0"
 
 __all__ = (
+    "Answer",
     "AuthenticatedClient",
+    "EvaluationError",
+    "Ids",
     "InvalidResponseError",
     "NoResponseError",
+    "NotAnsweredError",
+    "NotDoneError",
+    "Progress",
     "Retry",
     "SecurityCopilotError",
     "ServiceError",
+    "ask",
+    "ask_async",
+    "wait",
+    "wait_async",
 )
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("security_copilot_runtime.asking"), name)

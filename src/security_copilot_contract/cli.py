@@ -1,34 +1,31 @@
 """The command `security-copilot-contract`.
 
-Exit codes: 0 the promises are kept, 1 one is broken, 2 the command could not do its work; 130 and 141 when it was
-interrupted, or nobody reads what it prints.
+Exit codes: 0 the promises are kept, or there is an answer; 1 one is broken, or there is none; 2 the command could not
+do its work; 130 and 141 when it was interrupted, or nobody reads what it prints.
 """
 
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from security_copilot_contract.checks import CannotRunError, command
-from security_copilot_contract.checks.promises import PROMISES
-from security_copilot_contract.checks.walk import TOKEN_VARIABLE
-from security_copilot_contract.contradictions import Contradiction, contradictions
-from security_copilot_contract.emulator import TOKEN, emulator, listen
-from security_copilot_contract.emulator.server import base_url, server
-from security_copilot_contract.exchanges import documented
+from security_copilot_contract import ask
+from security_copilot_contract.credentials import TOKEN_VARIABLE
+
+if TYPE_CHECKING:
+    from security_copilot_contract.contradictions import Contradiction
 
 _DEFAULT_PORT = 8000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; its exit code."""
-    options = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = _parser(arguments[0] if arguments else None).parse_args(arguments)
     try:
         return int(options.run(options))
-    except CannotRunError as error:
-        print(f"security-copilot-contract: {error}", file=sys.stderr)
-        return 2
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -37,40 +34,72 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 141
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(wanted: str | None) -> argparse.ArgumentParser:
+    """The parser, with the options of the command that is wanted: what the others need may not be installed."""
     parser = argparse.ArgumentParser(
         prog="security-copilot-contract", description="The contract of Security Copilot's API, at work."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    checks = commands.add_parser(
-        "check",
-        help="check whether a service keeps the contract",
-        description="Check whether a service keeps the contract. "
-        f"The token is read from {TOKEN_VARIABLE}. Exit code 0: kept; 1: broken; 2: could not run.",
-    )
-    command.add_options(checks)
-
-    promises = commands.add_parser("checks", help="list what is checked: each promise, and where it is documented")
-    promises.set_defaults(run=_checks)
-
-    docs = commands.add_parser("docs", help="list where Microsoft's documentation contradicts itself")
-    docs.set_defaults(run=_docs)
-
-    serve = commands.add_parser(
-        "serve",
-        help="start the emulator",
-        description=f"Start the emulator. It accepts the token in {TOKEN_VARIABLE}, or '{TOKEN}' if there is none.",
-    )
-    serve.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: %(default)s)")
-    serve.add_argument(
-        "--port", type=int, default=_DEFAULT_PORT, help="the port to listen at, 0 for any (default: %(default)s)"
-    )
-    serve.set_defaults(run=_serve)
+    for name, (purpose, add_options) in _COMMANDS.items():
+        command = commands.add_parser(name, help=purpose)
+        if name == wanted:
+            add_options(command)
     return parser
 
 
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    from security_copilot_contract.checks import CannotRunError, command  # noqa: PLC0415 - 2 s, and an extra
+
+    def run(options: argparse.Namespace) -> int:
+        try:
+            return command.run(options)
+        except CannotRunError as error:
+            return _cannot(error)
+
+    parser.description = (
+        "Check whether a service keeps the contract. "
+        f"The token is read from {TOKEN_VARIABLE}. Exit code 0: kept; 1: broken; 2: could not run."
+    )
+    command.add_options(parser)
+    parser.set_defaults(run=run)
+
+
+def _add_checks(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_checks)
+
+
+def _add_docs(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_docs)
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    from security_copilot_contract.emulator import TOKEN  # noqa: PLC0415 - an extra
+
+    parser.description = f"Start the emulator. It accepts the token in {TOKEN_VARIABLE}, or '{TOKEN}' if there is none."
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=_DEFAULT_PORT, help="the port to listen at, 0 for any (default: %(default)s)"
+    )
+    parser.set_defaults(run=_serve)
+
+
+_COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "ask": ("ask a question, and print the answer", ask.add_options),
+    "check": ("check whether a service keeps the contract", _add_check),
+    "checks": ("list what is checked: each promise, and where it is documented", _add_checks),
+    "docs": ("list where Microsoft's documentation contradicts itself", _add_docs),
+    "serve": ("start the emulator", _add_serve),
+}
+
+
+def _cannot(reason: object) -> int:
+    print(f"security-copilot-contract: {reason}", file=sys.stderr)
+    return 2
+
+
 def _checks(options: argparse.Namespace) -> int:
+    from security_copilot_contract.checks.promises import PROMISES  # noqa: PLC0415 - an extra
+
     del options
     group = None
     for promise in PROMISES.values():
@@ -83,6 +112,9 @@ def _checks(options: argparse.Namespace) -> int:
 
 
 def _docs(options: argparse.Namespace) -> int:
+    from security_copilot_contract.contradictions import contradictions  # noqa: PLC0415 - an extra
+    from security_copilot_contract.exchanges import documented  # noqa: PLC0415 - likewise
+
     del options
     for name, listed in groupby(contradictions(), key=lambda contradiction: contradiction.exchange):
         requests = [exchange.request for exchange in documented() if exchange.name == name]
@@ -93,7 +125,7 @@ def _docs(options: argparse.Namespace) -> int:
     return 0
 
 
-def _told(contradiction: Contradiction) -> Iterator[str]:
+def _told(contradiction: "Contradiction") -> Iterator[str]:
     yield f"  {contradiction.place}"
     yield contradiction.shows
     yield f"But: {contradiction.against}"
@@ -105,11 +137,14 @@ def _told(contradiction: Contradiction) -> Iterator[str]:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from security_copilot_contract.emulator import TOKEN, emulator, listen  # noqa: PLC0415 - an extra
+    from security_copilot_contract.emulator.server import base_url, server  # noqa: PLC0415 - likewise
+
     token = os.environ.get(TOKEN_VARIABLE)
     try:
         sock = listen(options.host, options.port)
     except (OSError, OverflowError) as error:
-        raise CannotRunError(f"cannot listen at {options.host}:{options.port}: {error}. Try --port 0.") from None
+        return _cannot(f"cannot listen at {options.host}:{options.port}: {error}. Try --port 0.")
     with sock:
         url = base_url(sock)
         print(f"Security Copilot emulator, listening at {url} (Ctrl-C stops it)")

@@ -6,7 +6,8 @@ the deadline each time before it waits.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from ssl import SSLContext
 from typing import Any
@@ -14,8 +15,31 @@ from typing import Any
 import httpcore
 import httpx
 
-# When the call that this thread is in must be done, by time.monotonic().
+# When the call that this thread or task is in must be done, by time.monotonic().
 end: ContextVar[float] = ContextVar("end", default=float("inf"))
+
+
+@contextmanager
+def within(seconds: float | None) -> Iterator[None]:
+    """Have all calls in it done within so many seconds, None being no limit; ValueError when there are none."""
+    if seconds is not None and seconds <= 0:
+        raise ValueError(f"deadline must be a number of seconds above 0, or None, not {seconds!r}")
+    before = end.set(end.get() if seconds is None else min(end.get(), time.monotonic() + seconds))
+    try:
+        yield
+    finally:
+        end.reset(before)
+
+
+def left() -> float:
+    """The seconds that are left; infinity without a deadline."""
+    return end.get() - time.monotonic()
+
+
+def sooner(seconds: float | None) -> float | None:
+    """So many seconds or those that are left, whichever are fewer; None when neither is a limit."""
+    fewer = min(left(), float("inf") if seconds is None else seconds)
+    return None if fewer == float("inf") else max(fewer, 0.0)
 
 
 def observe(client: httpx.Client) -> None:
@@ -29,12 +53,10 @@ def observe(client: httpx.Client) -> None:
 
 
 def _remaining(timeout: float | None, error: type[httpcore.TimeoutException]) -> float | None:
-    left = end.get() - time.monotonic()
-    if left <= 0:
+    seconds = sooner(timeout)
+    if left() <= 0:
         raise error("the deadline has passed")
-    if left == float("inf"):
-        return timeout
-    return left if timeout is None else min(timeout, left)
+    return seconds
 
 
 class _Backend(httpcore.NetworkBackend):

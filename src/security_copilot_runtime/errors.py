@@ -3,7 +3,8 @@
     SecurityCopilotError
     ├── ServiceError            the service refused or failed: any status from 400
     ├── InvalidResponseError    the response breaks the contract: malformed, cut off, or an undocumented status
-    └── NoResponseError         no response came: no connection, a timeout, the deadline
+    ├── NoResponseError         no response came: no connection, a timeout, the deadline
+    └── EvaluationError         no answer to a question; asking.py has it, and the two kinds
 
 Branch on the class, then on `status_code` and `code`; messages may change at any time. A caller's own
 mistakes (an empty id, an unusable token) are ValueError and TypeError, raised before anything is sent.
@@ -19,10 +20,12 @@ import httpx
 class SecurityCopilotError(Exception):
     """A call that did not succeed.
 
-    `method` and `path` are the request's. What there is no response or no OData error for is None.
+    `request` is as it was sent; `method` and `path` are its. What there is no response or no OData error for is
+    None.
     """
 
     def __init__(self, problem: str, request: httpx.Request, response: httpx.Response | None = None) -> None:
+        self.request = request
         self.method = request.method
         self.path = request.url.path
         self.response = response

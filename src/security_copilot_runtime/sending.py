@@ -54,7 +54,7 @@ def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> httpx.Re
             call.after_failure(error)
         finally:
             deadline.end.reset(before)
-        _sleep(call.wait)
+        sleep(call.wait)
 
 
 async def asend(http: httpx.AsyncClient, request: httpx.Request, policy: Policy) -> httpx.Response:
@@ -63,7 +63,7 @@ async def asend(http: httpx.AsyncClient, request: httpx.Request, policy: Policy)
 
     call = _Call(request, policy)
     try:
-        async with timeout(policy.deadline) as limit:
+        async with timeout(call.left) as limit:
             return await _asend(http, call)
     except TimeoutError as error:
         if limit.expired():
@@ -82,17 +82,19 @@ async def _asend(http: httpx.AsyncClient, call: "_Call") -> httpx.Response:
             await call.response.aclose()
         except _BROKEN as error:
             call.after_failure(error)
-        await _asleep(call.wait)
+        await asleep(call.wait)
 
 
-def _sleep(seconds: float) -> None:
+def sleep(seconds: float) -> None:
+    """Wait."""
     time.sleep(seconds)
 
 
-async def _asleep(seconds: float) -> None:
-    from asyncio import sleep  # noqa: PLC0415 - likewise
+async def asleep(seconds: float) -> None:
+    """Like `sleep`, for asyncio."""
+    import asyncio  # noqa: PLC0415 - likewise
 
-    await sleep(seconds)
+    await asyncio.sleep(seconds)
 
 
 @define(eq=False)
@@ -103,6 +105,7 @@ class _Call:
     policy: Policy
     retry: Retry = field(init=False)
     authorized: bool = field(init=False)
+    left: float | None = field(init=False)
     end: float = field(init=False)
     own_request_id: bool = field(init=False)
     number: int = field(init=False, default=0)
@@ -113,17 +116,19 @@ class _Call:
     def __attrs_post_init__(self) -> None:
         self.retry = self.policy.retry or _NEVER_AGAIN
         self.authorized = tokens.same_origin(self.request.url, self.policy.base_url)
-        self.end = time.monotonic() + (self.policy.deadline or float("inf"))
+        # What the call is a part of may have to be done sooner.
+        self.left = deadline.sooner(self.policy.deadline)
+        self.end = float("inf") if self.left is None else time.monotonic() + self.left
         self.own_request_id = "client-request-id" in self.request.headers
 
     def begin(self, token: str | None) -> None:
         """Prepare the next attempt."""
         self.number += 1
         self.response = None
-        if self.policy.deadline is not None:
+        if self.left is not None:
             # The wait for a free connection is not on the network, where the deadline is looked at.
             timeout = self.request.extensions["timeout"]
-            timeout["pool"] = min(timeout["pool"] or self.policy.deadline, max(self.end - time.monotonic(), 0.001))
+            timeout["pool"] = min(timeout["pool"] or self.left, max(self.end - time.monotonic(), 0.001))
         if token is not None:
             self.request.headers["Authorization"] = f"Bearer {token}"
         if not self.own_request_id:
@@ -151,8 +156,8 @@ class _Call:
 
     def error(self, cause: Exception) -> SecurityCopilotError:
         """The exception for a call that ends by `cause`: the response broke off, or there was none."""
-        if time.monotonic() >= self.end:
-            problem = f"not done within the deadline of {self.policy.deadline:g} seconds"
+        if self.left is not None and time.monotonic() >= self.end:
+            problem = f"not done within the deadline of {round(self.left, 3):g} seconds"
         else:
             problem = str(cause) or type(cause).__name__
         if self.response is None:

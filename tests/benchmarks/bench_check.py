@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 
-from security_copilot_contract.checks.walk import TOKEN_VARIABLE
+from security_copilot_contract.credentials import TOKEN_VARIABLE
 from security_copilot_contract.emulator import TOKEN, emulator, running
 from security_copilot_contract.resources import DOCUMENT
 

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from mutants import variants
 from mutants.faults import VARIANTS, Mutant
 
-from security_copilot_contract.checks.walk import TOKEN_VARIABLE
+from security_copilot_contract.credentials import TOKEN_VARIABLE
 from security_copilot_contract.emulator import TOKEN, running
 
 assert variants  # registers them

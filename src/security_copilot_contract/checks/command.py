@@ -1,10 +1,7 @@
 """`security-copilot-contract check`: its options, from the command line and a file, and what it prints."""
 
 import argparse
-import os
 import secrets
-import shlex
-import subprocess
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -13,17 +10,18 @@ from typing import Any, get_args
 
 from attrs import evolve
 
+from security_copilot_contract import credentials
 from security_copilot_contract.checks import github
 from security_copilot_contract.checks.plan import described
 from security_copilot_contract.checks.report import summary
 from security_copilot_contract.checks.run import CannotRunError, Outcome, Profile, Settings, check, profile_for
-from security_copilot_contract.checks.walk import TOKEN_VARIABLE, Sent
+from security_copilot_contract.checks.walk import Sent
+from security_copilot_contract.credentials import TOKEN_VARIABLE
 from security_copilot_contract.emulator import TOKEN, Store, emulator, running
 from security_copilot_contract.exchanges import documented
 
 _CONFIG = Path("security-copilot-contract.toml")
 _DEFAULT_SEED = 1
-_TOKEN_SECONDS = 60
 # What may stand in the file, by the name of the option, and its type there.
 _KEYS: dict[str, type | tuple[type, ...]] = {
     "url": str,
@@ -135,26 +133,13 @@ def _from_file(name: str | None) -> dict[str, Any]:
 
 
 def _token(options: argparse.Namespace, url: str) -> str:
-    token = os.environ.get(TOKEN_VARIABLE)
-    command = _settled(options).get("token-command")
-    if token or command is None:
-        if not token:
-            raise CannotRunError(f"no token: set {TOKEN_VARIABLE} to one that {url} accepts, or give --token-command")
-        return token
-    return _token_from(command)
-
-
-def _token_from(command: str) -> str:
     try:
-        # Its complaints are for the user; what it prints is the token, and is shown nowhere.
-        done = subprocess.run(
-            shlex.split(command), stdout=subprocess.PIPE, check=False, encoding="utf-8", timeout=_TOKEN_SECONDS
-        )
-    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-        raise CannotRunError(f"the token command {command!r} did not run: {type(error).__name__}") from None
-    if done.returncode or not done.stdout.strip():
-        raise CannotRunError(f"the token command {command!r} gave no token (exit code {done.returncode})")
-    return done.stdout.strip()
+        token = credentials.given(_settled(options).get("token-command"))
+    except credentials.NoTokenError as error:
+        raise CannotRunError(str(error)) from None
+    if token is None:
+        raise CannotRunError(f"no token: set {TOKEN_VARIABLE} to one that {url} accepts, or give --token-command")
+    return token
 
 
 def _show_plan(settings: Settings) -> int:
@@ -163,10 +148,10 @@ def _show_plan(settings: Settings) -> int:
     print("\n".join(described(steps)))
     if settings.live:
         most = sum(step.times for step in steps)
-        creates = Counter(step.name.partition(":")[0] for step in steps if step.verb == "POST")
-        told = ", ".join(f"{count} {name}" for name, count in creates.items())
-        evaluations = "" if "evaluations" in creates else ", no evaluation"
-        print(f"\n{most} requests at most, {told} are created{evaluations}.")
+        creates = Counter(step.name.partition(":")[0] for step in steps if step.verb == "POST" and not step.is_refused)
+        told = ", ".join(f"{name}: {count}" for name, count in creates.items())
+        evaluations = "" if "evaluations" in creates else "; no evaluation"
+        print(f"\n{most} requests at most. Created, and not to be deleted: {told}{evaluations}.")
     else:
         print("\nBefore it Schemathesis sends thousands of generated cases, which depend on the answers.")
     return 0

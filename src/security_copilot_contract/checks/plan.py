@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from security_copilot_contract.document import document
 
+NOBODY = "00000000-0000-0000-0000-000000000000"
 _JSON = "application/json"
 
 
@@ -60,10 +61,15 @@ class Step:
         return self.method or document().operation(self.operation).method
 
     @property
+    def is_refused(self) -> bool:
+        """Whether it names what does not exist, or has no good token."""
+        return self.credential != "valid" or NOBODY in self.path.values()
+
+    @property
     def evaluates(self) -> bool:
         """Whether it may create an evaluation, which is billed."""
         operation = document().operation(self.operation)
-        return self.verb == "POST" and operation.path.endswith("/evaluations") and self.credential == "valid"
+        return self.verb == "POST" and operation.path.endswith("/evaluations") and not self.is_refused
 
     def url(self, find: Find) -> str:
         """The URL relative to the base URL; what `find` raises is passed on."""

@@ -14,8 +14,9 @@ from security_copilot_contract.checks.engine import Run
 from security_copilot_contract.checks.plan import Step
 from security_copilot_contract.checks.steps import plan
 from security_copilot_contract.checks.tally import PHASES
-from security_copilot_contract.checks.walk import TOKEN_VARIABLE, Sent, Walk
+from security_copilot_contract.checks.walk import Sent, Walk
 from security_copilot_contract.contradictions import contradictions, disagreements
+from security_copilot_contract.credentials import TOKEN_VARIABLE
 from security_copilot_contract.document import document
 from security_copilot_contract.exchanges import documented
 from security_copilot_runtime import tokens

@@ -6,10 +6,9 @@ from typing import Any, Literal
 
 from attrs import frozen
 
-from security_copilot_contract.checks.plan import Shown, Step, Value
+from security_copilot_contract.checks.plan import NOBODY, Shown, Step, Value
 from security_copilot_contract.checks.resource import Resource, resources
 
-NOBODY = "00000000-0000-0000-0000-000000000000"
 _OF_OUR_CHOICE = {"id": "5ec0917f-0000-4000-8000-000000000001", "createdDateTime": "2020-01-01T00:00:00Z"}
 _POLLS = 20
 

@@ -18,8 +18,7 @@ from security_copilot_contract.checks.promises import PROMISES
 from security_copilot_contract.checks.promises.evaluations import ENDED
 from security_copilot_contract.checks.promises.registry import Verdict, phrase, wrong
 from security_copilot_contract.checks.promises.transport import answer_arrives
-
-TOKEN_VARIABLE = "SECURITY_COPILOT_TOKEN"  # noqa: S105 - the name of the variable, not a token
+from security_copilot_contract.credentials import TOKEN_VARIABLE
 
 _ANSWERED = answer_arrives.__name__
 _ATTEMPTS = 5

@@ -1,0 +1,520 @@
+"""ask() and wait(): from a question to its answer, over a real socket, blocking and with asyncio.
+
+The emulator's clock and the client's stand still but for the client's own pauses, which take no time.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack, suppress
+from typing import Any
+
+import pytest
+from security_copilot_client import (
+    AuthenticatedClient,
+    EvaluationError,
+    InvalidResponseError,
+    NoResponseError,
+    NotAnsweredError,
+    NotDoneError,
+    Progress,
+    Retry,
+    SecurityCopilotError,
+    ServiceError,
+    ask,
+    ask_async,
+    wait,
+    wait_async,
+)
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from security_copilot_contract.emulator import OUTCOMES, TOKEN, ManualClock, Pace, Store, emulator, running
+
+SESSIONS = "workspaces/default/sessions"
+CREATED = ["sessions", "prompts", "evaluations"]
+ID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
+MOMENTS = ("created", "runStart", "completed", "lastModified")
+Call = Callable[..., Any]
+
+
+class Time:
+    """The time of client and emulator, which passes by the client's pauses alone."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock()
+        self.pauses: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.clock.advance(seconds)
+
+    async def asleep(self, seconds: float) -> None:
+        self.sleep(seconds)
+
+    def monotonic(self) -> float:
+        return time.monotonic() + sum(self.pauses)
+
+    def time(self) -> float:
+        return time.time()
+
+
+@pytest.fixture
+def passing(monkeypatch: pytest.MonkeyPatch) -> Time:
+    """The time of a test."""
+    passing = Time()
+    monkeypatch.setattr("security_copilot_runtime.sending.sleep", passing.sleep)
+    monkeypatch.setattr("security_copilot_runtime.sending.asleep", passing.asleep)
+    for module in ("sending", "deadline"):
+        monkeypatch.setattr(f"security_copilot_runtime.{module}.time", passing)
+    return passing
+
+
+@pytest.fixture
+def store(passing: Time) -> Store:
+    """An emulator's memory: a second until an evaluation runs, two until it has run."""
+    return Store(passing.clock, pace=Pace(created=1, running=2))
+
+
+@pytest.fixture(params=["sync", "asyncio"])
+def call(request: pytest.FixtureRequest) -> Call:
+    """Calls `ask` or `wait`, blocking or its asyncio twin, with a client for the URL, which it closes."""
+    twins: dict[Any, Callable[..., Awaitable[Any]]] = {ask: ask_async, wait: wait_async}
+
+    def sync(function: Call, url: str, *arguments: Any, retry: Retry | None = None, **keywords: Any) -> Any:
+        with AuthenticatedClient(base_url=url, token=TOKEN, retry=retry) as client:
+            return function(*arguments, client=client, **keywords)
+
+    async def run(function: Call, url: str, *arguments: Any, retry: Retry | None = None, **keywords: Any) -> Any:
+        async with AuthenticatedClient(base_url=url, token=TOKEN, retry=retry) as client:
+            return await twins[function](*arguments, client=client, **keywords)
+
+    return sync if request.param == "sync" else lambda *a, **k: asyncio.run(run(*a, **k))
+
+
+Answering = Callable[[str], Response | None]
+
+
+class Between:
+    """Answers in the place of an emulator when `answering` wants to; counts the creates that come."""
+
+    def __init__(self, store: Store, answering: Answering = lambda _: None) -> None:
+        self.app = emulator(store)
+        self.answering = answering
+        self.creates: list[str] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        kind = scope["path"].rpartition("/")[2] if scope["method"] == "POST" else "look"
+        self.creates += [kind] if scope["method"] == "POST" else []
+        response = self.answering(kind)
+        await (response or self.app)(scope, receive, send)
+
+
+def evaluation(state: str) -> str:
+    """The JSON of an evaluation without a result."""
+    moments = "".join(f'"{name}DateTime": "2026-01-01T00:00:00Z",' for name in MOMENTS)
+    return f'{{"id": "{ID}", {moments} "state": "{state}", "executionCount": 0, "isCancelled": false, "result": null}}'
+
+
+def once(kind: str, response: Response, after: int = 0) -> Answering:
+    """Answers so to one request of a kind, after some that pass."""
+    left = [None] * after + [response]
+    return lambda came: left.pop(0) if came == kind and left else None
+
+
+EXPECTED: dict[str, tuple[type[EvaluationError], str] | str] = {
+    "success": "The emulator has evaluated: Who am I? [emulator: success]",
+    "futureResult": "The emulator has evaluated: Who am I? [emulator: futureResult]",
+    "error": (NotAnsweredError, "completed with a result of the type 'error'"),
+    "rejected": (NotAnsweredError, "completed with a result of the type 'rejected'"),
+    "timedOut": (NotAnsweredError, "completed with a result of the type 'timedOut'"),
+    "capacityExceeded": (NotAnsweredError, "completed with a result of the type 'capacityExceeded'"),
+    "needAdditionalClaims": (NotAnsweredError, "completed with a result of the type 'needAdditionalClaims'"),
+    "cancelled": (NotAnsweredError, "was cancelled"),
+    "waitingForInput": (NotAnsweredError, "waits for input"),
+    "pending": (NotDoneError, "is still 'pending' after 60 seconds"),
+    "deferred": (NotDoneError, "is still 'deferred' after 60 seconds"),
+    "futureState": (NotDoneError, "is still 'paused' after 60 seconds"),
+}
+
+
+class TestAsk:
+    """A question, and what comes of it."""
+
+    @pytest.mark.parametrize("outcome", OUTCOMES)
+    def test_outcomes(self, call: Call, serve: Callable[[ASGIApp], str], store: Store, outcome: str) -> None:
+        """An answer, or an exception that has the evaluation and says where it is."""
+        expected = EXPECTED[outcome]
+        url = serve(emulator(store))
+        content = f"Who am I? [emulator: {outcome}]"
+
+        if isinstance(expected, str):
+            answer = call(ask, url, content, deadline=60)
+            assert answer.content == expected
+            came = answer
+        else:
+            kind, message = expected
+            with pytest.raises(SecurityCopilotError, match=message) as caught:
+                call(ask, url, content, deadline=60)
+            assert type(caught.value) is kind
+            came = caught.value
+        assert came.evaluation.state == OUTCOMES[outcome].state
+        assert came.evaluation.id == came.ids.evaluation_id
+        assert store.find("workspaces/{}/sessions/{}/prompts/{}/evaluations/{}".format(*came.ids)) is not None
+
+    def test_an_answer_without_content_is_none(self, call: Call, serve: Callable[[ASGIApp], str], store: Store) -> None:
+        """As long as it says nothing, it says nothing wrong; but there is nothing to be returned."""
+        url = serve(Between(store, once("look", Response(evaluation("completed"), media_type="application/json"))))
+
+        with pytest.raises(NotAnsweredError, match="was completed without a result"):
+            call(ask, url, "Who am I?")
+
+    def test_everything_is_created_once(self, call: Call, serve: Callable[[ASGIApp], str], store: Store) -> None:
+        """Throttled at each step, and repeated as Microsoft Graph wants it."""
+        throttled = {kind: [Response(status_code=429, headers={"Retry-After": "3"})] for kind in (*CREATED, "look")}
+        between = Between(store, lambda kind: throttled[kind].pop() if throttled[kind] else None)
+
+        answer = call(ask, serve(between), "Who am I?", retry=Retry())
+
+        prompts = f"{SESSIONS}/{answer.ids.session_id}/prompts"
+        assert between.creates == [kind for kind in CREATED for _ in range(2)]
+        assert (len(store), store.count(prompts)) == (1, 1)
+        assert store.count(f"{prompts}/{answer.ids.prompt_id}/evaluations") == 1
+
+    @pytest.mark.parametrize("kind", ["sessions", "prompts", "evaluations"])
+    def test_a_create_that_fails_is_the_end(
+        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, kind: str
+    ) -> None:
+        """Nothing is created after it, and it is not repeated: it may have been done."""
+        between = Between(store, once(kind, Response(status_code=500)))
+
+        with pytest.raises(ServiceError, match="500"):
+            call(ask, serve(between), "Who am I?", retry=Retry())
+
+        assert between.creates == CREATED[: CREATED.index(kind) + 1]
+
+    def test_each_step_is_told(self, call: Call, serve: Callable[[ASGIApp], str], store: Store) -> None:
+        """The ids first of all: whoever stops it then can find what was created."""
+        told: list[Progress] = []
+
+        answer = call(ask, serve(emulator(store)), "Who am I?", on_progress=told.append)
+
+        assert [
+            (step.session_id, step.prompt_id, step.evaluation_id, step.evaluation and step.evaluation.state)
+            for step in told
+        ] == [
+            (answer.ids.session_id, None, None, None),
+            (answer.ids.session_id, answer.ids.prompt_id, None, None),
+            (*answer.ids[1:], "created"),
+            (*answer.ids[1:], "created"),
+            (*answer.ids[1:], "running"),
+            (*answer.ids[1:], "running"),
+            (*answer.ids[1:], "completed"),
+        ]
+        assert {step.workspace_id for step in told} == {"default"}
+        assert told[-1].evaluation == answer.evaluation
+
+    def test_in_a_session_that_there_is(self, call: Call, serve: Callable[[ASGIApp], str], store: Store) -> None:
+        """No other is created."""
+        session = store.create("Mine")
+        told: list[Progress] = []
+
+        answer = call(ask, serve(emulator(store)), "Who am I?", session_id=session.id, on_progress=told.append)
+
+        assert answer.ids.session_id == session.id
+        assert len(store) == 1
+        assert told[0].prompt_id is not None
+
+    @pytest.mark.parametrize(
+        ("content", "display_name", "expected"),
+        [
+            ("Who am I?", None, "Who am I?"),
+            ("  Who am I?\r\nIn detail, please.", None, "Who am I?"),
+            ("x" * 80, None, "x" * 80),
+            ("x" * 81, None, "x" * 79 + "…"),
+            ("Who am I?", "Mine", "Mine"),
+        ],
+    )
+    def test_the_new_session_has_a_name(
+        self,
+        call: Call,
+        serve: Callable[[ASGIApp], str],
+        store: Store,
+        content: str,
+        display_name: str | None,
+        expected: str,
+    ) -> None:
+        """What was asked in it; the prompt has all of the question."""
+        answer = call(ask, serve(emulator(store)), content, display_name=display_name)
+
+        assert [session.display_name for session in store.newest_first()] == [expected]
+        prompt = store.find(f"{SESSIONS}/{answer.ids.session_id}/prompts/{answer.ids.prompt_id}")
+        assert prompt is not None
+        assert prompt["content"] == content
+
+    @pytest.mark.parametrize(
+        ("keywords", "message"),
+        [
+            ({"deadline": 0}, "deadline must be a number of seconds above 0"),
+            ({"session_id": "..", "display_name": None}, "session_id must be an id"),
+            ({"session_id": "a", "display_name": "b"}, "give one of them"),
+        ],
+    )
+    def test_what_cannot_be_asked(
+        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, keywords: dict[str, Any], message: str
+    ) -> None:
+        """It is refused before anything is created."""
+        between = Between(store)
+
+        with pytest.raises(ValueError, match=message):
+            call(ask, serve(between), "Who am I?", **keywords)
+        assert between.creates == []
+
+
+class TestWait:
+    """The wait for an evaluation that there is."""
+
+    @staticmethod
+    def _ids(store: Store, content: str = "Who am I?") -> tuple[str, str, str, str]:
+        session = store.create("Mine")
+        prompts = f"{SESSIONS}/{session.id}/prompts"
+        prompt = store.insert(prompts, {"content": content})
+        return "default", session.id, prompt["id"], store.evaluate(f"{prompts}/{prompt['id']}")["id"]
+
+    @pytest.mark.parametrize("outcome", OUTCOMES)
+    def test_it_returns_whatever_the_end_is(
+        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, outcome: str
+    ) -> None:
+        """Only what has not come to an end raises; what the result is worth is the caller's affair."""
+        ids = self._ids(store, f"[emulator: {outcome}]")
+        endless = OUTCOMES[outcome].state in {"pending", "deferred", "paused"}
+
+        if endless:
+            with pytest.raises(NotDoneError, match="after 600 seconds") as caught:
+                call(wait, serve(emulator(store)), *ids)
+            seen = caught.value.evaluation
+        else:
+            seen = call(wait, serve(emulator(store)), *ids)
+        assert seen is not None
+        assert (seen.id, seen.state) == (ids[3], OUTCOMES[outcome].state)
+
+    def test_pauses_grow_to_five_seconds(
+        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, passing: Time
+    ) -> None:
+        """By a half each time, less a random part of up to a fifth; the first look is at once."""
+        store.pace = Pace(created=0, running=30)
+        looks: list[int] = []
+
+        call(wait, serve(emulator(store)), *self._ids(store), on_progress=lambda _: looks.append(len(passing.pauses)))
+
+        longest = [min(0.5 * 1.5**number, 5.0) for number in range(len(passing.pauses))]
+        assert longest[-1] == 5.0
+        assert all(0.8 * most <= pause <= most for pause, most in zip(passing.pauses, longest, strict=True))
+        assert len({pause / most for pause, most in zip(passing.pauses, longest, strict=True)}) > 3
+        assert looks == list(range(len(passing.pauses) + 1))
+
+    def test_what_is_over_is_not_waited_for(
+        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, passing: Time
+    ) -> None:
+        """One look."""
+        ids = self._ids(store)
+        passing.clock.advance(10)
+
+        assert call(wait, serve(emulator(store)), *ids).state == "completed"
+        assert passing.pauses == []
+
+    def test_after_the_deadline_it_can_be_waited_for_again(
+        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, passing: Time
+    ) -> None:
+        """Nothing is lost: the exception has the evaluation and its ids. One or two last looks are shortly before."""
+        store.pace = Pace(created=0, running=60)
+        url = serve(emulator(store))
+
+        with pytest.raises(NotDoneError, match="is still 'running' after 20 seconds") as caught:
+            call(wait, url, *self._ids(store), deadline=20)
+
+        assert 19 < sum(passing.pauses) < 20
+        assert len(passing.pauses) <= 11
+        assert caught.value.evaluation is not None
+        assert caught.value.evaluation.state == "running"
+        assert caught.value.request_id is not None
+        assert call(wait, url, *caught.value.ids).state == "completed"
+
+    def test_no_deadline_is_no_limit(
+        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, passing: Time
+    ) -> None:
+        """As long as it takes."""
+        store.pace = Pace(created=0, running=2000)
+
+        assert call(wait, serve(emulator(store)), *self._ids(store), deadline=None).state == "completed"
+        assert sum(passing.pauses) >= 2000
+
+    @pytest.mark.parametrize("status", [429, 503])
+    def test_throttling_is_waited_for(
+        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, passing: Time, status: int
+    ) -> None:
+        """By the client's own rules, in the midst of the pauses."""
+        busy = Response(status_code=status, headers={"Retry-After": "7"})
+        between = Between(store, once("look", busy, after=2))
+        looks: list[Progress] = []
+
+        call(wait, serve(between), *self._ids(store), retry=Retry(), on_progress=looks.append)
+
+        assert passing.pauses[2:] == [7.0]
+        assert [step.evaluation and step.evaluation.state for step in looks] == ["created", "created", "completed"]
+
+    def test_throttling_beyond_the_deadline_is_the_deadline(
+        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, passing: Time
+    ) -> None:
+        """Why there was no last look is told as well."""
+        busy = Response(status_code=429, headers={"Retry-After": "70"})
+        url = serve(Between(store, once("look", busy, after=1)))
+
+        with pytest.raises(NotDoneError) as caught:
+            call(wait, url, *self._ids(store), deadline=60, retry=Retry())
+
+        assert isinstance(caught.value.__cause__, ServiceError)
+        assert caught.value.evaluation is not None
+        assert caught.value.status_code == 429
+        assert len(passing.pauses) == 1
+
+    @pytest.mark.parametrize(
+        ("response", "expected"),
+        [
+            (Response(status_code=500), ServiceError),
+            (Response(status_code=404), ServiceError),
+            (Response(status_code=204), InvalidResponseError),
+            (Response("{}", media_type="application/json"), InvalidResponseError),
+            (Response("<html>", media_type="text/html"), InvalidResponseError),
+        ],
+        ids=["500", "404", "204", "half", "HTML"],
+    )
+    def test_what_fails_otherwise_is_raised(
+        self,
+        call: Call,
+        serve: Callable[[ASGIApp], str],
+        store: Store,
+        response: Response,
+        expected: type[SecurityCopilotError],
+    ) -> None:
+        """As by every operation; its path has the ids."""
+        ids = self._ids(store)
+
+        with pytest.raises(expected) as caught:
+            call(wait, serve(Between(store, once("look", response, after=1))), *ids)
+
+        assert all(i in caught.value.path for i in ids)
+
+    def test_a_server_that_goes_away(self, call: Call, store: Store) -> None:
+        """In the middle: no response, after the attempts that the client makes."""
+        states: list[str] = []
+        with ExitStack() as stack:
+            url = stack.enter_context(running(emulator(store)))
+
+            def stop(progress: Progress) -> None:
+                assert progress.evaluation
+                states.append(progress.evaluation.state)
+                if progress.evaluation.state == "running":
+                    stack.close()
+
+            with pytest.raises(NoResponseError) as caught:
+                call(wait, url, *self._ids(store), retry=Retry(attempts=2), on_progress=stop)
+
+        assert states[-1] == "running"
+        assert "evaluations/" in caught.value.path
+
+
+class Stalling:
+    """An emulator that does not answer requests of a method, until the client gives up."""
+
+    def __init__(self, method: str) -> None:
+        self.app = emulator(Store())
+        self.method = method
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != self.method:
+            await self.app(scope, receive, send)
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(20):
+                while (await receive())["type"] != "http.disconnect":
+                    pass
+
+
+class TestRealTime:
+    """What only real time shows."""
+
+    def test_the_deadline_cuts_a_look_short(self, call: Call, serve: Callable[[ASGIApp], str]) -> None:
+        """Though the client itself would wait for minutes."""
+        start = time.monotonic()
+
+        with pytest.raises(NotDoneError, match=r"the evaluation was not seen after 0\.3 seconds") as caught:
+            call(wait, serve(Stalling("GET")), "default", ID, ID, ID, deadline=0.3)
+
+        assert time.monotonic() - start < 5
+        assert caught.value.evaluation is None
+        assert isinstance(caught.value.__cause__, NoResponseError)
+        assert caught.value.response is None
+
+    def test_the_deadline_cuts_a_create_short(self, call: Call, serve: Callable[[ASGIApp], str]) -> None:
+        """There is no evaluation yet, and whether the session was created is not known."""
+        start = time.monotonic()
+
+        with pytest.raises(NoResponseError, match=r"not done within the deadline of 0\.[23]\d* seconds"):
+            call(ask, serve(Stalling("POST")), "Who am I?", deadline=0.3)
+
+        assert time.monotonic() - start < 5
+
+    def test_the_deadline_of_one_is_not_that_of_the_next(self, call: Call, base_url: str) -> None:
+        """What has passed for one call is over with it."""
+        with pytest.raises(NotDoneError):
+            call(ask, base_url, "Who am I?", deadline=0.2)
+
+        assert call(ask, base_url, "Who am I?").evaluation.state == "completed"
+
+    async def test_it_is_cancelled_at_once(self, base_url: str) -> None:
+        """With asyncio, in the midst of a pause."""
+        told: list[Progress] = []
+        looked = asyncio.Event()
+
+        def tell(progress: Progress) -> None:
+            told.append(progress)
+            if len(told) > len(CREATED):
+                looked.set()
+
+        async with AuthenticatedClient(base_url=base_url, token=TOKEN) as client:
+            task = asyncio.create_task(ask_async("[emulator: pending]", client=client, on_progress=tell))
+            await asyncio.wait_for(looked.wait(), 20)
+            start = time.monotonic()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+        assert time.monotonic() - start < 0.2
+        assert told[-1].evaluation_id is not None
+
+    async def test_others_go_on_meanwhile(self, base_url: str) -> None:
+        """Ten questions take hardly longer than one, each with a deadline of its own."""
+        start = time.monotonic()
+        async with AuthenticatedClient(base_url=base_url, token=TOKEN) as client:
+            asked = [ask_async(f"Question {number}", client=client, deadline=30 + number) for number in range(10)]
+            answers = await asyncio.gather(*asked)
+
+        assert [answer.content[-10:] for answer in answers] == [f"Question {number}" for number in range(10)]
+        assert time.monotonic() - start < 8
+
+    def test_an_interrupt_comes_through(self, base_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Blocking, in the midst of a pause; what was told before has the ids."""
+
+        def interrupted(seconds: float) -> None:
+            raise KeyboardInterrupt(seconds)
+
+        monkeypatch.setattr("security_copilot_runtime.sending.sleep", interrupted)
+        told: list[Progress] = []
+        with (
+            AuthenticatedClient(base_url=base_url, token=TOKEN) as client,
+            pytest.raises(KeyboardInterrupt),
+        ):
+            ask("Who am I?", client=client, on_progress=told.append)
+
+        assert told[-1].evaluation_id is not None
