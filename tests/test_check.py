@@ -118,6 +118,19 @@ class TestFull:
         assert re.search(r"The contract is kept, as far as --max-(requests|writes) \d+ let it be checked", done.stdout)
         assert "Traceback" not in done.stdout + done.stderr
 
+    def test_creates_no_more_evaluations_than_asked_for(self, serve: Serve, tmp_path: Path) -> None:
+        """Counted at the server; the rest of it runs on."""
+        (tmp_path / "security-copilot-contract.toml").write_text("[schemathesis.generation]\nmax-examples = 5\n")
+        server = Counting(emulator())
+
+        done = run("check", serve(server), "--evaluations", "1", cwd=tmp_path)
+
+        sent = [path for method, path in zip(server.methods, server.paths, strict=True) if method == "POST"]
+        assert len([path for path in sent if path.rstrip("/").endswith("evaluations")]) == 1
+        assert done.returncode == 0, done.stdout + done.stderr
+        bound = "The contract is kept, as far as --evaluations 1 let it be checked: "
+        assert re.search(rf"\n{bound}\d+ requests of the plan and \d{{3,4}} generated cases", done.stdout)
+
     @pytest.mark.parametrize(
         ("without", "idle"),
         [

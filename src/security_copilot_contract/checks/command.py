@@ -58,7 +58,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--evaluations",
         type=_natural,
         metavar="N",
-        help="create no more evaluations than this, which are billed (default: none for live)",
+        help="create no more evaluations than this, which are billed (default: none, except on this machine)",
     )
     parser.add_argument("--rate", type=_positive, metavar="N", help="requests in a second (default: 5 for live)")
     parser.add_argument(

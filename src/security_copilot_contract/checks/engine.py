@@ -19,7 +19,6 @@ from schemathesis import cli
 from schemathesis.cli.commands.run import executor
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import AcceptedNegativeData, Failure, ServerError, Severity
-from schemathesis.core.result import Ok
 from schemathesis.core.transport import Response
 from schemathesis.engine import Status, StopReason, events, from_schema
 from schemathesis.engine._baseline import is_known
@@ -36,6 +35,7 @@ from security_copilot_contract.checks.promises import PROMISES, Promise
 from security_copilot_contract.checks.promises.messages import may_refuse
 from security_copilot_contract.checks.tally import WALK, Tally, counting
 from security_copilot_contract.checks.walk import Sent, Walk
+from security_copilot_contract.document import document
 from security_copilot_contract.resources import DOCUMENT
 
 # Of one promise by one call: what all items of a page have in common need not be told for each.
@@ -178,10 +178,9 @@ class _Engine:
                 yield event
 
     def _walked(self) -> Iterator[events.EngineEvent]:
-        found = (result.ok() for result in self.schema.get_all_operations() if isinstance(result, Ok))
-        operations = {operation.definition.raw["operationId"]: operation for operation in found}
         for sent in self._sent():
-            yield self._event(operations[sent.step.operation], sent)
+            operation = document().operation(sent.step.operation)
+            yield self._event(self.schema.find_operation_by_label(f"{operation.method} {operation.path}"), sent)
         status = Status.FAILURE if self.run.broken else Status.SUCCESS
         phase = Phase(PhaseName.STATEFUL_TESTING, is_enabled=True)
         yield events.PhaseFinished(phase=phase, status=status, payload=None)

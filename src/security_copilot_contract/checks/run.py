@@ -12,6 +12,7 @@ from security_copilot_contract.checks import engine
 from security_copilot_contract.checks.budget import Budget, spending
 from security_copilot_contract.checks.engine import Run
 from security_copilot_contract.checks.plan import Step
+from security_copilot_contract.checks.resource import resources
 from security_copilot_contract.checks.steps import plan
 from security_copilot_contract.checks.tally import PHASES
 from security_copilot_contract.checks.walk import Sent, Walk
@@ -73,14 +74,26 @@ class Settings:
 
     def steps(self) -> list[Step]:
         """The steps of the directed plan."""
-        return plan(self.seed, live=self.live, evaluations=self.evaluations)
+        return plan(self.seed, live=self.live, evaluations=self.most_evaluations)
+
+    @property
+    def most_evaluations(self) -> int | None:
+        """How many evaluations may be created; elsewhere than on this machine none, unless a number is given."""
+        billed = self.live or (self.url and not _is_loopback(_host(self.url)))
+        return 0 if billed and self.evaluations is None else self.evaluations
+
+    @property
+    def directed(self) -> list[str]:
+        """The operations that are left to the plan: it knows how many evaluations it creates."""
+        creates = [r.operations["create"].id for r in resources() if r.changes_by_itself]
+        return creates if self.most_evaluations is not None else []
 
     def budget(self) -> Budget:
         """What may be sent."""
         if not self.live:
-            return Budget(self.max_requests, self.max_writes, self.evaluations, self.rate)
+            return Budget(self.max_requests, self.max_writes, self.most_evaluations, self.rate)
         methods = {operation.method for operation in document().operations}
-        evaluations = self.evaluations or 0
+        evaluations = self.most_evaluations or 0
         most = _LIVE_REQUESTS + evaluations * _LIVE_REQUESTS_AN_EVALUATION
         requests = most if self.max_requests is None else self.max_requests
         writes = _LIVE_WRITES + evaluations if self.max_writes is None else self.max_writes
@@ -113,10 +126,12 @@ class Outcome:
     def idle(self) -> list[str]:
         """The operations, and the phases, of which nothing at all was sent: a failure, unless a bound is the reason.
 
-        Without generated cases only the operations are looked at that the plan has.
+        Only the operations are looked at that the plan has, or that cases were to be generated for.
         """
-        planned = {step.operation for step in self.run.steps}
-        operations = [o.id for o in document().operations if self.run.generated or o.id in planned]
+        due = {step.operation for step in self.run.steps}
+        if self.run.generated:
+            due |= {o.id for o in document().operations} - set(self.settings.directed)
+        operations = [o.id for o in document().operations if o.id in due]
         phases = [PLAN, *(PHASES if self.run.generated else ())]
         missing = set(self.not_exercised)
         alone = [o for o in operations if all((o, phase) in missing for phase in phases)]
@@ -234,4 +249,5 @@ def _arguments(settings: Settings) -> list[str]:
         ("--baseline", settings.baseline),
     )
     arguments += [part for name, value in options if value for part in (name, value)]
+    arguments += [part for operation in settings.directed for part in ("--exclude-operation-id", operation)]
     return [*arguments, "--baseline-update"] if settings.update_baseline else arguments

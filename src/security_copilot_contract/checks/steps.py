@@ -13,7 +13,7 @@ _OF_OUR_CHOICE = {"id": "5ec0917f-0000-4000-8000-000000000001", "createdDateTime
 _POLLS = 20
 
 # What the live profile sends of each resource: by the matrix of broken servers, what catches most (`make curve`).
-_LIVE: Mapping[str, frozenset[str]] = {
+LIVE: Mapping[str, frozenset[str]] = {
     "sessions": frozenset(
         (
             *("list", "create", "create again", "get", "find", "page", "pages", "get selected", "rename"),
@@ -27,7 +27,7 @@ _LIVE: Mapping[str, frozenset[str]] = {
     "plugins": frozenset(("list", "list small", "find by contains(name,'...')", "list of nobody's workspaceId")),
     "workspaces": frozenset(("list", "wrong $select")),
 }
-_LIVE_EVALUATIONS = frozenset(
+LIVE_EVALUATIONS = frozenset(
     (
         *("create", "create again", "poll", "page", "get nobody's", "list of nobody's workspaceId"),
         *("list of nobody's promptId", "find nothing", "get parent", "list again"),
@@ -46,9 +46,9 @@ def plan(seed: int, *, live: bool, evaluations: int | None = None) -> list[Step]
     mark = f"Contract check {seed}, may be ignored"
     steps = []
     for resource in sorted(resources(), key=lambda resource: -len(resource.operations)):
-        sent = _LIVE.get(resource.name, frozenset())
+        sent = LIVE.get(resource.name, frozenset())
         if resource.changes_by_itself and most != 0:
-            sent |= _LIVE_EVALUATIONS
+            sent |= LIVE_EVALUATIONS
         made = _Steps(resource, mark).all()
         steps += [step for step in made if not live or step.name.removeprefix(f"{resource.name}: ") in sent]
     return list(_within(steps, most))
