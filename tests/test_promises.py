@@ -24,6 +24,8 @@ assert variants
 
 Serve = Callable[[ASGIApp], str]
 
+ID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
+
 
 def test_every_promise_is_broken_by_some_server() -> None:
     """A promise that nothing breaks is not tested."""
@@ -117,3 +119,24 @@ def test_no_answer_upsets_a_judge(data: st.DataObject) -> None:
 
         assert set(judged(call, known)) <= set(PROMISES)
         known.learn(call)
+
+
+def test_a_workspace_may_go_by_two_names() -> None:
+    """What was seen under the one is not elsewhere under the other, and what is changed there is changed here."""
+    known = Knowledge()
+    paths = [f"/security/securityCopilot/workspaces/{name}/sessions" for name in (f"{ID[:-1]}0", "default")]
+
+    def call(method: str, url: str, status: int, **entity: object) -> Call:
+        body = json.dumps({"value": [entity]} if method == "GET" and url.endswith("s") else entity).encode()
+        sent = json.dumps({"displayName": entity["displayName"]}).encode() if method != "GET" else b""
+        headers = {"content-type": "application/json"}
+        return Call("http://h/beta", method, url, headers, sent, status, {}, body)
+
+    known.learn(call("POST", paths[0], 201, id=ID, displayName="a"))
+    listed = judged(call("GET", paths[1], 200, id=ID, displayName="a"), known)
+    known.learn(call("GET", paths[1], 200, id=ID, displayName="a"))
+    known.learn(call("PATCH", f"{paths[0]}/{ID}", 200, id=ID, displayName="b"))
+    read = judged(call("GET", f"{paths[1]}/{ID}", 200, id=ID, displayName="b"), known)
+
+    assert listed["items_are_of_their_collection"] == []
+    assert read["read_shows_what_was_written"] == []

@@ -33,11 +33,13 @@ class Entity:
 
 @define
 class Knowledge:
-    """Entities by the path of their collection and their key in lower case; ids of requests; counts by path.
+    """What is known, by the paths of requests; keys are in lower case.
 
-    `refused` has the texts of what was not created, with the path of the collection.
+    `keys` are those of the entities that a collection was seen to have. The entities themselves are kept by where they
+    are within the workspace, since a workspace may go by two names. `refused` has the texts of what was not created.
     """
 
+    keys: dict[str, dict[str, Entity]] = field(factory=dict)
     entities: dict[tuple[str, str], Entity] = field(factory=dict)
     request_ids: set[str] = field(factory=set)
     counts: dict[str, int] = field(factory=dict)
@@ -46,7 +48,7 @@ class Knowledge:
     def at(self, path: str) -> Entity | None:
         """The known entity at a path."""
         collection, _, last = path.rpartition("/")
-        return self.entities.get((collection, last.lower()))
+        return self.keys.get(collection, {}).get(last.lower())
 
     def of(self, call: Call) -> Entity | None:
         """The entity that the path of a request names."""
@@ -54,7 +56,7 @@ class Knowledge:
 
     def item(self, call: Call, properties: dict[str, Any]) -> Entity | None:
         """The known entity behind an item of a page."""
-        return self.entities.get((call.path, str(properties.get(call.key)).lower()))
+        return self.at(f"{call.path}/{properties.get(call.key)}")
 
     def ours_in(self, collection: str) -> list[Entity]:
         """What this run has created in a collection."""
@@ -62,7 +64,7 @@ class Knowledge:
 
     def all_in(self, collection: str) -> list[Entity]:
         """All that was seen in a collection."""
-        return [entity for (path, _), entity in self.entities.items() if path == collection]
+        return list(self.keys.get(collection, {}).values())
 
     def has_parents(self, call: Call) -> bool:
         """Whether all that the path of a request is in is known to exist; of workspaces, the default one is."""
@@ -72,11 +74,10 @@ class Knowledge:
 
     def is_elsewhere(self, collection: str, key: object) -> bool:
         """Whether something of this kind and key is known, and in another collection alone."""
-        kind = collection.rpartition("/")[2]
-        places = {
-            path for path, known in self.entities if known == str(key).lower() and path.rpartition("/")[2] == kind
-        }
-        return bool(places) and collection not in places
+        here, key = _place(collection), str(key).lower()
+        kind = here.rpartition("/")[2]
+        places = {place for place, known in self.entities if known == key and place.rpartition("/")[2] == kind}
+        return bool(places) and here not in places
 
     def learn(self, call: Call) -> None:
         """Take in what an answer says."""
@@ -99,7 +100,8 @@ class Knowledge:
             return
         seen = {name: value for name, value in properties.items() if not name.startswith(_ANNOTATION)}
         lasting = frozenset({call.key, "createdDateTime", *call.resource.writable})
-        entity = self.entities.setdefault((call.collection, key.lower()), Entity({}, lasting))
+        entity = self.entities.setdefault((_place(call.collection), key.lower()), Entity({}, lasting))
+        self.keys.setdefault(call.collection, {})[key.lower()] = entity
         entity.properties.update(seen)
         entity.ours = entity.ours or ours
         entity.moves = entity.moves or call.resource.changes_by_itself
@@ -108,3 +110,8 @@ class Knowledge:
         entity = self.at(path)
         if entity is not None:
             entity.moves = True
+
+
+def _place(collection: str) -> str:
+    """The path of a collection from its workspace on."""
+    return "/".join(collection.split("/")[_FIRST_KEY + 1 :])

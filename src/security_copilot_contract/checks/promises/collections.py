@@ -105,7 +105,7 @@ def count_never_falls(call: Call, known: Knowledge) -> Verdict:
     before = known.counts.get(call.path)
     if call.items is None or not isinstance(count, int) or before is None or "$filter" in call.query:
         return None
-    due = max(before, sum(1 for path, _ in known.entities if path == call.path))
+    due = max(before, len(known.all_in(call.path)))
     return [] if count >= due else [wrong("@odata.count", due=phrase(f"at least {due}"), came=count)]
 
 

@@ -54,8 +54,9 @@ def new_id_is_unique(call: Call, known: Knowledge) -> Verdict:
     """What is created has an id that nothing else has."""
     if call.method != "POST" or call.entity is None:
         return None
-    taken = known.item(call, call.entity)
-    return [] if taken is None else [wrong(call.key, due=phrase("a new one"), came=call.entity.get(call.key))]
+    key = call.entity.get(call.key)
+    taken = known.item(call, call.entity) is not None or known.is_elsewhere(call.path, key)
+    return [wrong(call.key, due=phrase("a new one"), came=key)] if taken else []
 
 
 @promise("entities", _GET, needs_history=True)
