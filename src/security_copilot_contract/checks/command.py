@@ -162,7 +162,7 @@ def _progress(settings: Settings) -> Callable[[Sent], None]:
         came = "no answer" if sent.call is None else sent.call.status
         said = f"breaks {', '.join(sent.broken)}" if sent.broken else "ok"
         if settings.live or sent.broken:
-            print(f"  {sent.request.method:<7}{came!s:<11}{sent.step.name:<22}{said}", flush=True)
+            print(f"  {sent.request.method:<7}{came!s:<11}{sent.step.name:<42}{said}", flush=True)
 
     return show
 

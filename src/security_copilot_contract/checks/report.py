@@ -128,6 +128,6 @@ def _created(outcome: Outcome) -> Iterator[str]:
     for path, entity in walk.created[:_MAX_CREATED]:
         kind = path.rpartition("/")[2]
         text = next((entity[r.text] for r in resources() if r.name == kind and r.text in entity), "")
-        yield f"  {kind:<12}{entity.get('id')}  {shown(text, 60) if text else ''}".rstrip()
+        yield f"  {kind:<13}{entity.get('id')}  {shown(text, 60) if text else ''}".rstrip()
     if len(ours) > len(walk.created[:_MAX_CREATED]):
         yield f"  and {len(ours) - len(walk.created[:_MAX_CREATED])} by generated cases (--report har has each)"

@@ -84,9 +84,9 @@ class Settings:
 
     @property
     def directed(self) -> list[str]:
-        """The operations that are left to the plan: it knows how many evaluations it creates."""
+        """The operations for which no cases are generated: the plan knows how many evaluations it creates."""
         creates = [r.operations["create"].id for r in resources() if r.changes_by_itself]
-        return creates if self.most_evaluations is not None else []
+        return creates if self.most_evaluations is not None and not self.live else []
 
     def budget(self) -> Budget:
         """What may be sent."""
