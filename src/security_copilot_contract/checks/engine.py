@@ -80,6 +80,7 @@ class Run:
     broken: list[tuple[Sent, str]] = field(factory=list)
     accepted: list[tuple[Sent, str]] = field(factory=list)
     on_step: Callable[[Sent], None] | None = None
+    _last: tuple[Response, Call] | None = field(default=None, init=False, repr=False)
 
     def done(self, sent: Sent) -> None:
         """Take in a step of the walk."""
@@ -89,8 +90,12 @@ class Run:
 
     def call(self, response: Response) -> Call:
         """The call behind a response that Schemathesis has got."""
-        answer = (response.status_code, response.headers, response.content)
-        return Call.of(self.walk.base_url, self.walk.token, response.request, answer)
+        # Each check asks for it, one after the other, and what one has found out about it serves the next.
+        last = self._last
+        if last is None or last[0] is not response:
+            answer = (response.status_code, response.headers, response.content)
+            last = self._last = response, Call.of(self.walk.base_url, self.walk.token, response.request, answer)
+        return last[1]
 
 
 _Case = schemathesis.Case[Any]
