@@ -16,7 +16,7 @@ from security_copilot_contract.checks.knowledge import Knowledge
 from security_copilot_contract.checks.promises import PROMISES
 from security_copilot_contract.checks.steps import plan
 from security_copilot_contract.checks.walk import Walk, judged
-from security_copilot_contract.emulator import TOKEN
+from security_copilot_contract.emulator import OUTCOMES, TOKEN, Pace, Store, emulator
 
 assert resources
 assert servers
@@ -60,6 +60,17 @@ def test_a_server_within_its_rights_passes(variant: Mutant, live: bool, serve: S
 
     assert [(step.step.name, step.broken) for step in sent if step.broken] == []
     assert {step.step.operation for step in sent} == {step.operation for step in plan(1, live=live)}
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_an_evaluation_may_end_in_any_way(outcome: str, serve: Serve) -> None:
+    """Or not at all, while it is looked at; and a service may have nothing else in it."""
+    walk = Walk(serve(emulator(Store(pace=Pace(0, 0), outcome=OUTCOMES[outcome]))), TOKEN)
+    sent = list(walk.run(plan(1, live=False)))
+    walk.close()
+
+    assert [(step.step.name, step.broken) for step in sent if step.broken] == []
+    assert any(step.step.name == "evaluations: poll" for step in sent)
 
 
 PROPERTIES = """id value error code innerError request-id displayName createdDateTime lastModifiedDateTime x
