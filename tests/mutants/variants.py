@@ -24,7 +24,7 @@ def top_is_ignored(asked: Asked) -> None:
 
 @keeps()
 def top_is_refused(a: Answer) -> None:
-    if "$top" in a.query:
+    if "$top" in a.query and a.method == "GET":
         a.error(400)
 
 
