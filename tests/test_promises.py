@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutants import resources, servers, variants
 from mutants.faults import MUTANTS, SESSIONS, VARIANTS, Mutant
-from mutants.matrix import FULL, STOCK, kill_at
+from mutants.matrix import ASKED, FULL, LIVE, STOCK, Profile, kill_at
 from starlette.types import ASGIApp
 
 from security_copilot_contract.checks.call import Call
 from security_copilot_contract.checks.knowledge import Knowledge
 from security_copilot_contract.checks.promises import PROMISES
+from security_copilot_contract.checks.run import Settings
 from security_copilot_contract.checks.steps import plan
 from security_copilot_contract.checks.walk import Walk, judged
 from security_copilot_contract.emulator import OUTCOMES, TOKEN, Pace, Store, emulator
@@ -48,6 +49,18 @@ def test_the_record_of_plain_schemathesis_is_complete() -> None:
     concerned = [name for name, mutant in MUTANTS.items() if mutant.on == SESSIONS]
 
     assert list(json.loads(STOCK.read_text("utf-8"))["caught"]) == concerned
+
+
+@pytest.mark.parametrize("profile", [LIVE, ASKED], ids=lambda profile: profile.name)
+def test_few_requests_catch_most(profile: Profile, serve: Serve) -> None:
+    """Nine in ten of what a lawful client can see, within the bounds of the profile and with 2 sessions at most."""
+    concerned = [mutant for mutant in MUTANTS.values() if profile.concerns(mutant)]
+    kills = [kill_at(serve(mutant.app()), mutant, profile) for mutant in concerned]
+    bound = Settings("https://graph.microsoft.com/beta", "live", 1, evaluations=profile.evaluations).budget().requests
+
+    assert max(kill.requests for kill in kills) <= (bound or 0)
+    assert max(kill.creates for kill in kills) <= 2
+    assert sum(kill.promise is not None for kill in kills) >= 0.9 * len(concerned)
 
 
 @pytest.mark.parametrize("live", [True, False], ids=["live", "full"])

@@ -82,8 +82,8 @@ def spending(budget: Budget) -> Iterator[None]:
         budget.take(method, url)
         original(self, method, url, *args, **kwargs)
 
-    urllib3.connection.HTTPConnection.putrequest = putrequest  # type: ignore[method-assign]
+    urllib3.connection.HTTPConnection.putrequest = putrequest  # type: ignore[method-assign]  # on purpose
     try:
         yield
     finally:
-        urllib3.connection.HTTPConnection.putrequest = original  # type: ignore[method-assign]
+        urllib3.connection.HTTPConnection.putrequest = original  # type: ignore[method-assign]  # on purpose

@@ -5,13 +5,13 @@ from http import HTTPStatus
 
 from security_copilot_contract.checks.call import Call
 from security_copilot_contract.checks.knowledge import Knowledge
+from security_copilot_contract.checks.plan import NOBODY
 from security_copilot_contract.checks.promises.registry import Verdict, phrase, promise, wrong
 from security_copilot_contract.document import document
 
 _ERRORS = "Graph: error responses and resource types"
 _THROTTLING = "Graph: throttling guidance"
 _AUTHORIZATION = "RFC 9110, section 11.6.1; RFC 6750"
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 
 @promise("errors", _ERRORS)
@@ -72,13 +72,9 @@ def unknown_is_404(call: Call, known: Knowledge) -> Verdict:
     ids = [value for name, value in call.path_parameters.items() if name != "workspaceId"]
     collection, _, key = call.path.rpartition("/")
     elsewhere = not call.takes_collection and known.has_parents(call) and known.is_elsewhere(collection, key)
-    if known.of(call) is not None or not (elsewhere or any(map(_is_nobodys, ids))):
+    if known.of(call) is not None or not (elsewhere or NOBODY in ids):
         return None
     return _status(call, 404)
-
-
-def _is_nobodys(entity_id: str) -> bool:
-    return _GUID.fullmatch(entity_id) is not None and set(entity_id) <= set("0-")
 
 
 @promise("errors", _ERRORS)
@@ -86,7 +82,7 @@ def unknown_workspace_is_refused(call: Call, known: Knowledge) -> Verdict:
     """A workspace that does not exist, or is not the caller's, is refused."""
     del known
     workspace = call.path_parameters.get("workspaceId", "")
-    if not call.authorized or not _is_nobodys(workspace) or call.request_problems:
+    if not call.authorized or workspace != NOBODY or call.request_problems:
         return None
     return _status(call, 404, 403, 400)
 
