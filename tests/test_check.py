@@ -23,8 +23,8 @@ from security_copilot_contract.checks.report import findings
 from security_copilot_contract.checks.run import Outcome, Settings, profile_for
 from security_copilot_contract.checks.tally import PHASES, Tally
 from security_copilot_contract.checks.walk import Walk
-from security_copilot_contract.document import document
 from security_copilot_contract.emulator import TOKEN, emulator
+from security_copilot_contract.judge import document
 
 assert resources
 assert servers

@@ -30,8 +30,8 @@ from security_copilot_client.types import UNSET, Response
 from test_document import ENUMERATIONS, RESOURCES
 
 from security_copilot_contract.contradictions import corrected, known
-from security_copilot_contract.document import Operation, document
-from security_copilot_contract.exchanges import Exchange
+from security_copilot_contract.exchange import Exchange
+from security_copilot_contract.judge import Operation, document
 
 BASE_URL = "https://graph.microsoft.com/beta"
 SESSIONS = f"{BASE_URL}/security/securityCopilot/workspaces/default/sessions"

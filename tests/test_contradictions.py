@@ -15,9 +15,9 @@ from security_copilot_contract.contradictions import (
     exchange_problems,
     known,
 )
-from security_copilot_contract.exchanges import Exchange, documented
+from security_copilot_contract.exchange import Exchange, exchanges
 
-EXCHANGES = {exchange.name: exchange for exchange in documented()}
+EXCHANGES = {exchange.name: exchange for exchange in exchanges()}
 DEFAULTS = {"place": "response body", "shows": "Some.", "against": "Some other.", "takes": "both"}
 
 
@@ -28,7 +28,7 @@ def shown_by(contradiction: Contradiction) -> Exchange:
 
 def test_the_documentation_contradicts_itself_as_listed_and_not_otherwise() -> None:
     """Nothing has to be done."""
-    assert disagreements(documented(), contradictions()) == []
+    assert disagreements(exchanges(), contradictions()) == []
 
 
 def test_a_contradiction_that_is_not_listed_is_told(exchange: Exchange) -> None:
@@ -57,10 +57,10 @@ def test_an_exchange_that_is_gone_is_told(contradiction: Contradiction) -> None:
     left_over = evolve(contradiction, exchange="gone")
     due = "That is listed in openapi/contradictions.yaml and no longer true. Take it out; see what of the document was "
 
-    told = disagreements(documented(), [left_over])
+    told = disagreements(exchanges(), [left_over])
 
     assert told[-1] == f"{left_over} {due}due to it."
-    assert told[:-1] == disagreements(documented(), [])
+    assert told[:-1] == disagreements(exchanges(), [])
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_the_command_lists_them(capsys: pytest.CaptureFixture[str]) -> None:
         if contradiction.fits is not None:
             assert f"\n      It would fit {contradiction.fits}.\n" in told
     assert told.count("\n      The document sides with both.\n") == sum(c.takes == "both" for c in contradictions())
-    for exchange in documented():
+    for exchange in exchanges():
         assert (f"{exchange.name}: {exchange.request.method} {exchange.request.url}\n" in told) is bool(known(exchange))
     assert told.endswith(
         f"{len(contradictions())} contradictions. Every check tells when one is gone, or when there is another.\n"

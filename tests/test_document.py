@@ -10,8 +10,8 @@ import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from security_copilot_contract.contradictions import corrected, known
-from security_copilot_contract.document import Operation, Schema, document
-from security_copilot_contract.exchanges import Exchange
+from security_copilot_contract.exchange import Exchange
+from security_copilot_contract.judge import Operation, Schema, document
 
 DOCUMENTATION = yaml.safe_load(Path(__file__).with_name("documentation.yaml").read_text("utf-8"))
 OPERATIONS, RESOURCES = DOCUMENTATION["operations"], DOCUMENTATION["resources"]

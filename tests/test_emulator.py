@@ -10,11 +10,11 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from security_copilot_contract.document import document
 from security_copilot_contract.emulator import TOKEN, ManualClock, Store, emulator, paging
 from security_copilot_contract.emulator.resource import Entity
 from security_copilot_contract.emulator.store import Session
-from security_copilot_contract.exchanges import Exchange, documented
+from security_copilot_contract.exchange import Exchange, exchanges
+from security_copilot_contract.judge import document
 
 KNOWN = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
@@ -145,7 +145,7 @@ def test_document_and_emulator_agree(exchange: Exchange, base_url: str) -> None:
 
 def test_a_documented_body_that_is_not_json_is_refused(service: httpx.Client) -> None:
     """That of createPrompt, to the letter."""
-    body = next(e.request.body for e in documented() if e.name == "create_prompt")
+    body = next(e.request.body for e in exchanges() if e.name == "create_prompt")
 
     answer = service.post(PROMPTS, content=body, headers=JSON)
 
@@ -316,7 +316,7 @@ class TestEveryCollection:
         self, serve: Serve, monkeypatch: pytest.MonkeyPatch, collection: str, size: int
     ) -> None:
         """Following nextLink ends, loses nothing, repeats nothing and keeps the options."""
-        store = Store.documented(documented())
+        store = Store.documented(exchanges())
         for number in range(3):
             store.add(in_store(collection), {"name": f"plugin {number}"} if collection == "plugins" else {})
         if collection == "workspaces":
@@ -379,7 +379,7 @@ class TestEveryCollection:
     )
     def test_filters_find_what_they_say(self, serve: Serve, collection: str, expression: str, found: int) -> None:
         """Exactly, and so does the count, on any page."""
-        store = Store.documented(documented())
+        store = Store.documented(exchanges())
         store.add(in_store("plugins"), {"name": "Own's", "isEnabled": False})
         url = f"{COLLECTIONS[collection]}?$count=true&$filter={expression}"
         with client(serve(emulator(store))) as service:
@@ -706,7 +706,7 @@ class TestStore:
 
     def test_documented_sessions_are_as_they_were_before_they_were_changed(self) -> None:
         """getSession and updateSession show the same session; the update is still to come."""
-        store = Store.documented(documented())
+        store = Store.documented(exchanges())
 
         session = store.get(KNOWN)
         assert len(store) == 4

@@ -12,7 +12,7 @@ import pytest
 
 from security_copilot_contract.emulator import OUTCOMES, TOKEN, Clock, ManualClock, Outcome, Pace, Store, emulator
 from security_copilot_contract.emulator.resource import EVALUATION, Entity
-from security_copilot_contract.exchanges import documented, parse
+from security_copilot_contract.exchange import exchanges, parse
 
 SESSION = "workspaces/default/sessions/ecdfb9b3-58f5-457f-a18c-4a477890b252"
 PROMPT = f"{SESSION}/prompts/76a9b8c6-6656-4ef4-a4c7-7ed07fb93e01"
@@ -55,7 +55,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def service(clock: ManualClock) -> Service:
-    return Service(Store(clock, pace=Pace(created=1, running=2)).load(documented()))
+    return Service(Store(clock, pace=Pace(created=1, running=2)).load(exchanges()))
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ class TestTime:
 
     async def test_no_time_at_all_is_a_pace(self, clock: ManualClock) -> None:
         """It is completed when it is first read, and its moments are in order all the same."""
-        service = Service(Store(clock, pace=Pace(0, 0)).load(documented()))
+        service = Service(Store(clock, pace=Pace(0, 0)).load(exchanges()))
         created = (await service.send("POST", f"{PROMPT}/evaluations", json={})).json()
 
         evaluation = await service.read(f"{PROMPT}/evaluations/{created['id']}")
@@ -163,7 +163,7 @@ class TestTime:
 
     async def test_it_runs_by_the_time_of_the_machine(self) -> None:
         """Without any clock of a test, and by default in less than two seconds."""
-        store = Store(pace=Pace(0, 3600)).load(documented())
+        store = Store(pace=Pace(0, 3600)).load(exchanges())
         service = Service(store)
 
         path = await service.evaluate(PROMPT)
@@ -178,7 +178,7 @@ class TestTime:
         """With it, time goes on by being looked at: the same requests see the same states, and the end of them."""
         told = []
         for _ in range(2):
-            service = Service(Store.documented(documented(), seed=7))
+            service = Service(Store.documented(exchanges(), seed=7))
             path = await service.evaluate(await service.prompt("who am I"))
             told.append([await service.read(path) for _ in range(4)] + [await service.read(f"{PROMPT}/evaluations")])
 
@@ -359,7 +359,7 @@ class TestStore:
 
     def test_reads_are_loaded_before_writes(self) -> None:
         """So each documented read finds what it shows, and what only a write shows is there as well."""
-        store = Store.documented(documented())
+        store = Store.documented(exchanges())
 
         prompt = store.find(PROMPT)
         evaluations = [entity["state"] for _, entity in store.latest(f"{PROMPT}/evaluations")]
@@ -397,7 +397,7 @@ class TestStore:
     @pytest.mark.usefixtures("many_turns")
     def test_may_be_written_and_read_at_once(self, clock: ManualClock) -> None:
         """From several threads: nothing is lost, no moment comes twice, and no reader stumbles."""
-        store = Store(clock).load(documented())
+        store = Store(clock).load(exchanges())
 
         def work(number: int) -> list[Entity]:
             evaluations = []
@@ -432,7 +432,7 @@ class TestStore:
                 inside.pop()
                 return super().now()
 
-        store = Store(Slow()).load(documented())
+        store = Store(Slow()).load(exchanges())
         session = store.create("a")
         writes: list[Callable[[], object]] = [
             lambda: store.create("b"),

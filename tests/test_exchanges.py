@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from security_copilot_contract.contradictions import corrected, disagreements, exchange_problems, known
-from security_copilot_contract.document import Operation, Schema, document
-from security_copilot_contract.exchanges import Exchange, documented, parse
+from security_copilot_contract.exchange import Exchange, exchanges, parse
+from security_copilot_contract.judge import Operation, Schema, document
 
 CREATE = """\
 POST https://graph.microsoft.com/beta/things
@@ -63,7 +63,7 @@ class TestParse:
         (tmp_path / "a.http").write_text(CREATE)
         (tmp_path / "notes.txt").write_text("none")
 
-        assert [exchange.name for exchange in documented(tmp_path)] == ["a", "b"]
+        assert [exchange.name for exchange in exchanges(tmp_path)] == ["a", "b"]
 
 
 def test_document_and_exchange_agree(exchange: Exchange) -> None:
@@ -108,8 +108,8 @@ def test_examples_of_the_operation_are_the_documented_ones(exchange: Exchange) -
 
 def test_the_document_has_no_example_of_its_own() -> None:
     """Every example in the document is the body of a documented message."""
-    exchanges = [corrected(exchange) for exchange in documented()]
-    messages = [message for exchange in exchanges for message in (exchange.request, exchange.response)]
+    corrected_ones = [corrected(exchange) for exchange in exchanges()]
+    messages = [message for exchange in corrected_ones for message in (exchange.request, exchange.response)]
     bodies = [message.json() for message in messages if message.body]
 
     for name, example in document().raw["components"]["examples"].items():
@@ -133,7 +133,7 @@ def _media(node: Schema, where: str = "paths") -> Iterator[tuple[str, Schema]]:
 
 def test_every_operation_has_an_exchange() -> None:
     """An operation without one would not be verified."""
-    requests = [corrected(exchange).request for exchange in documented()]
+    requests = [corrected(exchange).request for exchange in exchanges()]
     exchanged = {document().match(request.method, request.url)[0].id for request in requests}
 
     assert exchanged == {operation.id for operation in document().operations}

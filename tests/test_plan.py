@@ -5,7 +5,7 @@ import pytest
 from security_copilot_contract.checks.plan import Shown, Step
 from security_copilot_contract.checks.run import Settings
 from security_copilot_contract.checks.steps import LIVE, LIVE_EVALUATIONS, plan
-from security_copilot_contract.document import document
+from security_copilot_contract.judge import document
 
 FULL = plan(1, live=False)
 NAMES = [step.name for step in FULL]

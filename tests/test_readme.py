@@ -11,8 +11,8 @@ import pytest
 from security_copilot_client import AuthenticatedClient
 
 from security_copilot_contract import cli
-from security_copilot_contract.document import document
 from security_copilot_contract.emulator import TOKEN
+from security_copilot_contract.judge import document
 
 README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis.strategies import DataObject, SearchStrategy, data
 from test_client import meaning
 
-from security_copilot_contract.document import document
+from security_copilot_contract.judge import document
 
 # Every schema that is a class of the client. The others are scalars, enumerations and unions.
 MODELS = [name for name, schema in document().schemas.items() if schema.get("type") == "object" or "allOf" in schema]

@@ -113,11 +113,11 @@ def _checks(options: argparse.Namespace) -> int:
 
 def _docs(options: argparse.Namespace) -> int:
     from security_copilot_contract.contradictions import contradictions  # noqa: PLC0415 - an extra
-    from security_copilot_contract.exchanges import documented  # noqa: PLC0415 - likewise
+    from security_copilot_contract.exchange import exchanges  # noqa: PLC0415 - likewise
 
     del options
     for name, listed in groupby(contradictions(), key=lambda contradiction: contradiction.exchange):
-        requests = [exchange.request for exchange in documented() if exchange.name == name]
+        requests = [exchange.request for exchange in exchanges() if exchange.name == name]
         print("\n".join([f"{name}: {r.method} {r.url}" for r in requests] or ["in no example"]), end="\n\n")
         for contradiction in listed:
             print("\n      ".join(_told(contradiction)), end="\n\n")

@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 from attrs import evolve, field, frozen, validators
 
-from security_copilot_contract.document import Schema, document
-from security_copilot_contract.exchanges import Exchange
+from security_copilot_contract.exchange import Exchange
+from security_copilot_contract.judge import Schema, document
 from security_copilot_contract.resources import CONTRADICTIONS
 
 

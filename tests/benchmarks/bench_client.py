@@ -24,7 +24,7 @@ from security_copilot_client.models import (
     SessionCreate,
 )
 
-from security_copilot_contract.exchanges import documented
+from security_copilot_contract.exchange import exchanges
 
 URL = "https://graph.microsoft.com/beta/security/securityCopilot/workspaces/default/sessions"
 SESSION = {
@@ -105,7 +105,7 @@ def async_creates() -> tuple[Callable[[], object], Callable[[], object]]:
 
 def parses(kind: str) -> tuple[Callable[[], object], Callable[[], object]]:
     from_dict, name, _ = COLLECTIONS[kind]
-    (body,) = (exchange.response.json() for exchange in documented() if exchange.name == name)
+    (body,) = (exchange.response.json() for exchange in exchanges() if exchange.name == name)
     shown = body["value"][0] if "value" in body else body
     items = [{name: value for name, value in shown.items() if name[0] != "@"} for _ in range(1000)]
     page = json.dumps({"@odata.context": "", "value": items}).encode()

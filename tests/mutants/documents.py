@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import yaml
 
-from security_copilot_contract.document import document
+from security_copilot_contract.judge import document
 
 _TESTS = Path(__file__).parent.parent
 # Those that know the document from nothing but the exchanges and the documentation's tables.

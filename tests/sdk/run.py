@@ -9,14 +9,14 @@ import time
 from pathlib import Path
 
 from security_copilot_contract.emulator import TOKEN, Store, emulator, running
-from security_copilot_contract.exchanges import documented
+from security_copilot_contract.exchange import exchanges
 
 OFFICIAL = Path(__file__).with_name("official.py")
 
 
 def main(python: str) -> int:
     """Exit status 1 when the SDK and the emulator disagree."""
-    store = Store.documented(documented())
+    store = Store.documented(exchanges())
     store.add("workspaces/default/plugins", {"name": "Own"})
     start = time.monotonic()
     with running(emulator(store)) as url:

@@ -12,7 +12,7 @@ import requests
 from attrs import define, field
 
 from security_copilot_contract.checks.resource import Resource, resource_of
-from security_copilot_contract.document import Operation, document
+from security_copilot_contract.judge import Operation, document
 
 _BUSY = frozenset({429, 503, 504})
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}

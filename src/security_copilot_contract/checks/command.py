@@ -18,7 +18,7 @@ from security_copilot_contract.checks.run import CannotRunError, Outcome, Profil
 from security_copilot_contract.checks.walk import Sent
 from security_copilot_contract.credentials import TOKEN_VARIABLE
 from security_copilot_contract.emulator import TOKEN, Store, emulator, running
-from security_copilot_contract.exchanges import documented
+from security_copilot_contract.exchange import exchanges
 
 _CONFIG = Path("security-copilot-contract.toml")
 _DEFAULT_SEED = 1
@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
         return _show_plan(settings)
     if settings.url:
         return _report(check(settings, _token(options, settings.url), on_step=_progress(settings)))
-    with running(emulator(Store.documented(documented(), settings.seed))) as url:
+    with running(emulator(Store.documented(exchanges(), settings.seed))) as url:
         return _report(check(evolve(settings, url=url), TOKEN, on_step=_progress(settings)))
 
 

@@ -35,7 +35,7 @@ from security_copilot_contract.checks.promises import PROMISES, Promise
 from security_copilot_contract.checks.promises.messages import may_refuse
 from security_copilot_contract.checks.tally import WALK, Tally, counting
 from security_copilot_contract.checks.walk import Sent, Walk
-from security_copilot_contract.document import document
+from security_copilot_contract.judge import document
 from security_copilot_contract.resources import DOCUMENT
 
 # Of one promise by one call: what all items of a page have in common need not be told for each.

@@ -6,8 +6,8 @@ from security_copilot_contract.checks.promises import GROUPS, PROMISES
 from security_copilot_contract.checks.promises.registry import shown
 from security_copilot_contract.checks.resource import resources
 from security_copilot_contract.checks.run import Outcome
-from security_copilot_contract.document import document
-from security_copilot_contract.exchanges import documented
+from security_copilot_contract.exchange import exchanges
+from security_copilot_contract.judge import document
 
 _MAX_CREATED = 20
 _MAX_STEPS = 5
@@ -29,7 +29,7 @@ def verdict(outcome: Outcome) -> str:
     cases = f" and {run.tally.cases.total()} generated cases" if run.generated else ""
     said = sum(len(sent.verdicts) for sent in run.sent) + run.tally.checks.total()
     count = f"{len(run.sent)} requests of the plan{cases}"
-    sent = f"{count}, {said} checks, {len(documented())} documented exchanges"
+    sent = f"{count}, {said} checks, {len(exchanges())} documented exchanges"
     bound = f", as far as {outcome.capped} let it be checked" if outcome.capped else ""
     return f"The contract is {'kept' if outcome else 'broken'}{bound}: {sent}."
 

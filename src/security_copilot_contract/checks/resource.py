@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import define
 
-from security_copilot_contract.document import Operation, Schema, document
+from security_copilot_contract.judge import Operation, Schema, document
 
 _ROLES = {("GET", True): "list", ("POST", True): "create", ("GET", False): "get", ("PATCH", False): "update"}
 

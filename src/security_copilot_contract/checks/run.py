@@ -18,8 +18,8 @@ from security_copilot_contract.checks.tally import PHASES
 from security_copilot_contract.checks.walk import Sent, Walk
 from security_copilot_contract.contradictions import contradictions, disagreements
 from security_copilot_contract.credentials import TOKEN_VARIABLE
-from security_copilot_contract.document import document
-from security_copilot_contract.exchanges import documented
+from security_copilot_contract.exchange import exchanges
+from security_copilot_contract.judge import document
 from security_copilot_runtime import tokens
 
 Profile = Literal["live", "full"]
@@ -162,7 +162,7 @@ def check(settings: Settings, token: str, *, on_step: Callable[[Sent], None] | N
         generated=not settings.live,
         on_step=on_step,
     )
-    problems = disagreements(documented(), contradictions())
+    problems = disagreements(exchanges(), contradictions())
     with spending(run.budget):
         try:
             _first_step(run, settings)

@@ -25,7 +25,7 @@ from security_copilot_contract.emulator.resource import (
     Resource,
 )
 from security_copilot_contract.emulator.store import Store
-from security_copilot_contract.exchanges import documented
+from security_copilot_contract.exchange import exchanges
 
 TOKEN = "emulator"  # noqa: S105 - not a secret: the token of a server that holds nothing
 
@@ -46,7 +46,7 @@ def emulator(store: Store | None = None, token: str = TOKEN) -> ASGIApp:
         exception_handlers={HTTPException: refuse, Exception: refuse},
     )
     app.router.redirect_slashes = False
-    app.state.store = Store.documented(documented()) if store is None else store
+    app.state.store = Store.documented(exchanges()) if store is None else store
     # Around everything, so that an answer to a fault of the emulator is traced as well.
     return Tracing(app)
 

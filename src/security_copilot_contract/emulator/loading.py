@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from security_copilot_contract.emulator.resource import RESOURCES, Entity
-from security_copilot_contract.exchanges import Exchange
+from security_copilot_contract.exchange import Exchange
 
 ROOT = "/security/securityCopilot/"
 

@@ -13,7 +13,7 @@ from security_copilot_contract.emulator import loading
 from security_copilot_contract.emulator.clock import TICK, Clock, SteppingClock, timestamp
 from security_copilot_contract.emulator.evaluation import Outcome, Pace, Run, outcome_of
 from security_copilot_contract.emulator.resource import RESOURCES, WORKSPACE, Entity
-from security_copilot_contract.exchanges import Exchange
+from security_copilot_contract.exchange import Exchange
 
 _SESSIONS = "workspaces/default/sessions"
 

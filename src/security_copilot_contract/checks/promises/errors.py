@@ -7,7 +7,7 @@ from security_copilot_contract.checks.call import Call
 from security_copilot_contract.checks.knowledge import Knowledge
 from security_copilot_contract.checks.plan import NOBODY
 from security_copilot_contract.checks.promises.registry import Verdict, phrase, promise, wrong
-from security_copilot_contract.document import document
+from security_copilot_contract.judge import document
 
 _ERRORS = "Graph: error responses and resource types"
 _THROTTLING = "Graph: throttling guidance"

@@ -49,7 +49,7 @@ class Exchange:
     response: Response
 
 
-def documented(folder: Path = EXCHANGES) -> list[Exchange]:
+def exchanges(folder: Path = EXCHANGES) -> list[Exchange]:
     """All exchanges of a folder, by name. ValueError names a file that does not hold an exchange."""
     return [parse(path.stem, path.read_text("utf-8")) for path in sorted(folder.glob("*.http"))]
 
