@@ -11,5 +11,18 @@ from security_copilot_contract.emulator.clock import Clock, ManualClock
 from security_copilot_contract.emulator.evaluation import OUTCOMES, Outcome, Pace
 from security_copilot_contract.emulator.server import listen, running
 from security_copilot_contract.emulator.store import Store
+from security_copilot_contract.emulator.transport import EmulatorTransport
 
-__all__ = ["OUTCOMES", "TOKEN", "Clock", "ManualClock", "Outcome", "Pace", "Store", "emulator", "listen", "running"]
+__all__ = [
+    "OUTCOMES",
+    "TOKEN",
+    "Clock",
+    "EmulatorTransport",
+    "ManualClock",
+    "Outcome",
+    "Pace",
+    "Store",
+    "emulator",
+    "listen",
+    "running",
+]
