@@ -3,30 +3,46 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from security_copilot_contract.emulator import TOKEN, listen
+from security_copilot_contract import cli
+from security_copilot_contract.emulator import TOKEN, emulator, listen, running, server
 
 COMMAND = [sys.executable, "-m", "security_copilot_contract", "serve"]
 SESSIONS = "security/securityCopilot/workspaces/default/sessions"
+EVALUATIONS = (
+    f"{SESSIONS}/ecdfb9b3-58f5-457f-a18c-4a477890b252/prompts/76a9b8c6-6656-4ef4-a4c7-7ed07fb93e01/evaluations"
+)
+AUTHORIZED = {"Authorization": f"Bearer {TOKEN}"}
+
+signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
 
 @contextmanager
-def serving(*arguments: str, token: str | None = None) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
-    """The running command, and the two lines that it prints at the start."""
+def serving(
+    *arguments: str, lines: int = 2, token: str | None = None
+) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """The running command, and the lines that it prints at the start."""
     environment = {name: value for name, value in os.environ.items() if name != "SECURITY_COPILOT_TOKEN"}
     if token:
         environment["SECURITY_COPILOT_TOKEN"] = token
-    with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, text=True, env=environment) as process:
+    command = [*COMMAND, "--port", "0", *arguments]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environment) as process:
         assert process.stdout
         try:
-            yield process, [process.stdout.readline(), process.stdout.readline()]
+            yield process, [process.stdout.readline() for _ in range(lines)]
         finally:
             process.kill()
 
@@ -37,46 +53,210 @@ def url_in(line: str) -> str:
     return found[0]
 
 
+def stopped(process: subprocess.Popen[str], *numbers: int) -> str:
+    """What it has told on stderr, when it has ended well by some signals and said nothing else."""
+    for number in numbers or (signal.SIGTERM,):
+        process.send_signal(number)
+        time.sleep(0.05)
+    output, errors = process.communicate(timeout=10)
+    assert (process.returncode, output) == (0, "")
+    return errors
+
+
 def test_says_where_it_listens_and_answers_there() -> None:
     """The URL that it prints works, with the token that it prints."""
-    with serving("--port", "0") as (_, lines):
-        answer = httpx.get(f"{url_in(lines[0])}/{SESSIONS}", headers={"Authorization": f"Bearer {TOKEN}"})
+    with serving() as (_, lines):
+        answer = httpx.get(f"{url_in(lines[0])}/{SESSIONS}", headers=AUTHORIZED)
 
         assert answer.status_code == 200
         assert f'"Authorization: Bearer {TOKEN}" {url_in(lines[0])}/{SESSIONS}' in lines[1]
 
 
-def test_accepts_a_token_of_ones_own_without_telling_it() -> None:
-    """The token comes by the environment and stays there."""
-    with serving("--port", "0", token="t0ps3cret") as (_, lines):
+@pytest.mark.parametrize("arguments", [[], ["--token", "t0ps3cret"]])
+def test_accepts_a_token_of_ones_own_without_telling_it(arguments: list[str]) -> None:
+    """By the environment or an option, which goes before."""
+    with serving(*arguments, token="0ther" if arguments else "t0ps3cret") as (process, lines):
         url = f"{url_in(lines[0])}/{SESSIONS}"
 
         assert httpx.get(url, headers={"Authorization": "Bearer t0ps3cret"}).status_code == 200
-        assert httpx.get(url, headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 401
+        assert httpx.get(url, headers=AUTHORIZED).status_code == 401
         assert "t0ps3cret" not in "".join(lines)
+        if sys.platform != "win32":
+            assert "t0ps3cret" not in stopped(process)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_options_are_told_and_obeyed() -> None:
+    """Latency, pace and failures."""
+    arguments = ["--latency", "0.1", "--pace", "0:0", "--fail", "504:0.5", "--fail", "429:0.5"]
+    with serving(*arguments, lines=5) as (_, lines):
+        url = url_in(lines[0])
+        started = time.monotonic()
+        statuses = {httpx.get(f"{url}/{SESSIONS}", headers=AUTHORIZED).status_code for _ in range(9)}
+
+        assert time.monotonic() - started > 0.9
+        assert statuses <= {504, 429}
+        assert lines[2:] == [
+            "Latency: 0.1 s\n",
+            "Failing: 50% with 504, 50% with 429\n",
+            "Pace: evaluations are created for 0 s and running for 0 s\n",
+        ]
+
+
+def test_a_seed_gives_the_same_ids_times_and_failures() -> None:
+    """And the pace is obeyed."""
+
+    def answers() -> list[Any]:
+        with serving("--seed", "7", "--fail", "429:0.5", "--pace", "0:0", lines=5) as (_, lines):
+            url = url_in(lines[0])
+            with httpx.Client(headers=AUTHORIZED) as client:
+                sent = [client.post(f"{url}/{EVALUATIONS}", json={}) for _ in range(8)]
+                created = [answer.json() for answer in sent if answer.status_code == 201]
+                read = (client.get(f"{url}/{EVALUATIONS}/{created[-1]['id']}") for _ in range(20))
+                state = next(answer.json()["state"] for answer in read if answer.status_code == 200)
+        assert lines[2] == "Seed: 7; time goes on with the requests, by half a second\n"
+        return [state, [(one["id"], one["createdDateTime"]) for one in created], [a.status_code for a in sent]]
+
+    first = answers()
+
+    assert first == answers()
+    assert first[0] == "completed"
+    assert set(first[2]) == {201, 429}
+
+
+@signals
+def test_tells_each_request_in_a_line() -> None:
+    """Without the token, the values of options and anything that could pass for another line."""
+    with serving() as (process, lines):
+        url = urlsplit(url_in(lines[0]))
+        client_request_id = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
+        with httpx.Client(base_url=f"http://{url.netloc}", headers=AUTHORIZED) as client:
+            answer = client.get(
+                f"/beta/{SESSIONS}?$filter=displayName eq 's3cret'&token=s3cret&$top=1&$x%0Ay%20200=1",
+                headers={"client-request-id": client_request_id},
+            )
+            client.post(f"/beta/{SESSIONS}", json={"displayName": "s3cret"})
+            client.get("/beta/a%0A2026-01-01T00:00:00Z%1B[31m GET /b")
+            client.get("/" + "x" * 5000)
+        told = stopped(process).splitlines()
+
+    moment = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"
+    assert len(told) == 4
+    assert all(re.fullmatch(rf"{moment} [A-Z]+ /\S* \d{{3}} \d+\.\d ms [0-9a-f-]{{36}}", line) for line in told)
+    assert re.sub(r"\S+ ms", "- ms", told[0]).split(" ", 1)[1] == (
+        f"GET /beta/{SESSIONS}?$filter&$top&$x%0Ay%20200 400 - ms {answer.headers['request-id']}"
+    )
+    assert f" POST /beta/{SESSIONS} 201 " in told[1]
+    assert " GET /beta/a%0A2026-01-01T00:00:00Z%1B%5B31m%20GET%20/b 404 " in told[2]
+    assert len(told[3]) < 400
+    assert TOKEN not in "".join(told)
+    assert "s3cret" not in "".join(told)
+
+
+@signals
 @pytest.mark.parametrize("signal_name", ["SIGINT", "SIGTERM"])
-def test_stops_cleanly(signal_name: str) -> None:
-    """Without a word."""
-    with serving("--port", "0") as (process, _):
-        process.send_signal(getattr(signal, signal_name))
-
-        output, _ = process.communicate(timeout=10)
-        assert output == ""
+@pytest.mark.parametrize("times", [1, 2])
+def test_stops_cleanly(signal_name: str, times: int) -> None:
+    """Without a word; also when it is told twice."""
+    with serving() as (process, _):
+        assert stopped(process, *[getattr(signal, signal_name)] * times) == ""
 
 
-def test_says_that_a_port_is_taken() -> None:
+@signals
+def test_answers_what_it_has_been_asked_before_it_stops() -> None:
+    """At once, however long the latency; connections that are kept do not hold it up."""
+    with serving("--latency", "60", lines=3) as (process, lines), ThreadPoolExecutor() as pool:
+        url = url_in(lines[0])
+        asked = pool.submit(httpx.get, f"{url}/{SESSIONS}", headers=AUTHORIZED, timeout=30)
+        with socket.create_connection((urlsplit(url).hostname, urlsplit(url).port or 0)):
+            time.sleep(0.3)
+
+            assert " 200 " in stopped(process)
+            assert asked.result().status_code == 200
+
+
+@pytest.mark.parametrize("sent", [b"POST /", b"POST /beta/%s HTTP/1.1\r\n%s\r\n\r\n{"])
+def test_hangs_up_on_who_does_not_go_on(
+    sent: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A request that stays unfinished does not hold it up, and is no fault."""
+    monkeypatch.setattr(server, "_STOP_SECONDS", 0.2)
+    headers = f"Host: a\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\nContent-Length: 9"
+    if b"%s" in sent:
+        sent %= (SESSIONS.encode(), headers.encode())
+    with running(emulator()) as url:
+        unfinished = socket.create_connection((urlsplit(url).hostname, urlsplit(url).port or 0))
+        unfinished.sendall(sent)
+        time.sleep(0.1)
+        started = time.monotonic()
+
+    unfinished.close()
+    assert time.monotonic() - started < 2
+    assert capsys.readouterr().err == ""
+
+
+def test_says_that_a_port_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
     """One line, exit code 2."""
     with listen("127.0.0.1", 0) as sock:
         port = str(sock.getsockname()[1])
-        done = subprocess.run([*COMMAND, "--port", port], capture_output=True, text=True, check=False, timeout=60)
 
-    assert done.returncode == 2
-    assert done.stderr.startswith(f"security-copilot-contract: cannot listen at 127.0.0.1:{port}: ")
-    assert done.stderr.endswith("Try --port 0.\n")
-    assert done.stderr.count("\n") == 1
+        assert cli.main(["serve", "--port", port]) == 2
+
+    told = capsys.readouterr().err
+    assert told.startswith(f"security-copilot-contract: cannot listen at 127.0.0.1:{port}: ")
+    assert told.endswith("Try --port 0.\n")
+    assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--port", "x"], "argument --port: invalid int value: 'x'"),
+        (["--port", "99999"], "cannot listen at 127.0.0.1:99999: "),
+        (["--host", "no.such.host.invalid"], "cannot listen at no.such.host.invalid:"),
+        (["--fail", "42:0.1"], "argument --fail: '42:0.1': no request fails with 42; the documentation has 400, 401, "),
+        (["--fail", "429:2"], "argument --fail: '429:2': 2 is not a share of the requests; it must be from 0 to 1"),
+        (["--fail", "429"], "argument --fail: '429' is not of the form STATUS:SHARE, such as 429:0.1"),
+        (["--fail", "429:a"], "argument --fail: 'a' is not a number"),
+        (["--fail", "²:0.1"], "argument --fail: '²:0.1' is not of the form STATUS:SHARE"),
+        (["--fail", "429:0.6", "--fail", "503:0.6"], "--fail: more than all requests would fail"),
+        (["--fail", "429:0.1", "--fail", "429:0.2"], "--fail has a status twice; give each one share"),
+        (["--latency", "-1"], "argument --latency: '-1' is not a number of seconds; it must be from 0 to "),
+        (["--latency", "nan"], "argument --latency: 'nan' is not a number of seconds"),
+        (["--latency", "soon"], "argument --latency: 'soon' is not a number"),
+        (["--pace", "1"], "argument --pace: '1' is not of the form CREATED:RUNNING, such as 0.3:1.2"),
+        (["--pace", "1:-2"], "argument --pace: '-2' is not a number of seconds"),
+        (["--pace", "0:1e12"], "argument --pace: '1e12' is not a number of seconds"),
+        (["--token", ""], "argument --token: a token has visible ASCII characters only, and at least one"),
+        (["--token", "s3cret s3cret"], "argument --token: a token has visible ASCII characters only"),
+    ],
+)
+def test_bad_values_are_named(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what would be right, exit code 2, and nothing secret."""
+    monkeypatch.delenv("SECURITY_COPILOT_TOKEN", raising=False)
+    try:
+        code: object = cli.main(["serve", "--port", "0", *arguments])
+    except SystemExit as exit_:
+        code = exit_.code
+
+    errors = capsys.readouterr().err
+    assert code == 2
+    assert told in errors.splitlines()[-1]
+    assert "s3cret" not in errors
+
+
+def test_a_bad_token_in_the_environment_is_not_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only where it is."""
+    monkeypatch.setenv("SECURITY_COPILOT_TOKEN", "s3cret\n")
+
+    assert cli.main(["serve", "--port", "0"]) == 2
+    assert capsys.readouterr().err == (
+        "security-copilot-contract: SECURITY_COPILOT_TOKEN: a token has visible ASCII characters only, "
+        "and at least one\n"
+    )
 
 
 def test_says_which_extra_is_missing() -> None:

@@ -17,8 +17,6 @@ from security_copilot_contract.credentials import TOKEN_VARIABLE
 if TYPE_CHECKING:
     from security_copilot_contract.contradictions import Contradiction
 
-_DEFAULT_PORT = 8000
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; its exit code."""
@@ -73,14 +71,16 @@ def _add_docs(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_serve(parser: argparse.ArgumentParser) -> None:
-    from security_copilot_contract.emulator import TOKEN  # noqa: PLC0415 - an extra
+    from security_copilot_contract.emulator import command  # noqa: PLC0415 - an extra
 
-    parser.description = f"Start the emulator. It accepts the token in {TOKEN_VARIABLE}, or '{TOKEN}' if there is none."
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: %(default)s)")
-    parser.add_argument(
-        "--port", type=int, default=_DEFAULT_PORT, help="the port to listen at, 0 for any (default: %(default)s)"
-    )
-    parser.set_defaults(run=_serve)
+    def run(options: argparse.Namespace) -> int:
+        try:
+            return command.run(options)
+        except command.CannotServeError as error:
+            return _cannot(error)
+
+    command.add_options(parser)
+    parser.set_defaults(run=run)
 
 
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
@@ -134,24 +134,3 @@ def _told(contradiction: "Contradiction") -> Iterator[str]:
     if contradiction.fits is not None:
         yield f"It would fit {contradiction.fits}."
     yield f"The document sides with {contradiction.takes}."
-
-
-def _serve(options: argparse.Namespace) -> int:
-    from security_copilot_contract.emulator import TOKEN, emulator, listen  # noqa: PLC0415 - an extra
-    from security_copilot_contract.emulator.server import base_url, server  # noqa: PLC0415 - likewise
-
-    token = os.environ.get(TOKEN_VARIABLE)
-    try:
-        sock = listen(options.host, options.port)
-    except (OSError, OverflowError) as error:
-        return _cannot(f"cannot listen at {options.host}:{options.port}: {error}. Try --port 0.")
-    with sock:
-        url = base_url(sock)
-        print(f"Security Copilot emulator, listening at {url} (Ctrl-C stops it)")
-        shown = f"${TOKEN_VARIABLE}" if token else TOKEN
-        print(
-            f'Try: curl -H "Authorization: Bearer {shown}" {url}/security/securityCopilot/workspaces/default/sessions'
-        )
-        sys.stdout.flush()
-        server(emulator(token=token or TOKEN)).run([sock])
-    return 0

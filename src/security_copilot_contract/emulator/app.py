@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from security_copilot_contract.emulator import answer, body, paging, query
 from security_copilot_contract.emulator.errors import Refusal, bad_request, refuse
+from security_copilot_contract.emulator.faults import Failing, Faults
 from security_copilot_contract.emulator.middleware import GUID, BearerToken, Tracing
 from security_copilot_contract.emulator.resource import (
     EVALUATION,
@@ -34,15 +35,18 @@ _ROOT = "/beta/security/securityCopilot/"
 Handler = Callable[[Request, Resource], Awaitable[Response]]
 
 
-def emulator(store: Store | None = None, token: str = TOKEN) -> ASGIApp:
+def emulator(store: Store | None = None, token: str = TOKEN, faults: Faults | None = None) -> ASGIApp:
     """The emulator as an ASGI application.
 
     `store` is what it starts with, everything that is documented when left out; `token` is the one bearer token
-    that it accepts.
+    that it accepts, and `faults` are those of the requests with it that fail.
     """
     app = Starlette(
         routes=list(_routes()),
-        middleware=[Middleware(BearerToken, token=token)],
+        middleware=[
+            Middleware(BearerToken, token=token),
+            *([] if faults is None else [Middleware(Failing, faults=faults)]),
+        ],
         exception_handlers={HTTPException: refuse, Exception: refuse},
     )
     app.router.redirect_slashes = False

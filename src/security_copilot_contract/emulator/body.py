@@ -4,22 +4,25 @@ import json
 from http import HTTPStatus
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from security_copilot_contract.emulator.errors import Refusal, bad_request
 from security_copilot_contract.emulator.resource import Entity, Resource
+
+# Of which 512 clients at once may send one.
+MOST_BYTES = 1 << 20
 
 _TYPE = "@odata.type"
 
 
 async def written(request: Request, resource: Resource, *, whole: bool) -> Entity:
-    """The properties in the body, all that are required when it makes something `whole`; else a 400 or 415."""
+    """The properties in the body, all that are required when it makes something `whole`; else a 400, 413 or 415."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise Refusal(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The media type is {media_type!r}; it must be application/json."
         )
-    given = _json_object(await request.body())
+    given = _json_object(await _content(request))
     for name, value in given.items():
         _check(name, value, resource)
     for name, definition in resource.writable.items() if whole else ():
@@ -42,6 +45,20 @@ def _check(name: str, value: Any, resource: Resource) -> None:
         raise bad_request(f"The property {name!r} must be a string.", name)
     if accepts and value not in accepts:
         raise bad_request(f"{name} must be {' or '.join(accepts)}.", name)
+
+
+async def _content(request: Request) -> bytes:
+    content = bytearray()
+    try:
+        async for chunk in request.stream():
+            content += chunk
+            if len(content) > MOST_BYTES:
+                raise Refusal(
+                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body is longer than {MOST_BYTES:,} bytes; send less."
+                )
+    except ClientDisconnect:
+        raise bad_request("The body has not come whole.") from None
+    return bytes(content)
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

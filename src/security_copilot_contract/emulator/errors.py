@@ -8,12 +8,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+CHALLENGE: Mapping[str, str] = {"WWW-Authenticate": 'Bearer realm="", error="invalid_token"'}
+# Documented, and not one of IANA's.
+_OWN_PHRASES = {509: "Bandwidth Limit Exceeded"}
+
 
 class Refusal(HTTPException):
     """A request that the emulator does not accept. `target` names the part that is at fault."""
 
     def __init__(
-        self, status: HTTPStatus, message: str, *, target: str | None = None, headers: Mapping[str, str] | None = None
+        self, status: int, message: str, *, target: str | None = None, headers: Mapping[str, str] | None = None
     ) -> None:
         super().__init__(status, message, headers)
         self.target = target
@@ -30,7 +34,7 @@ async def refuse(request: Request, exception: Exception) -> Response:
         exception = HTTPException(HTTPStatus.INTERNAL_SERVER_ERROR, "The emulator has failed; see its log.")
     error = {
         # The documentation names no codes; these are the statuses' own names.
-        "code": HTTPStatus(exception.status_code).phrase.title().replace(" ", ""),
+        "code": _phrase(exception.status_code).title().replace(" ", ""),
         "message": exception.detail,
         "innerError": {
             "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -42,3 +46,7 @@ async def refuse(request: Request, exception: Exception) -> Response:
     if target is not None:
         error["target"] = target
     return JSONResponse({"error": error}, exception.status_code, exception.headers)
+
+
+def _phrase(status: int) -> str:
+    return _OWN_PHRASES[status] if status in _OWN_PHRASES else HTTPStatus(status).phrase

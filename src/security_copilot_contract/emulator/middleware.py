@@ -9,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from security_copilot_contract.emulator.errors import Refusal, bad_request, refuse
+from security_copilot_contract.emulator.errors import CHALLENGE, Refusal, bad_request, refuse
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
@@ -66,6 +66,5 @@ class BearerToken:
             await self.app(scope, receive, send)
             return
         message = "The token is missing." if given is None else "The token is not valid."
-        challenge = {"WWW-Authenticate": 'Bearer realm="", error="invalid_token"'}
-        response = await refuse(request, Refusal(HTTPStatus.UNAUTHORIZED, message, headers=challenge))
+        response = await refuse(request, Refusal(HTTPStatus.UNAUTHORIZED, message, headers=CHALLENGE))
         await response(scope, receive, send)

@@ -1,19 +1,25 @@
 """The emulator on a socket."""
 
+import asyncio
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
 
 _START_SECONDS = 10
+# How long a client has, at the end, to send the rest of its request and to take the answer.
+_STOP_SECONDS = 3
+# In 64 KiB of headers, on fewer connections than a process may have open.
+_MOST_CONNECTIONS = 512
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes any that is free. OSError when it cannot be had."""
+    """A listening socket; port 0 takes any that is free. OSError or OverflowError when it cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Without the protocol asyncio does not set TCP_NODELAY, and every answer takes 40 ms.
     sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -21,7 +27,7 @@ def listen(host: str, port: int) -> socket.socket:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((host, port))
         sock.listen(128)
-    except OSError:
+    except (OSError, OverflowError):
         sock.close()
         raise
     return sock
@@ -33,16 +39,49 @@ def base_url(sock: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/beta"
 
 
-def server(app: ASGIApp) -> uvicorn.Server:
-    """A server for the application, silent but for its own faults."""
-    return uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="error", access_log=False))
+class Server(uvicorn.Server):
+    """A server for the application, silent but for its own faults.
+
+    When it is stopped, also by a signal, it calls `on_stop`, answers what it has been asked, and returns from `run`
+    within a few seconds, whatever its clients do.
+    """
+
+    def __init__(self, app: ASGIApp, on_stop: Callable[[], None] = lambda: None) -> None:
+        self._on_stop = on_stop
+        super().__init__(
+            # By name, since what else is installed would otherwise decide which bounds there are.
+            uvicorn.Config(
+                app,
+                http="h11",
+                ws="none",
+                lifespan="off",
+                limit_concurrency=_MOST_CONNECTIONS,
+                log_level="error",
+                access_log=False,
+            )
+        )
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop, and let that be the whole effect of a signal: another one does not hurry it, and none is left over."""
+        del sig, frame
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer what has been asked, and stop."""
+        self._on_stop()
+        asyncio.get_running_loop().call_later(_STOP_SECONDS, self._hang_up)
+        await super().shutdown(sockets)
+
+    def _hang_up(self) -> None:
+        for connection in self.server_state.connections:
+            connection.transport.abort()
 
 
 @contextmanager
 def running(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Serves the application from a thread; gives its base URL and stops it at the end."""
     with listen(host, port) as sock:
-        running_server = server(app)
+        running_server = Server(app)
         thread = threading.Thread(target=running_server.run, args=([sock],), daemon=True)
         thread.start()
         try:

@@ -8,18 +8,19 @@ import httpx
 from starlette.types import Message
 
 from security_copilot_contract.emulator.app import TOKEN, emulator
+from security_copilot_contract.emulator.faults import Faults
 from security_copilot_contract.emulator.store import Store
 
 
 class EmulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """A transport of httpx to an emulator of its own, whatever the base URL; blocking and asynchronous.
 
-    `store` and `token` are as for `emulator`. Blocking clients may use it within an event loop as well, and from
-    threads. An exception that is a fault of the emulator comes through.
+    `store`, `token` and `faults` are as for `emulator`. Blocking clients may use it within an event loop as well, and
+    from threads. An exception that is a fault of the emulator comes through.
     """
 
-    def __init__(self, store: Store | None = None, *, token: str = TOKEN) -> None:
-        self._app = emulator(store, token)
+    def __init__(self, store: Store | None = None, *, token: str = TOKEN, faults: Faults | None = None) -> None:
+        self._app = emulator(store, token, faults)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request."""
