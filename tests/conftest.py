@@ -1,5 +1,6 @@
 """Fixtures that several test modules share."""
 
+import sys
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -60,3 +61,12 @@ def service(base_url: str) -> Iterator[httpx.Client]:
     url = f"{base_url}/security/securityCopilot/workspaces/default"
     with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"}) as client:
         yield client
+
+
+@pytest.fixture
+def many_turns() -> Iterator[None]:
+    """Threads take turns as often as they can."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)

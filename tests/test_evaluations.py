@@ -1,11 +1,9 @@
 """Evaluations in the emulator: how they go on with the time, how they end, and what clients are shown of it."""
 
-import sys
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -13,6 +11,9 @@ import pytest
 from security_copilot_contract.emulator import OUTCOMES, TOKEN, Clock, ManualClock, Outcome, Pace, Store, emulator
 from security_copilot_contract.emulator.resource import EVALUATION, Entity
 from security_copilot_contract.exchange import exchanges, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SESSION = "workspaces/default/sessions/ecdfb9b3-58f5-457f-a18c-4a477890b252"
 PROMPT = f"{SESSION}/prompts/76a9b8c6-6656-4ef4-a4c7-7ed07fb93e01"
@@ -56,15 +57,6 @@ def clock() -> ManualClock:
 @pytest.fixture
 def service(clock: ManualClock) -> Service:
     return Service(Store(clock, pace=Pace(created=1, running=2)).load(exchanges()))
-
-
-@pytest.fixture
-def many_turns() -> Iterator[None]:
-    """Threads take turns as often as they can."""
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(interval)
 
 
 class TestTime:

@@ -12,7 +12,7 @@ from security_copilot_client.api.sessions import create_session
 from security_copilot_client.models import SessionCreate
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from security_copilot_contract.emulator import TOKEN, EmulatorTransport, Store, emulator
+from security_copilot_contract.emulator import TOKEN, EmulatorTransport, ManualClock, Store, emulator
 from security_copilot_contract.exchange import exchanges
 
 SESSIONS = "/security/securityCopilot/workspaces/default/sessions"
@@ -106,14 +106,17 @@ async def test_blocking_clients_may_use_it_within_an_event_loop() -> None:
     assert [session.id for session in store.newest_first()] == ids[::-1]
 
 
+@pytest.mark.usefixtures("many_turns")
 def test_1_000_creates_from_64_threads_lose_nothing() -> None:
     """Every id is there once, by one client."""
-    store = Store()
+    store = Store(ManualClock())
     with client(store) as blocking, ThreadPoolExecutor(64) as pool:
         ids = list(pool.map(lambda number: create(blocking, f"{number}"), range(1000)))
 
+    found = [store.get(id_) for id_ in ids]
+    assert [session and session.display_name for session in found] == [f"{number}" for number in range(1000)]
     assert sorted(session.id for session in store.newest_first()) == sorted(set(ids))
-    assert len(store) == 1000
+    assert len({session.created for session in store.newest_first()}) == 1000
 
 
 async def test_others_have_their_turn() -> None:

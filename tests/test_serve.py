@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -53,11 +54,9 @@ def url_in(line: str) -> str:
     return found[0]
 
 
-def stopped(process: subprocess.Popen[str], *numbers: int) -> str:
-    """What it has told on stderr, when it has ended well by some signals and said nothing else."""
-    for number in numbers or (signal.SIGTERM,):
-        process.send_signal(number)
-        time.sleep(0.05)
+def stopped(process: subprocess.Popen[str], number: int = signal.SIGTERM) -> str:
+    """What it has told on stderr, when it has ended well by a signal and said nothing else."""
+    process.send_signal(number)
     output, errors = process.communicate(timeout=10)
     assert (process.returncode, output) == (0, "")
     return errors
@@ -154,11 +153,15 @@ def test_tells_each_request_in_a_line() -> None:
 
 @signals
 @pytest.mark.parametrize("signal_name", ["SIGINT", "SIGTERM"])
-@pytest.mark.parametrize("times", [1, 2])
-def test_stops_cleanly(signal_name: str, times: int) -> None:
-    """Without a word; also when it is told twice."""
+@pytest.mark.parametrize("impatient", [False, True])
+def test_stops_cleanly(signal_name: str, impatient: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """Without a word; also when it is told again and again, until it has ended."""
+    number = getattr(signal, signal_name)
     with serving() as (process, _):
-        assert stopped(process, *[getattr(signal, signal_name)] * times) == ""
+        while impatient and process.poll() is None:
+            process.send_signal(number)
+            time.sleep(0.001)
+        assert stopped(process, number) == ""
 
 
 @signals
@@ -188,7 +191,10 @@ def test_hangs_up_on_who_does_not_go_on(
         unfinished.sendall(sent)
         time.sleep(0.1)
         started = time.monotonic()
+        at_last = threading.Timer(3, unfinished.close)
+        at_last.start()
 
+    at_last.cancel()
     unfinished.close()
     assert time.monotonic() - started < 2
     assert capsys.readouterr().err == ""
