@@ -25,7 +25,7 @@ from security_copilot_contract.emulator.resource import (
     Entity,
     Resource,
 )
-from security_copilot_contract.emulator.store import Store
+from security_copilot_contract.emulator.store import FullError, Store
 from security_copilot_contract.exchange import exchanges
 
 TOKEN = "emulator"  # noqa: S105 - not a secret: the token of a server that holds nothing
@@ -47,7 +47,7 @@ def emulator(store: Store | None = None, token: str = TOKEN, faults: Faults | No
             Middleware(BearerToken, token=token),
             *([] if faults is None else [Middleware(Failing, faults=faults)]),
         ],
-        exception_handlers={HTTPException: refuse, Exception: refuse},
+        exception_handlers={HTTPException: refuse, FullError: _full, Exception: refuse},
     )
     app.router.redirect_slashes = False
     app.state.store = Store.documented(exchanges()) if store is None else store
@@ -129,6 +129,10 @@ def _routes() -> Iterator[Route]:
             yield Route(f"{many}/", _Endpoint(resource, on_many))
         if on_one:
             yield Route(f"{many}/{{{resource.parameter}}}", _Endpoint(resource, on_one))
+
+
+async def _full(request: Request, error: Exception) -> Response:
+    return await refuse(request, Refusal(HTTPStatus.INSUFFICIENT_STORAGE, str(error)))
 
 
 def _store(request: Request) -> Store:

@@ -1,11 +1,11 @@
 """Request bodies: JSON objects with nothing in them but what may be written."""
 
-import json
 from http import HTTPStatus
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 
+from security_copilot_contract.emulator import strict
 from security_copilot_contract.emulator.errors import Refusal, bad_request
 from security_copilot_contract.emulator.resource import Entity, Resource
 
@@ -63,22 +63,9 @@ async def _content(request: Request) -> bytes:
 
 def _json_object(body: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(body.decode("utf-8"), object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
-        # A lone surrogate is legal in JSON's grammar and is no text.
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
+        value = strict.loads(body)
     except (ValueError, RecursionError) as error:
         raise bad_request(f"The body is not JSON in UTF-8: {error}") from None
     if not isinstance(value, dict):
         raise bad_request("The body must be a JSON object.")
     return value
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) < len(pairs):
-        raise ValueError("a property is given twice")
-    return value
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON number")

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 TICK = timedelta(microseconds=1)
 # How the API writes that something has not happened yet.
 NEVER = "0001-01-01T00:00:00Z"
+# When clocks begin that are not of this machine.
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def timestamp(moment: datetime) -> str:
@@ -24,7 +26,7 @@ class Clock:
 class ManualClock(Clock):
     """A clock that stands still until a test advances it."""
 
-    def __init__(self, moment: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
+    def __init__(self, moment: datetime = BEGINNING) -> None:
         self._moment = moment
 
     def now(self) -> datetime:
@@ -39,7 +41,7 @@ class ManualClock(Clock):
 class SteppingClock(ManualClock):
     """A clock that goes on by a step whenever it is looked at: the same requests find the same time."""
 
-    def __init__(self, seconds: float = 0.5, moment: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
+    def __init__(self, seconds: float = 0.5, moment: datetime = BEGINNING) -> None:
         super().__init__(moment)
         self._seconds = seconds
 

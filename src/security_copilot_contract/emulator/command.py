@@ -5,6 +5,8 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from pathlib import Path
 from types import FrameType
 
 from uvicorn.server import HANDLED_SIGNALS
@@ -15,6 +17,7 @@ from security_copilot_contract.emulator.evaluation import Pace
 from security_copilot_contract.emulator.faults import Faults
 from security_copilot_contract.emulator.latency import Latency
 from security_copilot_contract.emulator.log import AccessLog
+from security_copilot_contract.emulator.saving import saving
 from security_copilot_contract.emulator.server import Server, base_url, listen
 from security_copilot_contract.emulator.store import Store
 from security_copilot_contract.exchange import exchanges
@@ -43,6 +46,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--seed", type=int, metavar="N", help="give the same requests the same ids, times and failures each time"
     )
     parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="FILE",
+        help="load what the emulator remembers from a JSON file, and save it there; made when it does not exist",
+    )
+    parser.add_argument(
         "--latency", type=_seconds, default=0.0, metavar="SECONDS", help="have every request wait so long"
     )
     parser.add_argument(
@@ -65,7 +74,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until a signal comes; the exit code."""
-    store = Store.documented(exchanges(), options.seed)
+    store = _store(options)
     store.pace = options.pace
     faults = _faults(options)
     latency = Latency(emulator(store, _accepted(options) or TOKEN, faults), options.latency)
@@ -80,7 +89,11 @@ def run(options: argparse.Namespace) -> int:
         for line in _announced(base_url(sock), options):
             print(line)
         sys.stdout.flush()
-        server.run([sock])
+        try:
+            with saving(store, options.data) if options.data else nullcontext():
+                server.run([sock])
+        except OSError as error:
+            raise CannotServeError(f"cannot save {options.data}: {error}. What is new is lost.") from None
     # Python would let another one end the process on its way out.
     _handle_signals(signal.SIG_IGN)
     return 0
@@ -96,6 +109,8 @@ def _announced(url: str, options: argparse.Namespace) -> Iterator[str]:
     accepted = "<the token>" if options.token else f"${TOKEN_VARIABLE}" if _accepted(options) else TOKEN
     sessions = f"{url}/security/securityCopilot/workspaces/default/sessions"
     yield f'Try: curl -H "Authorization: Bearer {accepted}" {sessions}'
+    if options.data is not None:
+        yield f"Data: {options.data}, {'loaded' if options.data.exists() else 'new'}; saved after writes and at the end"
     if options.seed is not None:
         yield f"Seed: {options.seed}; time goes on with the requests, by half a second"
     if options.latency:
@@ -104,6 +119,20 @@ def _announced(url: str, options: argparse.Namespace) -> Iterator[str]:
         yield "Failing: " + ", ".join(f"{share:.0%} with {status}" for status, share in options.fail)
     if options.pace != Pace():
         yield f"Pace: evaluations are created for {options.pace.created:g} s and running for {options.pace.running:g} s"
+
+
+def _store(options: argparse.Namespace) -> Store:
+    if options.data is None:
+        return Store.documented(exchanges(), options.seed)
+    path: Path = options.data
+    # Where a file could not be saved in the end.
+    unfit = not path.is_file() if path.exists() else path.is_symlink()
+    if unfit or not os.access(path.resolve().parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise CannotServeError(f"--data: {path} is no file that can be written; name one in a folder that can")
+    try:
+        return Store.saved(path, options.seed) if path.exists() else Store.documented(exchanges(), options.seed)
+    except (OSError, ValueError) as error:
+        raise CannotServeError(f"--data: {error}. Mend the file, or name another; it is left as it is.") from None
 
 
 def _faults(options: argparse.Namespace) -> Faults | None:

@@ -95,6 +95,11 @@ class Run:
         }
         return running if now < end else {**running, **self._end(ended)}
 
+    def has_ended(self, now: datetime) -> bool:
+        """Whether nothing is different any more after that."""
+        seconds = self.pace.created + (self.pace.running if self.outcome.runs else 0)
+        return now >= self.began + timedelta(seconds=seconds)
+
     def _end(self, ended: str) -> dict[str, Any]:
         last = {"state": self.outcome.state, "lastModifiedDateTime": ended}
         if self.outcome.state == "cancelled":

@@ -205,3 +205,11 @@ EVALUATION = Resource(
 )
 
 RESOURCES = {resource.collection: resource for resource in (WORKSPACE, PLUGIN, SESSION, PROMPT, EVALUATION)}
+
+
+def canonical(path: str) -> str:
+    """A path with its keys in the one form in which they are kept."""
+    parts = path.split("/")
+    for n in range(1, len(parts), 2):
+        parts[n] = RESOURCES[parts[n - 1]].canonical(parts[n])
+    return "/".join(parts)

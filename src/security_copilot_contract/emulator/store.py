@@ -1,21 +1,33 @@
 """What the emulator remembers."""
 
 import random
+import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from attrs import define, field, frozen
 
-from security_copilot_contract.emulator import loading
-from security_copilot_contract.emulator.clock import TICK, Clock, SteppingClock, timestamp
+from security_copilot_contract.emulator import data, loading
+from security_copilot_contract.emulator.clock import BEGINNING, TICK, Clock, SteppingClock, timestamp
+from security_copilot_contract.emulator.data import Row
 from security_copilot_contract.emulator.evaluation import Outcome, Pace, Run, outcome_of
-from security_copilot_contract.emulator.resource import RESOURCES, WORKSPACE, Entity
+from security_copilot_contract.emulator.resource import RESOURCES, WORKSPACE, Entity, canonical
 from security_copilot_contract.exchange import Exchange
 
+# In bytes.
+CAPACITY = 1_000_000_000
+
 _SESSIONS = "workspaces/default/sessions"
+# What an entity takes besides the texts in it, at the most, in bytes.
+_OVERHEAD = 1_000
+
+
+class FullError(Exception):
+    """The store has no room for what a client writes."""
 
 
 @frozen
@@ -44,17 +56,29 @@ class _Collection:
     positions: dict[str, int] = field(factory=dict)
     runs: dict[int, Run] = field(factory=dict)
 
-    def put(self, key: str, entity: Entity) -> None:
+    def put(self, key: str, entity: Entity, run: Run | None = None) -> None:
+        position = self.positions.get(key, len(self.entities))
+        if run is not None:
+            self.runs[position] = run
         if key in self.positions:
-            self.entities[self.positions[key]] = entity
+            self.entities[position] = entity
         else:
             self.entities.append(entity)
             # Afterwards, for who reads at the same time.
-            self.positions[key] = len(self.entities) - 1
+            self.positions[key] = position
 
     def at(self, position: int, now: datetime | None) -> Entity:
         entity = self.entities[position]
         return entity if now is None or position not in self.runs else {**entity, **self.runs[position].at(now)}
+
+    def copy(self) -> "_Collection":
+        return _Collection(self.entities.copy(), {}, self.runs.copy())
+
+    def rows(self, now: datetime) -> Iterator[tuple[Entity, Run | None]]:
+        """Each entity, with the run of those that had not ended by then."""
+        for position, entity in enumerate(self.entities):
+            run = self.runs.get(position)
+            yield (entity, run) if run is None or not run.has_ended(now) else (self.at(position, now), None)
 
 
 _EMPTY = _Collection()
@@ -63,8 +87,8 @@ _EMPTY = _Collection()
 class Store:
     """What there is, by path: a collection is at `workspaces/default/sessions`, an entity at that, `/` and its key.
 
-    Nothing is ever removed, as in the API. Evaluations run by `clock` and `pace`, and end with `outcome` unless
-    their prompt asks for another one.
+    Nothing is ever removed, as in the API; when it takes some `capacity` bytes of memory, writes raise FullError.
+    Evaluations run by `clock` and `pace`, and end with `outcome` unless their prompt asks for another one.
     """
 
     def __init__(
@@ -74,13 +98,17 @@ class Store:
         *,
         pace: Pace = Pace(),  # noqa: B008 - immutable
         outcome: Outcome = Outcome(),  # noqa: B008 - likewise
+        capacity: int = CAPACITY,
     ) -> None:
         self.outcome = outcome
         self.pace = pace
         self._clock = Clock() if clock is None else clock
         self._new_id = new_id
+        self._version = 0
+        self._capacity = capacity
+        self._size = 0
         self._collections: dict[str, _Collection] = {}
-        self._last = datetime.min.replace(tzinfo=UTC)
+        self._last = self._seen = datetime.min.replace(tzinfo=UTC)
         self._writing = threading.RLock()
         for workspace_id in WORKSPACE.aliases.values():
             self.add(
@@ -95,10 +123,41 @@ class Store:
         With a seed, the same requests get the same ids and timestamps each time: whenever the time is looked at,
         it has gone on by half a second.
         """
+        return cls._seeded(seed, BEGINNING).load(exchanges)
+
+    @classmethod
+    def saved(cls, path: str | Path, seed: int | None = None) -> "Store":
+        """A store with what a file holds, that `write` has written or a person; OSError and ValueError as for `read`.
+
+        With a seed it is as for `documented`; time begins when what the file tells has been.
+        """
+        rows = data.read(Path(path))
+        store = cls._seeded(seed, max(BEGINNING, data.latest(rows)))
+        store._hold(rows)  # noqa: SLF001 - its own
+        return store
+
+    @classmethod
+    def _seeded(cls, seed: int | None, since: datetime) -> "Store":
         if seed is None:
-            return cls().load(exchanges)
-        bits = random.Random(seed)  # noqa: S311 - ids, not secrets
-        return cls(SteppingClock(), lambda: uuid.UUID(int=bits.getrandbits(128), version=4)).load(exchanges)
+            return cls()
+        # Ids that have been given before `since` do not come again.
+        bits = random.Random(f"{seed} {since}")  # noqa: S311 - ids, not secrets
+        return cls(SteppingClock(moment=since), lambda: uuid.UUID(int=bits.getrandbits(128), version=4))
+
+    def read(self, path: str | Path) -> "Store":
+        """Add what a file holds; the store itself.
+
+        OSError when it cannot be read, ValueError when it holds anything else, with the place in it.
+        """
+        self._hold(data.read(Path(path)))
+        return self
+
+    def write(self, path: str | Path) -> None:
+        """Write everything into a file, whole or not at all; OSError when that cannot be done."""
+        with self._writing:
+            # Others may write on, while this is on its way to the disk.
+            copies = [(path, collection.copy()) for path, collection in self._collections.items()]
+        data.write(Path(path), [(at, copy.rows(self._seen)) for at, copy in copies])
 
     def load(self, exchanges: Iterable[Exchange]) -> "Store":
         """Add every entity that a documented response shows; the store itself.
@@ -113,10 +172,16 @@ class Store:
             self._imply(collection)
         return self
 
-    def add(self, collection: str, entity: Entity) -> Entity:
+    @property
+    def version(self) -> int:
+        """A number that is another after each write."""
+        return self._version
+
+    def add(self, collection: str, entity: Entity, run: Run | None = None) -> Entity:
         """An entity from before the emulator started, or one that the API cannot create, such as a plugin.
 
-        What it does not say is as if nobody had set it. ValueError for a property that its resource does not have.
+        What it does not say is as if nobody had set it; an evaluation may have a run. ValueError for a property that
+        its resource does not have.
         """
         resource = RESOURCES[collection.rpartition("/")[2]]
         unknown = set(entity) - set(resource.properties) - {"@odata.type"}
@@ -125,25 +190,27 @@ class Store:
         with self._writing:
             self._imply(collection)
             entity = {**resource.defaults, resource.key: str(self._new_id()), **entity}
-            self._in(collection).put(resource.canonical(entity[resource.key]), entity)
+            self._in(collection).put(resource.canonical(entity[resource.key]), entity, run)
+            self._version += 1
+            self._size += _OVERHEAD + _size(entity)
         return entity
 
     def find(self, path: str) -> Entity | None:
         """The entity at a path; None when there is none."""
-        collection, _, key = _canonical(path).rpartition("/")
+        collection, _, key = canonical(path).rpartition("/")
         found = self._collections.get(collection, _EMPTY)
         return found.at(found.positions[key], self._now(found)) if key in found.positions else None
 
     def count(self, collection: str) -> int:
         """How many entities a collection has."""
-        return len(self._collections.get(_canonical(collection), _EMPTY).entities)
+        return len(self._collections.get(canonical(collection), _EMPTY).entities)
 
     def latest(self, collection: str, before: int | None = None) -> Iterator[tuple[int, Entity]]:
         """The entities of a collection, the latest created first, all as they are at one moment.
 
         Each comes with its position; `before` is the position of the last one of the page before.
         """
-        found = self._collections.get(_canonical(collection), _EMPTY)
+        found = self._collections.get(canonical(collection), _EMPTY)
         now = self._now(found)
         at = found.entities.__getitem__ if now is None else partial(found.at, now=now)
         positions = range((len(found.entities) if before is None else before) - 1, -1, -1)
@@ -152,7 +219,8 @@ class Store:
     def insert(self, collection: str, written: Entity) -> Entity:
         """A new entity with an id of its own."""
         with self._writing:
-            return self._insert(collection, written, self._moment(self._clock.now()))
+            self._make_sure_of(_OVERHEAD + _size(written))
+            return self._insert(collection, written, self._moment(self._look()))
 
     def change(self, path: str, written: Entity) -> Entity:
         """The entity with other values; lastModifiedDateTime moves only when one is another."""
@@ -160,7 +228,10 @@ class Store:
             entity = self._entity(path)
             if all(entity[name] == value for name, value in written.items()):
                 return entity
-            return self._change(path, written, self._moment(self._clock.now()))
+            growth = _size(written) - _size({name: entity[name] for name in written})
+            self._make_sure_of(growth)
+            self._size += growth
+            return self._change(path, written, self._moment(self._look()))
 
     def evaluate(self, prompt: str) -> Entity:
         """A new evaluation of the prompt at a path; it runs from now on.
@@ -172,12 +243,12 @@ class Store:
             if content is None:
                 raise ValueError("The prompt has no content, which an evaluation needs.")
             outcome = outcome_of(content, self.outcome)
-            now = self._clock.now()
+            self._make_sure_of(_OVERHEAD)
+            now = self._look()
             created = self._moment(now)
             collection = f"{prompt}/evaluations"
-            evaluation = self._insert(collection, {}, created)
-            evaluations = self._in(collection)
-            evaluations.runs[len(evaluations.entities) - 1] = Run(now, created, content, outcome, self.pace)
+            run = Run(now, created, content, outcome, self.pace)
+            evaluation = self._insert(collection, {}, created, run)
             # As it is documented of the prompt, a moment later.
             self._change(prompt, {}, self._moment(now))
             return evaluation
@@ -205,7 +276,7 @@ class Store:
         return Session.of(self.change(f"{_SESSIONS}/{session.id}", {"displayName": display_name}))
 
     def _in(self, collection: str) -> _Collection:
-        return self._collections.setdefault(_canonical(collection), _Collection())
+        return self._collections.setdefault(canonical(collection), _Collection())
 
     def _imply(self, collection: str) -> None:
         """Add what a path names and nobody has shown: the parents of a collection."""
@@ -214,23 +285,40 @@ class Store:
             self.add(above, {RESOURCES[above.rpartition("/")[2]].key: key})
 
     def _entity(self, path: str) -> Entity:
-        collection, _, key = _canonical(path).rpartition("/")
+        collection, _, key = canonical(path).rpartition("/")
         found = self._collections[collection]
         return found.entities[found.positions[key]]
 
-    def _insert(self, collection: str, written: Entity, now: datetime) -> Entity:
+    def _make_sure_of(self, size: int) -> None:
+        """FullError when there is not so much room."""
+        if self._size + size > self._capacity:
+            raise FullError(
+                f"The emulator is full: it has room for {self._capacity:,} bytes; nothing can be deleted. Start anew."
+            )
+
+    def _hold(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self.add(row.collection, row.entity, row.run)
+
+    def _insert(self, collection: str, written: Entity, now: datetime, run: Run | None = None) -> Entity:
         times = {"createdDateTime": timestamp(now), "lastModifiedDateTime": timestamp(now)}
-        return self.add(collection, {**times, **written})
+        return self.add(collection, {**times, **written}, run)
 
     def _change(self, path: str, written: Entity, now: datetime) -> Entity:
-        collection, _, key = _canonical(path).rpartition("/")
+        collection, _, key = canonical(path).rpartition("/")
         changed = {**self._entity(path), **written, "lastModifiedDateTime": timestamp(now)}
         self._collections[collection].put(key, changed)
+        self._version += 1
         return changed
 
     def _now(self, collection: _Collection) -> datetime | None:
         """The time, where it matters."""
-        return self._clock.now() if collection.runs else None
+        return self._look() if collection.runs else None
+
+    def _look(self) -> datetime:
+        """The time, which is known to have been seen."""
+        self._seen = self._clock.now()
+        return self._seen
 
     def _moment(self, now: datetime) -> datetime:
         # No two writes at the same moment, however coarse the clock: a change is always seen.
@@ -238,9 +326,6 @@ class Store:
         return self._last
 
 
-def _canonical(path: str) -> str:
-    """A path with its keys in the one form in which they are kept."""
-    parts = path.split("/")
-    for n in range(1, len(parts), 2):
-        parts[n] = RESOURCES[parts[n - 1]].canonical(parts[n])
-    return "/".join(parts)
+def _size(entity: Entity) -> int:
+    """How many bytes the texts take."""
+    return sum(sys.getsizeof(value) for value in entity.values() if isinstance(value, str))
