@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -120,6 +121,45 @@ def test_a_seed_gives_the_same_ids_times_and_failures() -> None:
     assert first == answers()
     assert first[0] == "completed"
     assert set(first[2]) == {201, 429}
+
+
+@signals
+@pytest.mark.parametrize("number", [signal.SIGTERM, getattr(signal, "SIGKILL", None)], ids=["stopped", "killed"])
+def test_remembers_in_a_file(tmp_path: Path, number: int) -> None:
+    """All that is documented, and what was created, to its end; a crash loses what is new by a second."""
+    path = tmp_path / "data.json"
+    with serving("--data", str(path), "--pace", "0:0", lines=4) as (process, lines), httpx.Client() as client:
+        assert lines[2] == f"Data: {path}, new; saved after writes and at the end\n"
+        created = client.post(f"{url_in(lines[0])}/{EVALUATIONS}", json={}, headers=AUTHORIZED).json()
+        until = time.monotonic() + 10
+        while number != signal.SIGTERM and not path.exists():
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        process.send_signal(number)
+        assert process.wait(10) == (0 if number == signal.SIGTERM else -number)
+
+    with serving("--data", str(path), lines=3) as (process, lines):
+        assert lines[2] == f"Data: {path}, loaded; saved after writes and at the end\n"
+        read = httpx.get(f"{url_in(lines[0])}/{EVALUATIONS}/{created['id']}", headers=AUTHORIZED).json()
+        stopped(process)
+    assert read["state"] == "completed"
+    assert read["createdDateTime"] == created["createdDateTime"]
+
+
+@signals
+def test_what_cannot_be_saved_at_the_end_is_told(tmp_path: Path) -> None:
+    """In a line, exit code 2."""
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    with serving("--data", str(folder / "data.json"), lines=3) as (process, _):
+        folder.rmdir()
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=10)
+
+    assert process.returncode == 2
+    assert errors.startswith(f"security-copilot-contract: cannot save {folder / 'data.json'}: ")
+    assert errors.endswith(" What is new is lost.\n")
+    assert errors.count("\n") == 1
 
 
 @signals

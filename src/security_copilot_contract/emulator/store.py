@@ -156,7 +156,7 @@ class Store:
         """Write everything into a file, whole or not at all; OSError when that cannot be done."""
         with self._writing:
             # Others may write on, while this is on its way to the disk.
-            copies = [(path, collection.copy()) for path, collection in self._collections.items()]
+            copies = [(at, collection.copy()) for at, collection in sorted(self._collections.items())]
         data.write(Path(path), [(at, copy.rows(self._seen)) for at, copy in copies])
 
     def load(self, exchanges: Iterable[Exchange]) -> "Store":
