@@ -8,6 +8,7 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from security_copilot_contract.emulator import TOKEN, emulator, running
+from security_copilot_contract.emulator.server import Server
 from security_copilot_contract.exchange import Exchange, exchanges
 
 
@@ -70,3 +71,9 @@ def many_turns() -> Iterator[None]:
     sys.setswitchinterval(1e-6)
     yield
     sys.setswitchinterval(interval)
+
+
+@pytest.fixture
+def starts_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No server starts: it would serve for ever where a test is about what is refused."""
+    monkeypatch.setattr(Server, "run", lambda *_: pytest.fail("it has started"))

@@ -240,6 +240,7 @@ def test_hangs_up_on_who_does_not_go_on(
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.usefixtures("starts_not")
 def test_says_that_a_port_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
     """One line, exit code 2."""
     with listen("127.0.0.1", 0) as sock:
@@ -253,6 +254,7 @@ def test_says_that_a_port_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
     assert told.count("\n") == 1
 
 
+@pytest.mark.usefixtures("starts_not")
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -292,6 +294,7 @@ def test_bad_values_are_named(
     assert "s3cret" not in errors
 
 
+@pytest.mark.usefixtures("starts_not")
 def test_a_bad_token_in_the_environment_is_not_told(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
