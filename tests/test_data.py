@@ -65,6 +65,7 @@ def test_a_store_is_read_as_it_was_written(path: Path, passed: float) -> None:
     assert len(everything(store)) == 9 + 2 + 2 * len(OUTCOMES) + 2
     written = path.read_text("utf-8")
     assert ("@emulator.run" in written) == (passed < 3)
+    assert "é" in written
     again = path.with_name("again.json")
     Store(ManualClock()).read(path).write(again)
     assert again.read_text("utf-8") == written
@@ -204,8 +205,12 @@ def test_a_file_stays_what_it_was(path: Path) -> None:
 
 def test_a_seed_goes_on_where_the_file_ends(path: Path) -> None:
     """Without an id or a moment that was there before; the same each time."""
-    store = Store.documented(exchanges(), 1)
+    store, other = (Store.documented(exchanges(), 1) for _ in range(2))
     before = [store.create("a"), store.create("a")]
+    other.create("a")
+    other.write(path)
+    # To write a file takes none of the time that goes on with the requests.
+    assert other.create("a") == before[1]
     store.write(path)
 
     first, second = ([store.create("b"), store.create("b")] for store in [Store.saved(path, 1) for _ in range(2)])
@@ -244,8 +249,10 @@ class TestSaving:
             assert written < 20
             saved = written
             time.sleep(0.2)
+            assert written == saved
+            store.rename(next(store.newest_first()), "b")
 
-        assert written == saved
+        assert next(Store().read(path).newest_first()).display_name == "b"
 
     def test_a_slow_disk_is_left_in_peace(self, path: Path) -> None:
         """It is written to for a tenth of the time."""
@@ -281,8 +288,8 @@ class TestSaving:
         assert path.exists()
 
     def test_a_trouble_is_told_once_and_gone_through(self, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        """At the end it must be over."""
-        troubles = [OSError("full"), OSError("full"), None]
+        """And again when it comes back; at the end it must be over."""
+        troubles = [OSError("full"), OSError("full"), None, OSError("gone"), None]
 
         class Troubled(Store):
             def write(self, path: str | Path) -> None:
@@ -291,15 +298,19 @@ class TestSaving:
                     raise trouble
                 super().write(path)
 
-        with saving.saving(Troubled(), path):
+        store = Troubled()
+        with saving.saving(store, path):
             deadline = time.monotonic() + 10
             while troubles:
                 assert time.monotonic() < deadline
+                store.create("a")
                 time.sleep(0.01)
-        assert capsys.readouterr().err == "security-copilot-contract: cannot save: full; it is tried again\n"
-        assert path.exists()
+            troubles += [None] * 9
+        told = "security-copilot-contract: cannot save: {}; it is tried again\n"
+        assert capsys.readouterr().err == told.format("full") + told.format("gone")
+        assert len(Store().read(path)) == len(store)
 
-        troubles.append(OSError("full"))
+        troubles[:] = [OSError("full")]
         path.unlink()
         with pytest.raises(OSError, match="full"), saving.saving(Troubled(), path):
             pass

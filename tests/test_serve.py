@@ -19,7 +19,8 @@ import httpx
 import pytest
 
 from security_copilot_contract import cli
-from security_copilot_contract.emulator import TOKEN, emulator, listen, running, server
+from security_copilot_contract.emulator import TOKEN, Store, emulator, listen, running, server
+from security_copilot_contract.exchange import exchanges
 
 COMMAND = [sys.executable, "-m", "security_copilot_contract", "serve"]
 SESSIONS = "security/securityCopilot/workspaces/default/sessions"
@@ -102,18 +103,22 @@ def test_options_are_told_and_obeyed() -> None:
         ]
 
 
-def test_a_seed_gives_the_same_ids_times_and_failures() -> None:
-    """And the pace is obeyed."""
+@pytest.mark.parametrize("data", [False, True])
+def test_a_seed_gives_the_same_ids_times_and_failures(tmp_path: Path, data: bool) -> None:  # noqa: FBT001 - a parameter
+    """Also to what a file holds; and the pace is obeyed."""
+    path = tmp_path / "data.json"
 
     def answers() -> list[Any]:
-        with serving("--seed", "7", "--fail", "429:0.5", "--pace", "0:0", lines=5) as (_, lines):
+        Store.documented(exchanges()).write(path)
+        file = ["--data", str(path)] if data else []
+        with serving(*file, "--seed", "7", "--fail", "429:0.5", "--pace", "0:0", lines=5 + data) as (_, lines):
             url = url_in(lines[0])
             with httpx.Client(headers=AUTHORIZED) as client:
                 sent = [client.post(f"{url}/{EVALUATIONS}", json={}) for _ in range(8)]
                 created = [answer.json() for answer in sent if answer.status_code == 201]
                 read = (client.get(f"{url}/{EVALUATIONS}/{created[-1]['id']}") for _ in range(20))
                 state = next(answer.json()["state"] for answer in read if answer.status_code == 200)
-        assert lines[2] == "Seed: 7; time goes on with the requests, by half a second\n"
+        assert lines[2 + data] == "Seed: 7; time goes on with the requests, by half a second\n"
         return [state, [(one["id"], one["createdDateTime"]) for one in created], [a.status_code for a in sent]]
 
     first = answers()

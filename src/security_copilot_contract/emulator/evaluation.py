@@ -97,8 +97,7 @@ class Run:
 
     def has_ended(self, now: datetime) -> bool:
         """Whether nothing is different any more after that."""
-        seconds = self.pace.created + (self.pace.running if self.outcome.runs else 0)
-        return now >= self.began + timedelta(seconds=seconds)
+        return now >= self.began + timedelta(seconds=self.pace.created + self.pace.running)
 
     def _end(self, ended: str) -> dict[str, Any]:
         last = {"state": self.outcome.state, "lastModifiedDateTime": ended}
