@@ -31,9 +31,10 @@ test: $(READY) ## Run the tests.
 generate: $(READY) ## Rewrite generated/ from the document.
 	$(PY) openapi/generate.py
 
-bench: $(READY) ## Measure the client beside bare httpx and json.loads, the check beside plain Schemathesis.
+bench: $(READY) ## Measure the client beside bare httpx and json.loads, the check beside plain Schemathesis, the emulator.
 	$(PY) tests/benchmarks/bench_client.py
 	$(PY) tests/benchmarks/bench_check.py
+	$(PY) tests/benchmarks/bench_emulator.py
 
 curve: $(READY) ## Show how many broken servers the live profile has caught after each request.
 	$(PY) tests/mutants/matrix.py --curve

@@ -1,17 +1,19 @@
 """What the README says, done."""
 
+import argparse
 import importlib
 import inspect
 import re
 import shlex
 import typing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from security_copilot_client import AuthenticatedClient
 
 from security_copilot_contract import cli
-from security_copilot_contract.emulator import TOKEN
+from security_copilot_contract.emulator import TOKEN, Store, command
 from security_copilot_contract.judge import document
 
 README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
@@ -44,13 +46,36 @@ def test_the_first_command_ends_with_an_answer(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == "The emulator has evaluated: Who am I?\n"
 
 
-def test_the_example_of_a_test_runs() -> None:
+@pytest.mark.parametrize("way", ["EmulatorTransport(store)", "running(emulator("])
+def test_the_examples_of_a_test_run(way: str) -> None:
     """The emulator starts within another project's test."""
-    namespace: dict[str, object] = {"AuthenticatedClient": AuthenticatedClient}
+    (example,) = [example for example in EXAMPLES if way in example]
+    namespace: dict[str, Any] = {"AuthenticatedClient": AuthenticatedClient}
 
-    exec(EXAMPLES[-1], namespace)  # noqa: S102 - likewise
+    exec(example, namespace)  # noqa: S102 - likewise
 
     assert isinstance(namespace["client"], AuthenticatedClient)
+
+
+def test_the_data_file_is_one(tmp_path: Path) -> None:
+    """With a session, which its prompt is in."""
+    (data,) = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "data.json").write_text(data, "utf-8")
+
+    store = Store.saved(tmp_path / "data.json")
+
+    assert len(store) == 1
+    assert store.count(f"workspaces/default/sessions/{next(store.newest_first()).id}/prompts") == 1
+
+
+def test_the_table_of_options_has_those_of_serve() -> None:
+    """All of them."""
+    parser = argparse.ArgumentParser()
+    command.add_options(parser)
+    _, _, table = README.partition("| option of `serve` | |")
+    named = re.findall(r"^\| (`--.*?) \|", table.partition("\n\n")[0], re.MULTILINE)
+
+    assert set(re.findall(r"--[a-z]+", " ".join(named))) == {*re.findall(r"--[a-z]+", parser.format_usage())}
 
 
 @pytest.mark.parametrize(("module", "arguments", "returns"), MODULES)
