@@ -1,15 +1,17 @@
 """What the emulator bears: many clients at once, and too much from one."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from starlette.types import ASGIApp, Message
 
-from security_copilot_contract.emulator import TOKEN, EmulatorTransport, Store, emulator
+from security_copilot_contract.emulator import TOKEN, EmulatorTransport, Store, emulator, running, server
 from security_copilot_contract.emulator.body import MOST_BYTES
 from security_copilot_contract.emulator.store import FullError
 from security_copilot_contract.exchange import exchanges
@@ -86,6 +88,30 @@ async def test_an_endless_body_is_read_no_further() -> None:
     await emulator()(scope, receive, send)
 
     assert statuses[0] == 413
+
+
+def test_more_connections_than_it_bears_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until others are gone."""
+    monkeypatch.setattr(server, "_MOST_CONNECTIONS", 2)
+    with running(emulator()) as url:
+        address = (urlsplit(url).hostname, urlsplit(url).port or 0)
+        with socket.create_connection(address):
+            refused = httpx.get(url)
+        taken = httpx.get(url)
+
+    assert (refused.status_code, taken.status_code) == (503, 401)
+
+
+def test_headers_have_a_greatest_length(base_url: str) -> None:
+    """Of 64 KiB."""
+    taken = httpx.get(base_url, headers={"x": "a" * 60_000})
+    try:
+        refused: object = httpx.get(base_url, headers={"x": "a" * 10_000_000}).status_code
+    except httpx.TransportError:
+        refused = "hung up"
+
+    assert taken.status_code == 401
+    assert refused in {400, "hung up"}
 
 
 @pytest.mark.parametrize(

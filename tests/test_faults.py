@@ -31,6 +31,11 @@ def test_a_share_of_the_requests_fails() -> None:
     assert 2850 < counts[503] < 3150
 
 
+def test_shares_may_add_up_to_all() -> None:
+    """However a computer adds."""
+    assert None not in drawn(Faults({429: 0.2, 500: 0.4, 503: 0.3, 504: 0.1}))
+
+
 @pytest.mark.parametrize("share", [0, 1])
 def test_none_fail_or_all(share: float) -> None:
     assert set(drawn(Faults({429: share}))) == {429 if share else None}

@@ -13,7 +13,7 @@ from uvicorn.server import HANDLED_SIGNALS
 
 from security_copilot_contract.credentials import TOKEN_VARIABLE
 from security_copilot_contract.emulator.app import TOKEN, emulator
-from security_copilot_contract.emulator.evaluation import Pace
+from security_copilot_contract.emulator.evaluation import MOST_SECONDS, Pace
 from security_copilot_contract.emulator.faults import Faults
 from security_copilot_contract.emulator.latency import Latency
 from security_copilot_contract.emulator.log import AccessLog
@@ -23,8 +23,6 @@ from security_copilot_contract.emulator.store import Store
 from security_copilot_contract.exchange import exchanges
 
 _DEFAULT_PORT = 8000
-# A year; what adds up to a date must stay one.
-_MOST_SECONDS = 31_536_000
 
 
 class CannotServeError(Exception):
@@ -183,8 +181,8 @@ def _pace(text: str) -> Pace:
 
 def _seconds(text: str) -> float:
     seconds = _number(text)
-    if not 0 <= seconds < _MOST_SECONDS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds; it must be from 0 to {_MOST_SECONDS:,}")
+    if not 0 <= seconds < MOST_SECONDS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds; it must be from 0 to {MOST_SECONDS:,}")
     return seconds
 
 

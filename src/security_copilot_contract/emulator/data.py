@@ -16,35 +16,20 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import attrs
-import jsonschema_rs
 from attrs import frozen
 
-from security_copilot_contract.emulator import strict
-from security_copilot_contract.emulator.clock import NEVER, timestamp
+from security_copilot_contract.emulator import schema, strict
+from security_copilot_contract.emulator.clock import timestamp
 from security_copilot_contract.emulator.evaluation import Outcome, Pace, Run
-from security_copilot_contract.emulator.resource import (
-    EVALUATION,
-    RESOURCES,
-    WORKSPACE,
-    Entity,
-    Property,
-    Resource,
-    canonical,
-)
+from security_copilot_contract.emulator.resource import RESOURCES, WORKSPACE, Entity, canonical
 
 # A collection's path, and its entities in the order of their creation.
 Collections = Iterable[tuple[str, Iterable[tuple[Entity, Run | None]]]]
 
-_RUN = "@emulator.run"
-_GUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_TYPES = {str: "string", bool: "boolean", int: "integer", dict: "object", list: "array"}
-# Of which Python, too, can make one.
-_MOMENT = {"type": "string", "format": "date-time", "pattern": "^(000[1-9]|[12][0-9]{3})-.{5}T.{6}[0-5].*Z$"}
 _MOST_SHOWN = 200
 
 
@@ -66,7 +51,7 @@ def read(path: Path) -> list[Row]:
         content = strict.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not JSON in UTF-8: {error}") from None
-    problem = next(_validator().iter_errors(content), None)
+    problem = next(schema.validator().iter_errors(content), None)
     if problem is not None:
         raise ValueError(f"{path}: {_place(problem.instance_path)}: {problem.message[:_MOST_SHOWN]}")
     seen: set[str] = set()
@@ -124,7 +109,7 @@ def _by_alias(path: str) -> str:
 
 
 def _shown(entity: Entity, run: Run | None) -> Entity:
-    return entity if run is None else {**entity, _RUN: attrs.asdict(run, value_serializer=_serialized)}
+    return entity if run is None else {**entity, schema.RUN: attrs.asdict(run, value_serializer=_serialized)}
 
 
 def _serialized(_: object, __: object, value: Any) -> Any:
@@ -133,7 +118,7 @@ def _serialized(_: object, __: object, value: Any) -> Any:
 
 def _parsed(written: Mapping[str, Any]) -> tuple[Entity, Run | None]:
     entity = dict(written)
-    run = entity.pop(_RUN, None)
+    run = entity.pop(schema.RUN, None)
     if run is None:
         return entity, None
     began, created = (datetime.fromisoformat(run[name]) for name in ("began", "created"))
@@ -144,62 +129,3 @@ def _place(path: Iterable[str | int]) -> str:
     """A place in a file, as `workspaces/default/sessions[0].displayName`."""
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return "".join(parts).removeprefix(".") or "the whole"
-
-
-@cache
-def _validator() -> jsonschema_rs.Draft202012Validator:
-    collections = {
-        f"^{_pattern(resource)}$": {"type": "array", "items": _schema(resource)} for resource in RESOURCES.values()
-    }
-    schema = {"type": "object", "patternProperties": collections, "additionalProperties": False}
-    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
-
-
-def _pattern(resource: Resource) -> str:
-    """What the paths of its collections look like."""
-    if resource.parent is None:
-        return resource.collection
-    keys = "|".join([*resource.parent.aliases, _GUID])
-    return f"{_pattern(resource.parent)}/({keys})/{resource.collection}"
-
-
-def _schema(resource: Resource) -> dict[str, Any]:
-    properties = {name: _property_schema(definition) for name, definition in resource.properties.items()}
-    key = (
-        {"type": "string", "pattern": f"^{_GUID}$"}
-        if resource.key == "id"
-        else {"type": "string", "pattern": "^[^/]+$"}
-    )
-    run = {_RUN: _RUN_SCHEMA} if resource is EVALUATION else {}
-    return _object({**properties, resource.key: key, "@odata.type": {"const": resource.odata_type}, **run})
-
-
-def _property_schema(definition: Property) -> dict[str, Any]:
-    if definition.default == NEVER:
-        return _MOMENT
-    type_ = _TYPES[definition.kind]
-    inner = {"properties": {name: _property_schema(p) for name, p in definition.inner.items()}}
-    within = {"items": {"type": "object", **inner}} if definition.kind is list else inner
-    # What is null until something is known of it may be null.
-    return {"type": [type_, "null"] if definition.default is None else type_, **within}
-
-
-def _object(properties: dict[str, Any], *, whole: bool = False) -> dict[str, Any]:
-    required = list(properties) if whole else []
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
-
-
-_TEXT = {"type": "string"}
-_SECONDS = {"type": "number", "minimum": 0, "maximum": 31_536_000}
-_RUN_SCHEMA = _object(
-    {
-        "began": _MOMENT,
-        "created": _MOMENT,
-        "content": _TEXT,
-        "outcome": _object(
-            {"state": _TEXT, "type": _TEXT, "content": {"type": ["string", "null"]}, "runs": {"type": "boolean"}}
-        ),
-        "pace": _object({"created": _SECONDS, "running": _SECONDS}),
-    },
-    whole=True,
-)

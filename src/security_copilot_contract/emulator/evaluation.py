@@ -12,6 +12,8 @@ from security_copilot_contract.emulator.clock import TICK, timestamp
 _DIRECTIVE = re.compile(r"\[emulator: *(\w+)\]")
 # As it is documented of an evaluation that is running.
 _NO_RESULT = {"content": None, "type": "unknown", "previewState": "ga"}
+# A year; what adds up to a date must stay one.
+MOST_SECONDS = 31_536_000
 
 
 @frozen

@@ -1,5 +1,6 @@
 """Faults on purpose: some of the requests are refused, as a service refuses them that is busy or down."""
 
+import math
 import random
 from collections.abc import Mapping
 
@@ -33,9 +34,9 @@ class Faults:
                 raise ValueError(f"no request fails with {status}; the documentation has {known}")
             if not 0 <= share <= 1:
                 raise ValueError(f"{share:g} is not a share of the requests; it must be from 0 to 1")
-        if sum(shares.values()) > 1:
+        if math.fsum(shares.values()) > 1:
             raise ValueError(
-                f"more than all requests would fail; the shares must not add up to {sum(shares.values()):g}"
+                f"more than all requests would fail; the shares must not add up to {math.fsum(shares.values()):g}"
             )
         self.shares = dict(shares)
         self._random = random.Random(seed)  # noqa: S311 - not for secrets

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from attrs import define, field, frozen
+from attrs import frozen
 
 from security_copilot_contract.emulator import data, loading
 from security_copilot_contract.emulator.clock import BEGINNING, TICK, Clock, SteppingClock, timestamp
+from security_copilot_contract.emulator.collection import Collection
 from security_copilot_contract.emulator.data import Row
 from security_copilot_contract.emulator.evaluation import Outcome, Pace, Run, outcome_of
 from security_copilot_contract.emulator.resource import RESOURCES, WORKSPACE, Entity, canonical
@@ -21,6 +22,7 @@ from security_copilot_contract.exchange import Exchange
 # In bytes.
 CAPACITY = 1_000_000_000
 
+_EMPTY = Collection()
 _SESSIONS = "workspaces/default/sessions"
 # What an entity takes besides the texts in it, at the most, in bytes.
 _OVERHEAD = 1_000
@@ -43,45 +45,6 @@ class Session:
     def of(cls, entity: Entity) -> "Session":
         """A session from its properties."""
         return cls(entity["id"], entity["displayName"], entity["createdDateTime"], entity["lastModifiedDateTime"])
-
-
-@define
-class _Collection:
-    """Entities in the order of their creation; some change by themselves while time passes.
-
-    `positions` has them by key, `runs` by position what is going on with them.
-    """
-
-    entities: list[Entity] = field(factory=list)
-    positions: dict[str, int] = field(factory=dict)
-    runs: dict[int, Run] = field(factory=dict)
-
-    def put(self, key: str, entity: Entity, run: Run | None = None) -> None:
-        position = self.positions.get(key, len(self.entities))
-        if run is not None:
-            self.runs[position] = run
-        if key in self.positions:
-            self.entities[position] = entity
-        else:
-            self.entities.append(entity)
-            # Afterwards, for who reads at the same time.
-            self.positions[key] = position
-
-    def at(self, position: int, now: datetime | None) -> Entity:
-        entity = self.entities[position]
-        return entity if now is None or position not in self.runs else {**entity, **self.runs[position].at(now)}
-
-    def copy(self) -> "_Collection":
-        return _Collection(self.entities.copy(), {}, self.runs.copy())
-
-    def rows(self, now: datetime) -> Iterator[tuple[Entity, Run | None]]:
-        """Each entity, with the run of those that had not ended by then."""
-        for position, entity in enumerate(self.entities):
-            run = self.runs.get(position)
-            yield (entity, run) if run is None or not run.has_ended(now) else (self.at(position, now), None)
-
-
-_EMPTY = _Collection()
 
 
 class Store:
@@ -107,7 +70,7 @@ class Store:
         self._version = 0
         self._capacity = capacity
         self._size = 0
-        self._collections: dict[str, _Collection] = {}
+        self._collections: dict[str, Collection] = {}
         self._last = self._seen = datetime.min.replace(tzinfo=UTC)
         self._writing = threading.RLock()
         for workspace_id in WORKSPACE.aliases.values():
@@ -275,8 +238,8 @@ class Store:
         """The session with the new name."""
         return Session.of(self.change(f"{_SESSIONS}/{session.id}", {"displayName": display_name}))
 
-    def _in(self, collection: str) -> _Collection:
-        return self._collections.setdefault(canonical(collection), _Collection())
+    def _in(self, collection: str) -> Collection:
+        return self._collections.setdefault(canonical(collection), Collection())
 
     def _imply(self, collection: str) -> None:
         """Add what a path names and nobody has shown: the parents of a collection."""
@@ -311,7 +274,7 @@ class Store:
         self._version += 1
         return changed
 
-    def _now(self, collection: _Collection) -> datetime | None:
+    def _now(self, collection: Collection) -> datetime | None:
         """The time, where it matters."""
         return self._look() if collection.runs else None
 

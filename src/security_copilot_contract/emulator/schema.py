@@ -1,0 +1,73 @@
+"""What a data file may hold, as JSON Schema, made of what the resources are."""
+
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+
+from security_copilot_contract.emulator.clock import NEVER
+from security_copilot_contract.emulator.evaluation import MOST_SECONDS
+from security_copilot_contract.emulator.resource import EVALUATION, RESOURCES, Property, Resource
+
+RUN = "@emulator.run"
+
+_GUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_TYPES = {str: "string", bool: "boolean", int: "integer", dict: "object", list: "array"}
+# Of which Python, too, can make one.
+_MOMENT = {"type": "string", "format": "date-time", "pattern": "^(000[1-9]|[12][0-9]{3})-.{5}T.{6}[0-5].*Z$"}
+
+
+def _object(properties: dict[str, Any], *, whole: bool = False) -> dict[str, Any]:
+    required = list(properties) if whole else []
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+_TEXT = {"type": "string"}
+_SECONDS = {"type": "number", "minimum": 0, "maximum": MOST_SECONDS}
+_RUN_SCHEMA = _object(
+    {
+        "began": _MOMENT,
+        "created": _MOMENT,
+        "content": _TEXT,
+        "outcome": _object(
+            {"state": _TEXT, "type": _TEXT, "content": {"type": ["string", "null"]}, "runs": {"type": "boolean"}}
+        ),
+        "pace": _object({"created": _SECONDS, "running": _SECONDS}),
+    },
+    whole=True,
+)
+
+
+@cache
+def validator() -> jsonschema_rs.Draft202012Validator:
+    """What tells why something is no data file."""
+    collections = {
+        f"^{_pattern(resource)}$": {"type": "array", "items": _schema(resource)} for resource in RESOURCES.values()
+    }
+    schema = {"type": "object", "patternProperties": collections, "additionalProperties": False}
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+
+
+def _pattern(resource: Resource) -> str:
+    """What the paths of its collections look like."""
+    if resource.parent is None:
+        return resource.collection
+    keys = "|".join([*resource.parent.aliases, _GUID])
+    return f"{_pattern(resource.parent)}/({keys})/{resource.collection}"
+
+
+def _schema(resource: Resource) -> dict[str, Any]:
+    properties = {name: _property_schema(definition) for name, definition in resource.properties.items()}
+    key = {"type": "string", "pattern": f"^{_GUID}$" if resource.key == "id" else "^[^/]+$"}
+    run = {RUN: _RUN_SCHEMA} if resource is EVALUATION else {}
+    return _object({**properties, resource.key: key, "@odata.type": {"const": resource.odata_type}, **run})
+
+
+def _property_schema(definition: Property) -> dict[str, Any]:
+    if definition.default == NEVER:
+        return _MOMENT
+    type_ = _TYPES[definition.kind]
+    inner = {"properties": {name: _property_schema(p) for name, p in definition.inner.items()}}
+    within = {"items": {"type": "object", **inner}} if definition.kind is list else inner
+    # What is null until something is known of it may be null.
+    return {"type": [type_, "null"] if definition.default is None else type_, **within}
