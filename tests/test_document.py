@@ -482,6 +482,22 @@ class TestResponses:
         """An error has a code and a message."""
         assert response_problems("getSession", 404, body) != []
 
+    @pytest.mark.parametrize(
+        ("body", "problem"),
+        [
+            (b'{"displayName": "\\ud800"}', "surrogates not allowed"),
+            (b'{"displayName": %s}' % (b"[" * 300 + b"]" * 300), "Recursion limit reached"),
+            (b"[" * 100_000, "recursion"),
+        ],
+        ids=["half a character", "deep", "bottomless"],
+    )
+    def test_is_not_upset_by_what_it_cannot_judge(self, body: bytes, problem: str) -> None:
+        """It is a problem, and no exception."""
+        problems = document().response_problems(document().operation("getSession"), 200, JSON, body)
+
+        assert len(problems) == 1
+        assert problem in problems[0]
+
     @pytest.mark.parametrize("status", [202, 204, 302, 418, 408, 502])
     def test_refuses_undocumented_statuses(self, status: int) -> None:
         """Only the documented statuses are legal."""

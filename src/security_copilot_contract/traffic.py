@@ -1,18 +1,31 @@
 """Requests and responses of httpx, held against the document."""
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 import httpx
 from attrs import frozen
 
 from security_copilot_contract.judge import document
+from security_copilot_contract.operation import Operation
+
+# Of a message that is all wrong, as much as a person reads.
+_MOST_PROBLEMS = 20
+_LONGEST_PROBLEM = 600
+# Whatever is shorter is nobody's token, and may be a word of a sentence.
+_SHORTEST_TOKEN = 8
+
+# httpx takes 30 us to parse one.
+_parsed = lru_cache(maxsize=16)(httpx.URL)
 
 
 @frozen
 class Breach:
     """A message that the document would not have: `problems` says why, a sentence each.
 
-    `operation` is None when the document has none for the request.
+    `operation` is None when the document has none for the request. The request's token is in none of it, and neither
+    is what the message holds, but for the excerpts in the problems.
     """
 
     message: Literal["request", "response"]
@@ -30,45 +43,96 @@ class ContractError(AssertionError):
     """Messages broke the document; `breaches` has each."""
 
     def __init__(self, *breaches: Breach) -> None:
+        super().__init__(*breaches)
         self.breaches = breaches
-        super().__init__("\n".join(map(str, breaches)))
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.breaches))
+
+
+@frozen
+class Call:
+    """A request, the operation of the document that it is for, and the parameters in its path.
+
+    Without an operation `problem` says why there is none.
+    """
+
+    request: httpx.Request
+    operation: Operation | None
+    path: Mapping[str, str]
+    query: str
+    problem: str = ""
+
+    @classmethod
+    def of(cls, request: httpx.Request, base_url: str) -> "Call":
+        """A request to a service at a base URL: its path is looked at beneath that, its Authorization not at all."""
+        path, _, query = request.url.raw_path.decode("ascii").partition("?")
+        base = _parsed(base_url)
+        beneath = base.raw_path.decode("ascii").rstrip("/")
+        at_base = request.url.netloc == base.netloc and request.url.scheme == base.scheme
+        if not at_base or not path.startswith(f"{beneath}/"):
+            # Without what may stand before the host: it is a password.
+            places = [f"{url.scheme}://{url.netloc.decode('ascii')}{url.path}" for url in (request.url, base)]
+            return cls(request, None, {}, query, "{} is not beneath the base URL {}".format(*places))
+        found = document().operation_at(request.method, path.removeprefix(beneath))
+        if found is None:
+            return cls(request, None, {}, query, f"the document has no operation for {request.method} {path}")
+        return cls(request, found[0], found[1], query)
+
+    def request_breach(self) -> Breach | None:
+        """What the document has against the request, whose body must have been read."""
+        if self.operation is None:
+            return self.breach("request", [self.problem])
+        headers = fields(self.request.headers)
+        return self.breach(
+            "request", self.operation.request_problems(self.path, self.query, headers, self.request.content)
+        )
+
+    def response_breach(self, response: httpx.Response) -> Breach | None:
+        """What the document has against a response, whose body must have been read; nothing without an operation."""
+        if self.operation is None:
+            return None
+        headers = fields(response.headers)
+        return self.breach(
+            "response", self.operation.response_problems(response.status_code, headers, response.content)
+        )
+
+    def breach(self, message: Literal["request", "response"], problems: list[str]) -> Breach | None:
+        """The breach that problems make; None when there are none."""
+        if not problems:
+            return None
+        shown = [self._shown(problem) for problem in problems[:_MOST_PROBLEMS]]
+        if len(problems) > len(shown):
+            shown.append(f"and {len(problems) - len(shown)} more")
+        operation = None if self.operation is None else self.operation.id
+        return Breach(message, self.request.method, self.request.url.path, operation, tuple(shown))
+
+    def _shown(self, problem: str) -> str:
+        # A service may send back what was sent to it.
+        token = self.request.headers.get("Authorization", "").rpartition(" ")[2]
+        if len(token) >= _SHORTEST_TOKEN:
+            problem = problem.replace(token, "[token]")
+        if len(problem) > _LONGEST_PROBLEM:
+            # What is wrong stands at the end, what it is about at the beginning.
+            half = _LONGEST_PROBLEM // 2
+            problem = f"{problem[:half]} ... {problem[-half:]}"
+        return problem
 
 
 def request_breach(request: httpx.Request, base_url: str) -> Breach | None:
-    """What the document has against a request to a service at a base URL; its body must have been read.
-
-    Its path is looked at beneath that of the base URL, Authorization not at all.
-    """
-    try:
-        url = _url(request, base_url)
-        operation, _ = document().match(request.method, url)
-    except LookupError as error:
-        return _breach("request", request, None, [str(error.args[0])])
-    problems = document().request_problems(request.method, url, request.headers, request.content)
-    return _breach("request", request, operation.id, problems)
+    """What the document has against a request to a service at a base URL; its body must have been read."""
+    return Call.of(request, base_url).request_breach()
 
 
 def response_breach(request: httpx.Request, response: httpx.Response, base_url: str) -> Breach | None:
     """What the document has against a response, whose body must have been read; nothing if it has no such operation."""
-    try:
-        operation, _ = document().match(request.method, _url(request, base_url))
-    except LookupError:
-        return None
-    problems = document().response_problems(operation, response.status_code, response.headers, response.content)
-    return _breach("response", request, operation.id, problems)
+    return Call.of(request, base_url).response_breach(response)
 
 
-def _breach(
-    message: Literal["request", "response"], request: httpx.Request, operation: str | None, problems: list[str]
-) -> Breach | None:
-    return Breach(message, request.method, request.url.path, operation, tuple(problems)) if problems else None
-
-
-def _url(request: httpx.Request, base_url: str) -> str:
-    """The URL that the request would have at the document's own server; LookupError when it is for another place."""
-    path = request.url.raw_path.decode("ascii")
-    base = httpx.URL(base_url)
-    beneath = base.path.rstrip("/")
-    if request.url.netloc != base.netloc or not path.startswith(f"{beneath}/"):
-        raise LookupError(f"{request.url.copy_with(query=None)} is not beneath the base URL {base_url}")
-    return str(document().raw["servers"][0]["url"]) + path.removeprefix(beneath)
+def fields(headers: httpx.Headers) -> dict[str, str]:
+    """The headers by their names in lower case; those that came several times joined, as HTTP has it."""
+    joined: dict[str, str] = {}
+    for raw_name, raw_value in headers.raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return joined
