@@ -41,6 +41,8 @@ def ended(running: dict[str, Any], completed: dict[str, Any], end: str, content:
             f"an evaluation does not end as {end!r}; it does as {', '.join(dict.fromkeys([*states, *types]))}"
         )
     if end in states and end != completed["state"]:
+        if content is not None:
+            raise ValueError(f"an evaluation that ends as {end!r} has no content")
         return {**running, "state": end, "isCancelled": end == "cancelled"}
     kind = end if end in types else _SUCCESS
     answer = completed["result"]["content"] if content is None and kind == _SUCCESS else content

@@ -2,7 +2,7 @@
 
 import inspect
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, NoReturn, Self
 
@@ -12,7 +12,8 @@ from respx.models import SideEffectError, clone_response
 from respx.types import HeaderTypes
 
 from security_copilot_contract.mock.documented import Documented
-from security_copilot_contract.traffic import Breach, ContractError, request_breach, response_breach
+from security_copilot_contract.mock.strictness import Strictness, is_strict
+from security_copilot_contract.traffic import Breach
 
 _Answer = httpx.Response | type[httpx.TransportError]
 
@@ -28,8 +29,7 @@ class OperationRoute(respx.Route):
         self, documented: Documented, base_url: str, pattern: str, broken: Callable[[Breach], NoReturn]
     ) -> None:
         self._documented = documented
-        self._base_url = base_url
-        self._broken = broken
+        self._strictness = Strictness(documented.operation, base_url, broken)
         self._first: deque[_Answer] = deque()
         self._kept: list[tuple[_Answer, ...]] = []
         # What was sent as @odata.nextLink. It is opaque, so no request for it is held against the document.
@@ -74,7 +74,7 @@ class OperationRoute(respx.Route):
         response = self._documented.response(
             status, json=json, changed=changed, headers=headers, extensions=extensions, **arguments
         )
-        return self._answer(response, times)
+        return self._say(response, times)
 
     def fail(
         self,
@@ -107,11 +107,11 @@ class OperationRoute(respx.Route):
 
     def disconnect(self, error: type[httpx.TransportError] = httpx.ConnectError, *, times: int | None = None) -> Self:
         """Do not answer: the connection fails so."""
-        return self._answer(error, times)
+        return self._say(error, times)
 
-    def _answer(self, answer: _Answer, times: int | None) -> Self:
+    def _say(self, answer: _Answer, times: int | None) -> Self:
         if times is not None:
-            self._judge_made_up([answer])
+            self._strictness.made_up([answer])
             self._first.extend([answer] * times)
         elif isinstance(answer, httpx.Response):
             self.mock(return_value=answer)
@@ -122,7 +122,7 @@ class OperationRoute(respx.Route):
     def __setattr__(self, name: str, value: Any) -> None:
         # Every way of respx to say what is answered comes through here: respond(), mock(), `%`, and these themselves.
         if name in {"return_value", "side_effect"}:
-            self._judge_made_up(value if isinstance(value, list | tuple) else [value])
+            self._strictness.made_up(value if isinstance(value, list | tuple) else [value])
         super().__setattr__(name, value)
 
     def snapshot(self) -> None:
@@ -139,59 +139,44 @@ class OperationRoute(respx.Route):
     def match(self, request: httpx.Request) -> Any:
         """The answer to the request; None if it is not for this operation."""
         if request.method == self._documented.operation.method and str(request.url) in self._links:
-            return self._resolved(request)
+            return self._answer(request)
         return super().match(request)
 
     def resolve(self, request: httpx.Request, **matched: Any) -> Any:
         """The answer to a request for this operation; ContractError if it or its answer breaks the document."""
-        breach = request_breach(request, self._base_url)
-        if breach is not None:
-            self._broken(breach)
-        return self._resolved(request, **matched)
+        self._strictness.request(request)
+        return self._answer(request, **matched)
 
-    def _resolved(self, request: httpx.Request, **matched: Any) -> Any:
-        answer = self._next(request) if self._first else super().resolve(request, **matched)
-        return self._judged_later(request, answer) if inspect.isawaitable(answer) else self._judged(request, answer)
+    def _answer(self, request: httpx.Request, **matched: Any) -> Any:
+        answer = self._next(request) or self._standing(request, **matched)
+        return self._held_later(request, answer) if inspect.isawaitable(answer) else self._held(request, answer)
 
-    def _next(self, request: httpx.Request) -> httpx.Response:
-        answer = self._first.popleft()
+    def _next(self, request: httpx.Request) -> httpx.Response | None:
+        """What was said with `times`, if anything is left of it."""
+        try:
+            answer = self._first.popleft()
+        except IndexError:
+            return None
         if isinstance(answer, httpx.Response):
             return clone_response(answer, request)
-        raise SideEffectError(self, answer("mocked", request=request))
+        raise SideEffectError(self, answer("Mock Error", request=request))
 
-    async def _judged_later(self, request: httpx.Request, answer: Awaitable[Any]) -> Any:
-        return self._judged(request, await answer)
+    def _standing(self, request: httpx.Request, **matched: Any) -> Any:
+        try:
+            return super().resolve(request, **matched)
+        except StopIteration:
+            raise AssertionError(
+                f"{self._documented.operation.id} was called after the end of its side_effect"
+            ) from None
 
-    def _judged(self, request: httpx.Request, answer: Any) -> Any:
-        """The answer, if it is lawful; what is no response, since respx goes on from there, is none of our business."""
-        if isinstance(answer, httpx.Response) and _is_strict(answer):
-            breach = self._breach(request, answer)
-            if breach is not None:
-                self._broken(breach)
-            self._remember_link(answer.json())
+    async def _held_later(self, request: httpx.Request, answer: Awaitable[Any]) -> Any:
+        return self._held(request, await answer)
+
+    def _held(self, request: httpx.Request, answer: Any) -> Any:
+        # What is no response tells respx to go on to other routes, or to pass the request through.
+        if is_strict(answer):
+            self._strictness.response(request, answer)
+            # The schema takes links that httpx does not; nobody can follow those.
+            with suppress(KeyError, httpx.InvalidURL):
+                self._links.add(str(httpx.URL(answer.json()["@odata.nextLink"])))
         return answer
-
-    def _judge_made_up(self, answers: Iterable[object]) -> None:
-        request = httpx.Request(self._documented.operation.method, self._base_url + self._documented.operation.path)
-        strict = [answer for answer in answers if isinstance(answer, httpx.Response) and _is_strict(answer)]
-        breaches = [breach for answer in strict if (breach := self._breach(request, answer))]
-        if breaches:
-            raise ContractError(*breaches)
-
-    def _breach(self, request: httpx.Request, response: httpx.Response) -> Breach | None:
-        if not isinstance(response.stream, httpx.ByteStream):
-            raise ValueError(  # noqa: TRY004 - a stream is fine, but then the document has no say
-                "a stream is not held against the document, which would take reading it: say strict=False"
-            )
-        response.read()
-        return response_breach(request, response, self._base_url)
-
-    def _remember_link(self, body: Mapping[str, Any]) -> None:
-        if "@odata.nextLink" in body:
-            with suppress(httpx.InvalidURL):
-                self._links.add(str(httpx.URL(body["@odata.nextLink"])))
-
-
-def _is_strict(response: httpx.Response) -> bool:
-    """Whether the test has not said that the response may break the document."""
-    return response.extensions.get("strict") is not False

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import NoReturn
+from typing import ClassVar, NoReturn
 
 import httpx
 import respx
@@ -30,6 +30,8 @@ class SecurityCopilotMock(respx.MockRouter):
 
     The client's pauses, between retries and between looks at an evaluation, pass at once; `pauses` are their seconds.
     """
+
+    _active: ClassVar[list["SecurityCopilotMock"]] = []
 
     list_workspaces: OperationRoute
     list_plugins: OperationRoute
@@ -70,7 +72,7 @@ class SecurityCopilotMock(respx.MockRouter):
             polls: How many looks it takes until the end is seen; each evaluation that is created begins anew.
 
         Raises:
-            ValueError: If there is no such end.
+            ValueError: If there is no such end, or it has no content.
         """
         completed, (running,) = self.get_evaluation.documented, self.list_evaluations.documented["value"]
         # Whether it is seen in a page or by itself, it has a context of its own kind.
@@ -89,12 +91,19 @@ class SecurityCopilotMock(respx.MockRouter):
                     self._broken(breach)
 
     def start(self) -> None:
-        """Take the place of the network; RuntimeError when another mock has the same base URL."""
+        """Take the place of the network; RuntimeError when an active mock has the same base URL, or a part of it."""
+        for other in self._active:
+            shorter, longer = sorted([f"{self.base_url}/", f"{other.base_url}/"], key=len)
+            if longer.startswith(shorter):
+                raise RuntimeError(f"{other.base_url} is mocked already; use that mock, or another base URL")
+        self._active.append(self)
+        self.pauses.clear()
         super().start()
         pauses.begin(self.pauses)
 
     def stop(self, clear: bool = True, reset: bool = True, quiet: bool = False) -> None:  # noqa: FBT001, FBT002 - respx's
         """Give the network back. Unless it is to be quiet, ContractError for breaches that have not been told."""
+        self._active.remove(self)
         pauses.end(self.pauses)
         super().stop(clear, reset, quiet)
         if not quiet:
@@ -115,10 +124,14 @@ class SecurityCopilotMock(respx.MockRouter):
         told = error.breaches if isinstance(error, ContractError) else ()
         untold = [breach for breach in self.breaches if breach not in told]
         self.breaches.clear()
-        if untold and error is None:
-            raise ContractError(*untold)
-        if untold and error is not None:
-            error.add_note(str(ContractError(*untold)))
+        if not untold:
+            return
+        untold_error = ContractError(*untold)
+        if error is not None:
+            error.add_note(str(untold_error))
+            return
+        untold_error.add_note("It was raised before, and caught. A test that means that: mock.breaches.clear()")
+        raise untold_error
 
     def _broken(self, breach: Breach) -> NoReturn:
         self.breaches.append(breach)
