@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import ClassVar, NoReturn
+from typing import ClassVar, NoReturn, Self
 
 import httpx
 import respx
@@ -108,6 +108,13 @@ class SecurityCopilotMock(respx.MockRouter):
         super().stop(clear, reset, quiet)
         if not quiet:
             self.settle()
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        return self
+
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
 
     def __exit__(
         self,
