@@ -5,6 +5,9 @@ import sys
 
 import pytest
 
+# pytester takes back what a run within this process has imported, and libyaml's module cannot be imported twice.
+import security_copilot_contract.mock  # noqa: F401
+
 pytest_plugins = ["pytester"]
 
 HEAD = """
