@@ -31,8 +31,9 @@ test: $(READY) ## Run the tests.
 generate: $(READY) ## Rewrite generated/ from the document.
 	$(PY) openapi/generate.py
 
-bench: $(READY) ## Measure the client beside bare httpx and json.loads, the check beside plain Schemathesis.
+bench: $(READY) ## Measure the client beside bare httpx and json.loads, the mock beside respx, the check beside plain Schemathesis.
 	$(PY) tests/benchmarks/bench_client.py
+	$(PY) tests/benchmarks/bench_mock.py
 	$(PY) tests/benchmarks/bench_check.py
 
 curve: $(READY) ## Show how many broken servers the live profile has caught after each request.

@@ -212,7 +212,7 @@ def test_without_the_extra(project: pytest.Pytester) -> None:
     result = project.runpytest_subprocess("-p", "no:cacheprovider")
 
     result.assert_outcomes(passed=1, errors=1)
-    hint = 'security_copilot_mock: respx is not installed; run: pip install "security-copilot-client[contract]"'
+    hint = 'security_copilot_mock: respx is not installed; run: pip install "security-copilot-client[mock]"'
     assert hint in result.outlines
 
 

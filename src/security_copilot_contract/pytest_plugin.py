@@ -36,7 +36,7 @@ def _mock(marker: pytest.Mark | None) -> "SecurityCopilotMock":
     try:
         from security_copilot_contract.mock import SecurityCopilotMock  # noqa: PLC0415 - see above
     except ModuleNotFoundError as error:
-        install = 'pip install "security-copilot-client[contract]"'
+        install = 'pip install "security-copilot-client[mock]"'
         pytest.fail(f"security_copilot_mock: {error.name} is not installed; run: {install}", pytrace=False)
     try:
         return SecurityCopilotMock() if marker is None else SecurityCopilotMock(*marker.args, **marker.kwargs)
