@@ -8,6 +8,7 @@ import time
 import typing
 import unittest
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -448,6 +449,16 @@ class TestRespx:
                 get_session.sync("default", ID, client=client)
                 mock.get_session.throttle(1)
         assert mock.pauses == [1]
+
+
+def test_the_table_of_the_readme(mock: SecurityCopilotMock) -> None:
+    """Each of its lines can be said so."""
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    lines = re.findall(r"^\| `(mock\..*)` \| ", readme, re.MULTILINE)
+    assert len(lines) > 5
+
+    for line in lines:
+        eval(line, {"mock": mock, "httpx": httpx, "session": mock.get_session.documented})  # noqa: S307 - the README's
 
 
 class TestStrictness:

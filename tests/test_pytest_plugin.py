@@ -1,7 +1,9 @@
 """The pytest plugin, as a project that has the client installed meets it: a pytest run of its own."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -67,6 +69,14 @@ async def test_anyio(security_copilot_mock, anyio_backend):
     )
 
     result.assert_outcomes(passed=4)
+
+
+def test_the_example_of_the_readme(project: pytest.Pytester) -> None:
+    """As it stands there."""
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    (example,) = re.findall(r"```python\n([^`]*security_copilot_mock[^`]*)```", readme)
+
+    run(project, example).assert_outcomes(passed=1)
 
 
 def test_a_request_that_breaks_the_document(project: pytest.Pytester) -> None:
