@@ -189,6 +189,7 @@ def test_no_such_word(security_copilot_mock):
         "@pytest.mark.security_copilot: SecurityCopilotMock.__init__() got an unexpected keyword argument 'url'",
     ]
     assert "pytest_plugin.py" not in result.stdout.str()
+    assert "During handling" not in result.stdout.str()
 
 
 def test_it_says_what_it_has(project: pytest.Pytester) -> None:
@@ -224,6 +225,7 @@ def test_without_the_extra(project: pytest.Pytester) -> None:
     result.assert_outcomes(passed=1, errors=1)
     hint = 'security_copilot_mock: respx is not installed; run: pip install "security-copilot-client[mock]"'
     assert hint in result.outlines
+    assert "During handling" not in result.stdout.str()
 
 
 def test_it_costs_other_runs_nothing() -> None:

@@ -37,11 +37,16 @@ def _mock(marker: pytest.Mark | None) -> "SecurityCopilotMock":
         from security_copilot_contract.mock import SecurityCopilotMock  # noqa: PLC0415 - see above
     except ModuleNotFoundError as error:
         install = 'pip install "security-copilot-client[mock]"'
-        pytest.fail(f"security_copilot_mock: {error.name} is not installed; run: {install}", pytrace=False)
+        raise _failure(f"security_copilot_mock: {error.name} is not installed; run: {install}") from None
     try:
         return SecurityCopilotMock() if marker is None else SecurityCopilotMock(*marker.args, **marker.kwargs)
     except (TypeError, ValueError) as error:
-        pytest.fail(f"@pytest.mark.{_MARKER}: {error}", pytrace=False)
+        raise _failure(f"@pytest.mark.{_MARKER}: {error}") from None
+
+
+def _failure(message: str) -> BaseException:
+    """A failure that is told in its one line, without a traceback."""
+    return pytest.fail.Exception(message, pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)
