@@ -31,8 +31,9 @@ test: $(READY) ## Run the tests.
 generate: $(READY) ## Rewrite generated/ from the document.
 	$(PY) openapi/generate.py
 
-bench: $(READY) ## Measure the client beside bare httpx and json.loads, the check beside plain Schemathesis, the emulator.
+bench: $(READY) ## Measure the client beside httpx and json.loads, the mock, the check beside Schemathesis, the emulator.
 	$(PY) tests/benchmarks/bench_client.py
+	$(PY) tests/benchmarks/bench_mock.py
 	$(PY) tests/benchmarks/bench_check.py
 	$(PY) tests/benchmarks/bench_emulator.py
 

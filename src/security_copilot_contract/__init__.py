@@ -2,6 +2,7 @@
 
     document()     the OpenAPI document: `raw` as other tools take it, and a judge of messages
     exchanges()    the documented HTTP exchanges
+    SecurityCopilotMock()    a mock of the API for tests, over respx
 
 Each is loaded when it is asked for: who only wants the command does not wait for it, and who has not installed the
 extra `contract` can have what does not need it.
@@ -13,15 +14,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from security_copilot_contract.exchange import Exchange, exchanges
     from security_copilot_contract.judge import Document, document
+    from security_copilot_contract.mock import SecurityCopilotMock
     from security_copilot_contract.traffic import Breach, ContractError
 
-__all__ = ["Breach", "ContractError", "Document", "Exchange", "document", "exchanges"]
+__all__ = ["Breach", "ContractError", "Document", "Exchange", "SecurityCopilotMock", "document", "exchanges"]
 
 _MODULES = {
     "Breach": "traffic",
     "ContractError": "traffic",
     "Document": "judge",
     "Exchange": "exchange",
+    "SecurityCopilotMock": "mock",
     "document": "judge",
     "exchanges": "exchange",
 }

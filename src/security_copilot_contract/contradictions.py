@@ -8,12 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from attrs import evolve, field, frozen, validators
 
 from security_copilot_contract.exchange import Exchange
 from security_copilot_contract.judge import Schema, document
-from security_copilot_contract.resources import CONTRADICTIONS
+from security_copilot_contract.resources import CONTRADICTIONS, read_yaml
 
 
 @frozen
@@ -77,7 +76,7 @@ class Contradiction:
 @cache
 def contradictions(path: Path = CONTRADICTIONS) -> tuple[Contradiction, ...]:
     """All that are known, in the order of the file."""
-    return tuple(_read(entry) for entry in yaml.safe_load(path.read_text("utf-8")))
+    return tuple(_read(entry) for entry in read_yaml(path))
 
 
 def _read(entry: dict[str, Any]) -> Contradiction:
