@@ -34,7 +34,7 @@ signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no suc
 
 @contextmanager
 def serving(
-    *arguments: str, lines: int = 2, token: str | None = None
+    *arguments: str, lines: int = 3, token: str | None = None
 ) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     """The running command, and the lines that it prints at the start."""
     environment = {name: value for name, value in os.environ.items() if name != "SECURITY_COPILOT_TOKEN"}
@@ -71,6 +71,8 @@ def test_says_where_it_listens_and_answers_there() -> None:
 
         assert answer.status_code == 200
         assert f'"Authorization: Bearer {TOKEN}" {url_in(lines[0])}/{SESSIONS}' in lines[1]
+        docs = httpx.get(lines[2].removeprefix("Docs: ").strip())
+        assert docs.status_code == 200
 
 
 @pytest.mark.parametrize("arguments", [[], ["--token", "t0ps3cret"]])
@@ -89,14 +91,14 @@ def test_accepts_a_token_of_ones_own_without_telling_it(arguments: list[str]) ->
 def test_options_are_told_and_obeyed() -> None:
     """Latency, pace and failures."""
     arguments = ["--latency", "0.1", "--pace", "0:0", "--fail", "504:0.5", "--fail", "429:0.5"]
-    with serving(*arguments, lines=5) as (_, lines):
+    with serving(*arguments, lines=6) as (_, lines):
         url = url_in(lines[0])
         started = time.monotonic()
         statuses = {httpx.get(f"{url}/{SESSIONS}", headers=AUTHORIZED).status_code for _ in range(9)}
 
         assert time.monotonic() - started > 0.9
         assert statuses <= {504, 429}
-        assert lines[2:] == [
+        assert lines[3:] == [
             "Latency: 0.1 s\n",
             "Failing: 50% with 504, 50% with 429\n",
             "Pace: evaluations are created for 0 s and running for 0 s\n",
@@ -111,14 +113,14 @@ def test_a_seed_gives_the_same_ids_times_and_failures(tmp_path: Path, data: bool
     def answers() -> list[Any]:
         Store.documented(exchanges()).write(path)
         file = ["--data", str(path)] if data else []
-        with serving(*file, "--seed", "7", "--fail", "429:0.5", "--pace", "0:0", lines=5 + data) as (_, lines):
+        with serving(*file, "--seed", "7", "--fail", "429:0.5", "--pace", "0:0", lines=6 + data) as (_, lines):
             url = url_in(lines[0])
             with httpx.Client(headers=AUTHORIZED) as client:
                 sent = [client.post(f"{url}/{EVALUATIONS}", json={}) for _ in range(8)]
                 created = [answer.json() for answer in sent if answer.status_code == 201]
                 read = (client.get(f"{url}/{EVALUATIONS}/{created[-1]['id']}") for _ in range(20))
                 state = next(answer.json()["state"] for answer in read if answer.status_code == 200)
-        assert lines[2 + data] == "Seed: 7; time goes on with the requests, by half a second\n"
+        assert lines[3 + data] == "Seed: 7; time goes on with the requests, by half a second\n"
         return [state, [(one["id"], one["createdDateTime"]) for one in created], [a.status_code for a in sent]]
 
     first = answers()
@@ -133,8 +135,8 @@ def test_a_seed_gives_the_same_ids_times_and_failures(tmp_path: Path, data: bool
 def test_remembers_in_a_file(tmp_path: Path, number: int) -> None:
     """All that is documented, and what was created, to its end; a crash loses what is new by a second."""
     path = tmp_path / "data.json"
-    with serving("--data", str(path), "--pace", "0:0", lines=4) as (process, lines), httpx.Client() as client:
-        assert lines[2] == f"Data: {path}, new; saved after writes and at the end\n"
+    with serving("--data", str(path), "--pace", "0:0", lines=5) as (process, lines), httpx.Client() as client:
+        assert lines[3] == f"Data: {path}, new; saved after writes and at the end\n"
         created = client.post(f"{url_in(lines[0])}/{EVALUATIONS}", json={}, headers=AUTHORIZED).json()
         until = time.monotonic() + 10
         while number != signal.SIGTERM and not path.exists():
@@ -143,8 +145,8 @@ def test_remembers_in_a_file(tmp_path: Path, number: int) -> None:
         process.send_signal(number)
         assert process.wait(10) == (0 if number == signal.SIGTERM else -number)
 
-    with serving("--data", str(path), lines=3) as (process, lines):
-        assert lines[2] == f"Data: {path}, loaded; saved after writes and at the end\n"
+    with serving("--data", str(path), lines=4) as (process, lines):
+        assert lines[3] == f"Data: {path}, loaded; saved after writes and at the end\n"
         read = httpx.get(f"{url_in(lines[0])}/{EVALUATIONS}/{created['id']}", headers=AUTHORIZED).json()
         stopped(process)
     assert read["state"] == "completed"
@@ -156,7 +158,7 @@ def test_what_cannot_be_saved_at_the_end_is_told(tmp_path: Path) -> None:
     """In a line, exit code 2."""
     folder = tmp_path / "gone"
     folder.mkdir()
-    with serving("--data", str(folder / "data.json"), lines=3) as (process, _):
+    with serving("--data", str(folder / "data.json"), lines=4) as (process, _):
         folder.rmdir()
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=10)
@@ -212,7 +214,7 @@ def test_stops_cleanly(signal_name: str, impatient: bool) -> None:  # noqa: FBT0
 @signals
 def test_answers_what_it_has_been_asked_before_it_stops() -> None:
     """At once, however long the latency; connections that are kept do not hold it up."""
-    with serving("--latency", "60", lines=3) as (process, lines), ThreadPoolExecutor() as pool:
+    with serving("--latency", "60", lines=4) as (process, lines), ThreadPoolExecutor() as pool:
         url = url_in(lines[0])
         asked = pool.submit(httpx.get, f"{url}/{SESSIONS}", headers=AUTHORIZED, timeout=30)
         with socket.create_connection((urlsplit(url).hostname, urlsplit(url).port or 0)):

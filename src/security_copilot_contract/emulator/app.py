@@ -13,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from security_copilot_contract.emulator import answer, body, paging, query
+from security_copilot_contract.emulator.docs import with_docs
 from security_copilot_contract.emulator.errors import Refusal, bad_request, refuse
 from security_copilot_contract.emulator.faults import Failing, Faults
 from security_copilot_contract.emulator.middleware import GUID, BearerToken, Tracing
@@ -52,7 +53,7 @@ def emulator(store: Store | None = None, token: str = TOKEN, faults: Faults | No
     app.router.redirect_slashes = False
     app.state.store = Store.documented(exchanges()) if store is None else store
     # Around everything, so that an answer to a fault of the emulator is traced as well.
-    return Tracing(app)
+    return with_docs(Tracing(app), public_token=token if token == TOKEN else "")
 
 
 @frozen

@@ -107,6 +107,7 @@ def _announced(url: str, options: argparse.Namespace) -> Iterator[str]:
     accepted = "<the token>" if options.token else f"${TOKEN_VARIABLE}" if _accepted(options) else TOKEN
     sessions = f"{url}/security/securityCopilot/workspaces/default/sessions"
     yield f'Try: curl -H "Authorization: Bearer {accepted}" {sessions}'
+    yield f"Docs: {url.removesuffix('beta')}docs"
     if options.data is not None:
         yield f"Data: {options.data}, {'loaded' if options.data.exists() else 'new'}; saved after writes and at the end"
     if options.seed is not None:

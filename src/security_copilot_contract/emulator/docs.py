@@ -1,0 +1,102 @@
+"""The document beside the emulator's operations, rendered for reading and trying.
+
+    /              leads to /docs
+    /docs          Swagger UI, which a package brings along: nothing comes from another host
+    /openapi.json  the document, with this emulator as its server
+
+None of it needs a token. The operations do not read the document; it is loaded when somebody asks for it.
+"""
+
+from copy import deepcopy
+from functools import partial
+from importlib.metadata import distribution
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp
+
+import security_copilot_contract
+
+_ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
+# The browser itself refuses any other origin. Swagger UI has its icons in data URLs.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Security Copilot, emulated</title>
+<link rel="icon" href="/docs/favicon-32x32.png">
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+</head>
+<body>
+<main id="docs" data-token="{token}"></main>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+"""
+_START = """const main = document.getElementById("docs");
+const ui = SwaggerUIBundle({
+  url: "/openapi.json",
+  domNode: main,
+  deepLinking: true,
+  validatorUrl: null,
+  onComplete: () => main.dataset.token && ui.preauthorizeApiKey("bearer", main.dataset.token),
+});
+"""
+
+
+def with_docs(app: ASGIApp, *, public_token: str) -> ASGIApp:
+    """The application, with the document beside it.
+
+    `public_token` is what the page sends when an operation is tried, until another is pasted. The page shows it to
+    anyone; empty for none.
+    """
+    routes = [
+        Route("/", _root),
+        Route("/docs", partial(_page, public_token)),
+        Route("/docs/start.js", _start),
+        *(Route(f"/docs/{name}", partial(_asset, name)) for name in _ASSETS),
+        Route("/openapi.json", _document),
+    ]
+    return Router(routes, default=app)
+
+
+def _root(_: Request) -> Response:
+    return RedirectResponse("/docs")
+
+
+def _page(public_token: str, _: Request) -> Response:
+    return HTMLResponse(_PAGE.format(token=public_token), headers={"Content-Security-Policy": _POLICY})
+
+
+def _start(_: Request) -> Response:
+    return Response(_START, media_type="text/javascript")
+
+
+def _asset(name: str, _: Request) -> Response:
+    # From its folder: to import the package would import Flask.
+    return FileResponse(str(distribution("flask-swagger-ui").locate_file(f"flask_swagger_ui/dist/{name}")))
+
+
+def _document(request: Request) -> Response:
+    return JSONResponse(_emulated(security_copilot_contract.document().raw, str(request.base_url)))
+
+
+def _emulated(raw: dict[str, Any], origin: str) -> dict[str, Any]:
+    """The document as it holds for the emulator at an origin, which takes one token and asks for no permission."""
+    shown = deepcopy(raw)
+    shown["servers"] = [{"url": f"{origin}beta", "description": "This emulator"}]
+    shown["components"]["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer", "description": "The token that this emulator was started with."}
+    }
+    for operation in security_copilot_contract.Document(shown).operations:
+        operation.definition["description"] += f"\n\nThe service asks for the permission `{operation.scopes[0]}`."
+        operation.definition["security"] = [{"bearer": []}]
+    return shown
