@@ -12,6 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from security_copilot_contract.contradictions import corrected, known
 from security_copilot_contract.exchange import Exchange
 from security_copilot_contract.judge import Operation, Schema, document
+from security_copilot_contract.resources import DOCUMENT
 
 DOCUMENTATION = yaml.safe_load(Path(__file__).with_name("documentation.yaml").read_text("utf-8"))
 OPERATIONS, RESOURCES = DOCUMENTATION["operations"], DOCUMENTATION["resources"]
@@ -37,6 +38,26 @@ def test_is_valid_openapi() -> None:
     errors = list(OpenAPIV31SpecValidator(document().raw).iter_errors())
 
     assert errors == []
+
+
+def test_has_no_more_aliases_than_other_parsers_take() -> None:
+    """SnakeYAML's bound, by which tools in Java read."""
+    aliases = [token for token in yaml.scan(DOCUMENT.read_text("utf-8")) if isinstance(token, yaml.AliasToken)]
+
+    assert len(aliases) <= 50
+
+
+def test_no_union_is_called_as_an_enumeration() -> None:
+    """A generator names a union within a schema by schema and property, unless it has a title."""
+    unions = {
+        schema + name[0].upper() + name[1:]
+        for schema, definition in document().schemas.items()
+        for name, node in definition.get("properties", {}).items()
+        if "anyOf" in node and "title" not in node
+    }
+
+    assert unions
+    assert not unions & {*document().schemas}
 
 
 def schema_name(documented: str) -> str:
