@@ -482,6 +482,14 @@ class TestResponses:
         """An error has a code and a message."""
         assert response_problems("getSession", 404, body) != []
 
+    def test_says_what_keeps_a_value_from_the_nearest_of_alternatives(self) -> None:
+        """And not that it is not null where it is an object."""
+        evaluation = {"result": {"content": 1}}
+
+        (problem,) = document().schema_problems({"$ref": "#/components/schemas/RetrievedEvaluation"}, evaluation)
+
+        assert '; value/result/content: 1 is not of types "null", "string"' in problem
+
     @pytest.mark.parametrize(
         ("body", "problem"),
         [
