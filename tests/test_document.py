@@ -2,6 +2,8 @@
 
 import copy
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from security_copilot_contract.contradictions import corrected, known
 from security_copilot_contract.exchange import Exchange
 from security_copilot_contract.judge import Operation, Schema, document
+from security_copilot_contract.resources import DOCUMENT
 
 DOCUMENTATION = yaml.safe_load(Path(__file__).with_name("documentation.yaml").read_text("utf-8"))
 OPERATIONS, RESOURCES = DOCUMENTATION["operations"], DOCUMENTATION["resources"]
@@ -657,6 +660,17 @@ def test_links_lead_to_all_that_can_be_done_with_what_is_there(operation: Operat
             parameter: id_ if parameter == f"{resource}Id" else f"$request.path.{parameter}"
             for parameter in path_parameters(document().operation(name))
         }
+
+
+def test_the_command_prints_the_document() -> None:
+    """To the byte, on every system, and without an extra."""
+    without = "import sys; sys.modules.update(yaml=None, jsonschema_rs=None, starlette=None, respx=None)"
+    code = f"{without}; from security_copilot_contract.__main__ import main; sys.argv[1:] = ['document']; main()"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60)
+
+    assert done.stdout == DOCUMENT.read_bytes()
+    assert yaml.safe_load(done.stdout) == document().raw
 
 
 def test_a_document_is_read_once() -> None:
