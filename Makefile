@@ -31,9 +31,10 @@ test: $(READY) ## Run the tests.
 generate: $(READY) ## Rewrite generated/ from the document.
 	$(PY) openapi/generate.py
 
-bench: $(READY) ## Measure the client beside httpx and json.loads, the mock, the check beside Schemathesis, the emulator.
+bench: $(READY) ## Measure the client beside httpx and json.loads, the mock, the transport, the check beside Schemathesis, the emulator.
 	$(PY) tests/benchmarks/bench_client.py
 	$(PY) tests/benchmarks/bench_mock.py
+	$(PY) tests/benchmarks/bench_transport.py
 	$(PY) tests/benchmarks/bench_check.py
 	$(PY) tests/benchmarks/bench_emulator.py
 

@@ -2,6 +2,8 @@
 
 import copy
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -503,6 +505,14 @@ class TestResponses:
         """An error has a code and a message."""
         assert response_problems("getSession", 404, body) != []
 
+    def test_says_what_keeps_a_value_from_the_nearest_of_alternatives(self) -> None:
+        """And not that it is not null where it is an object."""
+        evaluation = {"result": {"content": 1}}
+
+        (problem,) = document().schema_problems({"$ref": "#/components/schemas/RetrievedEvaluation"}, evaluation)
+
+        assert '; value/result/content: 1 is not of types "null", "string"' in problem
+
     @pytest.mark.parametrize(
         ("body", "problem"),
         [
@@ -670,6 +680,17 @@ def test_links_lead_to_all_that_can_be_done_with_what_is_there(operation: Operat
             parameter: id_ if parameter == f"{resource}Id" else f"$request.path.{parameter}"
             for parameter in path_parameters(document().operation(name))
         }
+
+
+def test_the_command_prints_the_document() -> None:
+    """To the byte, on every system, and without an extra."""
+    without = "import sys; sys.modules.update(yaml=None, jsonschema_rs=None, starlette=None, respx=None)"
+    code = f"{without}; from security_copilot_contract.__main__ import main; sys.argv[1:] = ['document']; main()"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60)
+
+    assert done.stdout == DOCUMENT.read_bytes()
+    assert yaml.safe_load(done.stdout) == document().raw
 
 
 def test_a_document_is_read_once() -> None:
