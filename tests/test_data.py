@@ -107,7 +107,7 @@ def test_a_file_may_be_written_by_hand(path: Path) -> None:
         ("", "is not JSON in UTF-8: "),
         ("\ud800", "is not JSON in UTF-8: "),
         ("[" * 100_000, "is not JSON in UTF-8: "),
-        ('{"workspaces": [], "workspaces": []}', "a property is given twice"),
+        ('{"workspaces": [], "workspaces": []}', "the property 'workspaces' is given twice"),
         ("[]", 'the whole: [] is not of type "object"'),
         ({"sessions": []}, "the whole: Additional properties are not allowed ('sessions' was unexpected)"),
         ({"workspaces/default/prompts": []}, "'workspaces/default/prompts' was unexpected"),

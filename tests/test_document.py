@@ -329,6 +329,10 @@ class TestRequests:
             (b'{"displayName": "a", "@odata.type": "#microsoft.graph.user"}', "was expected"),
             (b"[]", '[] is not of type "object"'),
             (b'{"displayName": "a",}', "is not JSON"),
+            (b'{"displayName": "a", "displayName": "a"}', "the property 'displayName' is given twice"),
+            (b'{"displayName": NaN}', "NaN is not a JSON number"),
+            (b'\xef\xbb\xbf{"displayName": "a"}', "is not JSON"),
+            ('{"displayName": "a"}'.encode("utf-16"), "is not JSON"),
         ],
     )
     def test_refuses_bodies(self, body: bytes, problem: str) -> None:
@@ -518,9 +522,10 @@ class TestResponses:
         [
             (b'{"displayName": "\\ud800"}', "surrogates not allowed"),
             (b'{"displayName": %s}' % (b"[" * 300 + b"]" * 300), "Recursion limit reached"),
-            (b"[" * 100_000, "recursion"),
+            (b"[" * 100_000, "nests too deeply"),
+            (b'{"displayName": "a", "displayName": "b"}', "'displayName' is given twice"),
         ],
-        ids=["half a character", "deep", "bottomless"],
+        ids=["half a character", "deep", "bottomless", "twice"],
     )
     def test_is_not_upset_by_what_it_cannot_judge(self, body: bytes, problem: str) -> None:
         """It is a problem, and no exception."""

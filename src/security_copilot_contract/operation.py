@@ -3,16 +3,15 @@
 What it says is compiled once, when it is first asked for: a request and its response are judged in some 20 us.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from functools import cached_property
 from http.client import responses
-from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from attrs import field, frozen
 
+from security_copilot_contract import strict_json
 from security_copilot_contract.schemas import Rule, Schema, Schemas
 
 # Enough to tell a large integer from a small one, and few enough for int().
@@ -152,8 +151,8 @@ class _Body:
         if rule is None:
             return []
         try:
-            value: Any = json.loads(body)
-        except (ValueError, RecursionError) as error:
+            value = strict_json.loads(body)
+        except ValueError as error:
             return [f"{self.what} body is not JSON: {error}"]
         return rule.problems(value, f"{self.what} body")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 
-from security_copilot_contract.emulator import strict
+from security_copilot_contract import strict_json
 from security_copilot_contract.emulator.errors import Refusal, bad_request
 from security_copilot_contract.emulator.resource import Entity, Resource
 
@@ -63,8 +63,8 @@ async def _content(request: Request) -> bytes:
 
 def _json_object(body: bytes) -> dict[str, Any]:
     try:
-        value = strict.loads(body)
-    except (ValueError, RecursionError) as error:
+        value = strict_json.loads(body)
+    except ValueError as error:
         raise bad_request(f"The body is not JSON in UTF-8: {error}") from None
     if not isinstance(value, dict):
         raise bad_request("The body must be a JSON object.")

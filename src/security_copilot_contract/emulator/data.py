@@ -22,7 +22,8 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from security_copilot_contract.emulator import schema, strict
+from security_copilot_contract import strict_json
+from security_copilot_contract.emulator import schema
 from security_copilot_contract.emulator.clock import timestamp
 from security_copilot_contract.emulator.evaluation import Outcome, Pace, Run
 from security_copilot_contract.emulator.resource import RESOURCES, WORKSPACE, Entity, canonical
@@ -48,8 +49,8 @@ def read(path: Path) -> list[Row]:
     OSError when it cannot be read; ValueError when it holds anything else, with the place in it.
     """
     try:
-        content = strict.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
+        content = strict_json.loads(path.read_bytes())
+    except ValueError as error:
         raise ValueError(f"{path} is not JSON in UTF-8: {error}") from None
     problem = next(schema.validator().iter_errors(content), None)
     if problem is not None:

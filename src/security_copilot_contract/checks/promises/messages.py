@@ -1,6 +1,5 @@
 """What holds for every answer, whatever it answers."""
 
-import json
 import re
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -9,6 +8,7 @@ from typing import Any
 from security_copilot_contract.checks.call import Call
 from security_copilot_contract.checks.knowledge import Knowledge
 from security_copilot_contract.checks.promises.registry import Verdict, phrase, promise, wrong
+from security_copilot_contract.strict_json import loads
 
 _HTTP = "RFC 9110"
 _JSON = "RFC 8259"
@@ -44,22 +44,10 @@ def strict_json(call: Call, known: Knowledge) -> Verdict:
     if not call.content or (media_type != "application/json" and not call.succeeded):
         return None
     try:
-        json.loads(call.content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
+        loads(call.content)
+    except ValueError as error:
         return [wrong("the body", due=phrase("strict JSON"), came=phrase(str(error)))]
     return []
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(f"the property {name!r} twice")
-    return dict(pairs)
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name}, which is no JSON number")
 
 
 @promise("answer", "the operations' pages", known_to_schemathesis=True, needs_history=True)
