@@ -311,6 +311,7 @@ class TestRequests:
             ("?$filter=displayName%20eq%20'Who's%20there'", "does not match"),
             ("?$filter=id%20eq%20'x'", "does not match"),
             ("?$orderby=displayName", "'$orderby' is not documented"),
+            ("?$top=1&$top=1", "a query option is given more than once"),
         ],
     )
     def test_refuses_query_options(self, query: str, problem: str) -> None:

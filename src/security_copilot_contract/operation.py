@@ -50,6 +50,9 @@ class Operation:
         options = parse_qsl(query, keep_blank_values=True) if query else []
         values: dict[str, Mapping[str, str]] = {"path": path, "query": dict(options), "header": headers}
         problems = [f"query option {name!r} is not documented" for name, _ in options if name not in self._options]
+        if len(values["query"]) < len(options):
+            # Not even a list: its items stand between commas.
+            problems.append("a query option is given more than once")
         for place, name, parameter in self._parameters:
             problems += parameter.problems(values[place].get(name))
         return problems + self._request_body.media_type_problems(headers) + self._request_body.problems(headers, body)
