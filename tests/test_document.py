@@ -390,12 +390,22 @@ class TestRequests:
         """Tracing works by GUIDs."""
         assert "client-request-id" in request_problems("GET", headers={"Client-Request-Id": "one"})[0]
 
+    def test_an_octet_may_stand_for_a_character(self) -> None:
+        """In the path as in an id (RFC 3986, section 6.2.2.2)."""
+        assert request_problems("GET", f"/{ID}/%70rompt%73/%{ord(ID[0]):02x}{ID[1:]}") == []
+
     @pytest.mark.parametrize(
         ("method", "url"),
-        [("DELETE", f"/{ID}"), ("PUT", ""), ("PATCH", f"/{ID}/prompts/{ID}"), ("GET", f"/{ID}/prompts/")],
+        [
+            ("DELETE", f"/{ID}"),
+            ("PUT", ""),
+            ("PATCH", f"/{ID}/prompts/{ID}"),
+            ("GET", f"/{ID}/prompts/"),
+            ("GET", f"/{ID}%2Fprompts/{ID}"),
+        ],
     )
     def test_knows_no_other_operation(self, method: str, url: str) -> None:
-        """Nothing is deleted, a prompt cannot be changed, and a slash at the end counts."""
+        """Nothing is deleted, a prompt cannot be changed, a slash at the end counts, and an octet is no slash."""
         with pytest.raises(LookupError, match="the document has no operation for"):
             request_problems(method, url)
 

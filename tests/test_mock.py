@@ -775,3 +775,8 @@ class TestPlaces:
         with pytest.raises(ContractError, match=r"the request of createPrompt .*\n  path parameter sessionId"):
             create_prompt.sync("default", f"{ID}/prompts", client=client, body=PromptCreate("a"))
         mock.breaches.clear()
+
+    def test_an_octet_may_stand_for_a_character(self, mock: SecurityCopilotMock) -> None:
+        """In a path (RFC 3986, section 6.2.2.2)."""
+        assert httpx.get(SESSIONS.replace("sessions", "%73ession%73")).status_code == 200
+        assert mock.list_sessions.call_count == 1

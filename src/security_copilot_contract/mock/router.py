@@ -53,8 +53,7 @@ class SecurityCopilotMock(respx.MockRouter):
         self.pauses: list[float] = []
         for operation in documented():
             name = re.sub("(?=[A-Z])", "_", operation.operation.id).lower()
-            path = re.sub(r"\\{\w+\\}", "[^/?]+", re.escape(operation.operation.path))
-            pattern = rf"^{re.escape(self.base_url)}{path}(\?|$)"
+            pattern = rf"^{re.escape(self.base_url)}{_pattern(operation.operation.path)}(\?|$)"
             route = OperationRoute(operation, self.base_url, pattern, self._broken)
             setattr(self, name, self.add(route, name=name))
 
@@ -139,3 +138,12 @@ class SecurityCopilotMock(respx.MockRouter):
     def _broken(self, breach: Breach) -> NoReturn:
         self.breaches.append(breach)
         raise ContractError(*self.breaches)
+
+
+def _pattern(path: str) -> str:
+    """What a path looks like in a URL, where any character may be written as an octet (RFC 3986, section 6.2.2.2)."""
+    return re.sub(
+        r"\{\w+\}|[^/]",
+        lambda part: "[^/?]+" if len(part[0]) > 1 else f"(?:{re.escape(part[0])}|(?i:%{ord(part[0]):02x}))",
+        path,
+    )
