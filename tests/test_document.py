@@ -453,6 +453,8 @@ class TestResponses:
             changed(createdDateTime="2025-10-22T20:10:54.49406491Z"),
             changed(createdDateTime="2025-10-22T20:10:54+00:00"),
             changed(createdDateTime="2025-13-22T20:10:54Z"),
+            changed(createdDateTime="0000-01-01T00:00:00Z"),
+            changed(createdDateTime="2016-12-31T23:59:60Z"),
             changed(lastModifiedDateTime="yesterday"),
             [SESSION],
         ],
