@@ -467,6 +467,7 @@ class TestRefusals:
             ("GET", "/1", 400, "sessionId"),
             ("GET", f"/{UNKNOWN}", 404, None),
             ("GET", f"/{KNOWN}/nothing", 404, None),
+            ("GET", f"%2F{KNOWN}", 404, None),
             ("GET", "/", 404, None),
             ("POST", "/", 404, None),
             ("PUT", "", 405, None),

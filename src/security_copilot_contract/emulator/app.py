@@ -65,6 +65,9 @@ class _Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
+        if b"%2f" in (scope.get("raw_path") or b"").lower():
+            # It is no separator (RFC 3986, section 2.2), and `path` has it as one.
+            raise HTTPException(HTTPStatus.NOT_FOUND)
         handler = self.handlers.get("GET" if request.method == "HEAD" else request.method)
         if handler is None:
             allowed = sorted({*self.handlers, "HEAD"} if "GET" in self.handlers else self.handlers)

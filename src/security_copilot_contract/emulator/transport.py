@@ -62,6 +62,7 @@ def _scope(request: httpx.Request) -> dict[str, Any]:
         "method": request.method,
         "scheme": request.url.scheme,
         "path": request.url.path,
+        "raw_path": request.url.raw_path.partition(b"?")[0],
         "query_string": request.url.query,
         "headers": [(name.lower(), value) for name, value in request.headers.raw],
     }
