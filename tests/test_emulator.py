@@ -526,6 +526,10 @@ class TestRefusals:
         assert service.get("sessions?$count=true").json()["@odata.count"] == before
         assert service.get(f"sessions/{KNOWN}").json()["displayName"] == "API: who am I"
 
+    def test_of_a_body_where_there_is_none(self, service: httpx.Client) -> None:
+        """A read takes none."""
+        assert service.request("GET", "sessions", content=b"{}").status_code == 400
+
     def test_of_a_session_without_a_name(self, service: httpx.Client) -> None:
         """displayName is required to create."""
         answer = service.post("sessions", json={})

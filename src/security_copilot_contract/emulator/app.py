@@ -73,6 +73,8 @@ class _Endpoint:
             allowed = sorted({*self.handlers, "HEAD"} if "GET" in self.handlers else self.handlers)
             raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(allowed)})
         _accepts_json(request)
+        if request.method in ("GET", "HEAD"):
+            await body.absent(request)
         response = await handler(request, self.resource)
         await response(scope, receive, send)
 

@@ -31,6 +31,12 @@ async def written(request: Request, resource: Resource, *, whole: bool) -> Entit
     return {name: value for name, value in given.items() if name != _TYPE}
 
 
+async def absent(request: Request) -> None:
+    """A 400 when there is a body where none is documented."""
+    if await _content(request):
+        raise bad_request(f"{request.method} takes no body.")
+
+
 def _check(name: str, value: Any, resource: Resource) -> None:
     # What has nothing to write is created by an empty object, in which not even the type is documented.
     if name == _TYPE and resource.writable:
