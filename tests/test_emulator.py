@@ -530,6 +530,25 @@ class TestRefusals:
         """A read takes none."""
         assert service.request("GET", "sessions", content=b"{}").status_code == 400
 
+    @pytest.mark.parametrize(
+        ("name", "values", "status"),
+        [
+            ("Content-Type", ["application/json", "application/json"], 415),
+            ("client-request-id", [KNOWN, KNOWN], 400),
+            ("Accept", ["text/html", "text/plain"], 406),
+            ("Accept", ["text/html", "application/json"], 201),
+        ],
+    )
+    def test_of_headers_that_come_twice(self, service: httpx.Client, name: str, values: list[str], status: int) -> None:
+        """They are one with a comma (RFC 9110, section 5.3)."""
+        del service.headers["Accept"]
+        headers = [*({**service.headers, **JSON, name: values[0]}).items(), (name, values[1])]
+
+        answer = service.request("POST", "sessions", headers=headers, content=b'{"displayName": "a"}')
+
+        assert answer.status_code == status
+        assert conforms(answer)
+
     def test_of_a_session_without_a_name(self, service: httpx.Client) -> None:
         """displayName is required to create."""
         answer = service.post("sessions", json={})

@@ -168,7 +168,8 @@ def _found(request: Request, resource: Resource) -> tuple[str, Entity]:
 
 
 def _accepts_json(request: Request) -> None:
-    ranges = [r.partition(";") for r in request.headers.get("accept", "*/*").lower().split(",")]
+    accept = ",".join(request.headers.getlist("accept") or ["*/*"])
+    ranges = [r.partition(";") for r in accept.lower().split(",")]
     wanted = {kind.strip() for kind, _, parameters in ranges if parameters.replace(" ", "") not in ("q=0", "q=0.0")}
     if wanted.isdisjoint({"*/*", "application/*", "application/json"}):
         raise Refusal(HTTPStatus.NOT_ACCEPTABLE, "The service answers in application/json only.")

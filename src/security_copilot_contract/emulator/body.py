@@ -17,7 +17,7 @@ _TYPE = "@odata.type"
 
 async def written(request: Request, resource: Resource, *, whole: bool) -> Entity:
     """The properties in the body, all that are required when it makes something `whole`; else a 400, 413 or 415."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media_type = ", ".join(request.headers.getlist("content-type")).partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise Refusal(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The media type is {media_type!r}; it must be application/json."

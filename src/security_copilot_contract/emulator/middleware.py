@@ -27,7 +27,7 @@ class Tracing:
             return
         request = Request(scope)
         request_id = str(uuid.uuid4())
-        client_request_id = request.headers.get("client-request-id", request_id)
+        client_request_id = ", ".join(request.headers.getlist("client-request-id") or [request_id])
         request.state.request_id = request_id
         request.state.client_request_id = client_request_id
 
