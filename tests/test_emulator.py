@@ -549,6 +549,13 @@ class TestRefusals:
         assert answer.status_code == status
         assert conforms(answer)
 
+    def test_of_a_slash_at_the_end_of_a_create(self, service: httpx.Client) -> None:
+        """One documented list has it, and no documented create."""
+        evaluations = f"{PROMPT}/evaluations/"
+
+        assert service.get(evaluations).status_code == 200
+        assert service.post(evaluations, json={}).status_code == 405
+
     def test_of_a_session_without_a_name(self, service: httpx.Client) -> None:
         """displayName is required to create."""
         answer = service.post("sessions", json={})

@@ -132,7 +132,7 @@ def _routes() -> Iterator[Route]:
         many = _ROOT + resource.template
         yield Route(many, _Endpoint(resource, on_many))
         if resource.slash:
-            yield Route(f"{many}/", _Endpoint(resource, on_many))
+            yield Route(f"{many}/", _Endpoint(resource, {"GET": on_many["GET"]}))
         if on_one:
             yield Route(f"{many}/{{{resource.parameter}}}", _Endpoint(resource, on_one))
 
