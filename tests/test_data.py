@@ -133,6 +133,7 @@ def test_a_file_may_be_written_by_hand(path: Path) -> None:
         ({"workspaces/default/plugins": [{"isEnabled": "true"}]}, "plugins[0].isEnabled: "),
         ({"workspaces/default/plugins": [{"settings": [{"displayType": 1}]}]}, "settings[0].displayType: 1 is not of"),
         ({PROMPTS: [{"type": None}]}, f"{PROMPTS}[0].type: null is not of type"),
+        ({PROMPTS: [{"content": None}]}, f"{PROMPTS}[0].content: null is not of type"),
         ({EVALUATIONS: [{"executionCount": 0.5}]}, f"{EVALUATIONS}[0].executionCount: 0.5 is not of type"),
         ({EVALUATIONS: [{"@emulator.run": {}}]}, f'{EVALUATIONS}[0].@emulator.run: "began" is a required property'),
         ({EVALUATIONS: [{"@emulator.run": {**RUN, "began": "9999-12-31T00:00:00Z"}}]}, "@emulator.run.began: "),

@@ -138,7 +138,7 @@ _RESULT_TYPES = (
 
 WORKSPACE = Resource(
     "workspace",
-    {"id": Property(operators=_EQ), "displayName": Property(operators=_EQ)},
+    {"id": Property(operators=_EQ), "displayName": Property("", operators=_EQ)},
     # Every documented URL but one says `default`; the one that lists workspaces shows this id.
     aliases={"default": "17aafe23-ab95-3b37-9546-56dec5ac0218"},
     options=("$count", "$filter", "$select", "$skiptoken"),
@@ -177,7 +177,7 @@ PROMPT = Resource(
         **_TIMES,
         "skillName": Property(operators=_EQ),
         # Documented as required for an evaluation; and nothing can add it later.
-        "content": Property(operators=_EQ, writable=True, required=True),
+        "content": Property("", operators=_EQ, writable=True, required=True),
         "inputs": Property({"keyValuePairs": []}, dict),
         "skillInputDescriptors": Property([], list),
     },

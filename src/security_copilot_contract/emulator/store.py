@@ -199,12 +199,10 @@ class Store:
     def evaluate(self, prompt: str) -> Entity:
         """A new evaluation of the prompt at a path; it runs from now on.
 
-        ValueError when the prompt has no content, or asks for an outcome that there is not.
+        ValueError when the prompt asks for an outcome that there is not.
         """
         with self._writing:
             content = self._entity(prompt)["content"]
-            if content is None:
-                raise ValueError("The prompt has no content, which an evaluation needs.")
             outcome = outcome_of(content, self.outcome)
             self._make_sure_of(_OVERHEAD)
             now = self._look()
