@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -311,6 +312,7 @@ class TestRequests:
             ("?$filter=displayName%20eq%20'Who's%20there'", "does not match"),
             ("?$filter=id%20eq%20'x'", "does not match"),
             ("?$orderby=displayName", "'$orderby' is not documented"),
+            ("?$top=%2B1", "is not of type"),
             ("?$top=1&$top=1", "a query option is given more than once"),
         ],
     )
@@ -320,6 +322,22 @@ class TestRequests:
 
         assert len(problems) == 1
         assert problem in problems[0]
+
+    @pytest.mark.parametrize(
+        ("expression", "legal"),
+        [
+            ("displayName eq ''", True),
+            ("contains(name, 'it''s')", True),
+            ("isEnabled eq false", True),
+            ("isEnabled eq null", False),
+            ("contains(displayName,'a')", False),
+        ],
+    )
+    def test_compares_plugins_as_documented(self, expression: str, *, legal: bool) -> None:
+        """Each property by the operators that its description names."""
+        url = f"{BASE.replace('sessions', 'plugins')}?$filter={quote(expression)}"
+
+        assert (document().request_problems("GET", url, {}, b"") == []) is legal
 
     @pytest.mark.parametrize(
         ("body", "problem"),
