@@ -1,7 +1,6 @@
 # `make contract` and `make test` are all that a newcomer needs; both make the environment first.
 
 PYTHON ?= python3
-COUNT ?= 200
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 else
@@ -15,7 +14,7 @@ DOCUMENT := openapi/security-copilot.yaml
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test bench curve seeds stock sdk generators screenshot generate overrides drift lint lint-document format serve constraints clean
+.PHONY: help contract test bench curve agree seeds stock sdk generators screenshot generate overrides drift lint lint-document format serve constraints clean
 
 help: ## Show this.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -40,6 +39,9 @@ bench: $(READY) ## Measure the client beside httpx and json.loads, the mock, the
 
 curve: $(READY) ## Show how many broken servers the live profile has caught after each request.
 	$(PY) tests/mutants/matrix.py --curve
+
+agree: $(READY) ## Hold document, emulator, mock and client against each other (COUNT=10000 SEED=... for others).
+	$(PY) tests/agreement/agree.py $(or $(COUNT),10000) $(SEED)
 
 seeds: $(READY) ## Look for false alarms: the emulator with 200 seeds (COUNT=20 for fewer), other lawful servers.
 	$(PY) tests/benchmarks/seeds.py $(COUNT)
