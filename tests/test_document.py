@@ -726,7 +726,7 @@ def test_the_command_prints_the_document() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60)
 
     assert done.stdout == DOCUMENT.read_bytes()
-    assert yaml.safe_load(done.stdout) == document().raw
+    assert yaml.safe_load(done.stdout) == document(DOCUMENT).raw
 
 
 def test_a_document_is_read_once() -> None:
