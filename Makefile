@@ -15,7 +15,7 @@ DOCUMENT := openapi/security-copilot.yaml
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test bench curve seeds stock sdk generate overrides drift lint lint-document format serve constraints clean
+.PHONY: help contract test bench curve seeds stock sdk consumer generate overrides drift lint lint-document format serve constraints clean
 
 help: ## Show this.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -48,6 +48,9 @@ stock: $(READY) ## Record which broken servers plain Schemathesis catches, of th
 
 sdk: $(READY) $(SDK_READY) ## Take Microsoft's own SDK through the emulator (installs it, some 800 MB, into .venv-sdk).
 	$(PY) tests/sdk/run.py $(SDK)
+
+consumer: $(READY) ## Build the wheel, install it elsewhere, test a consumer's example with it, show what it takes.
+	$(PY) tests/consumer/run.py $(wildcard $(SDK))
 
 overrides: $(READY) ## Show how far each template override is from the generator's own template.
 	$(PY) openapi/generate.py --overrides
