@@ -15,7 +15,7 @@ DOCUMENT := openapi/security-copilot.yaml
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test bench curve seeds stock sdk consumer generate overrides drift lint lint-document format serve constraints clean
+.PHONY: help contract test bench curve seeds stock sdk consumer generators generate overrides drift lint lint-document format serve constraints clean
 
 help: ## Show this.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -31,9 +31,10 @@ test: $(READY) ## Run the tests.
 generate: $(READY) ## Rewrite generated/ from the document.
 	$(PY) openapi/generate.py
 
-bench: $(READY) ## Measure the client beside httpx and json.loads, the mock, the check beside Schemathesis, the emulator.
+bench: $(READY) ## Measure the client beside httpx and json.loads, the mock, the transport, the check beside Schemathesis, the emulator.
 	$(PY) tests/benchmarks/bench_client.py
 	$(PY) tests/benchmarks/bench_mock.py
+	$(PY) tests/benchmarks/bench_transport.py
 	$(PY) tests/benchmarks/bench_check.py
 	$(PY) tests/benchmarks/bench_emulator.py
 
@@ -51,6 +52,9 @@ sdk: $(READY) $(SDK_READY) ## Take Microsoft's own SDK through the emulator (ins
 
 consumer: $(READY) ## Build the wheel, install it elsewhere, test a consumer's example with it, show what it takes.
 	$(PY) tests/consumer/run.py $(wildcard $(SDK))
+
+generators: $(READY) ## Generate from the document by other tools (installs them for the occasion; needs npm and Java).
+	$(PY) tests/generators/run.py
 
 overrides: $(READY) ## Show how far each template override is from the generator's own template.
 	$(PY) openapi/generate.py --overrides

@@ -2,6 +2,8 @@
 
 import copy
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from security_copilot_contract.contradictions import corrected, known
 from security_copilot_contract.exchange import Exchange
 from security_copilot_contract.judge import Operation, Schema, document
+from security_copilot_contract.resources import DOCUMENT
 
 DOCUMENTATION = yaml.safe_load(Path(__file__).with_name("documentation.yaml").read_text("utf-8"))
 OPERATIONS, RESOURCES = DOCUMENTATION["operations"], DOCUMENTATION["resources"]
@@ -37,6 +40,26 @@ def test_is_valid_openapi() -> None:
     errors = list(OpenAPIV31SpecValidator(document().raw).iter_errors())
 
     assert errors == []
+
+
+def test_has_no_more_aliases_than_other_parsers_take() -> None:
+    """SnakeYAML's bound, by which tools in Java read."""
+    aliases = [token for token in yaml.scan(DOCUMENT.read_text("utf-8")) if isinstance(token, yaml.AliasToken)]
+
+    assert len(aliases) <= 50
+
+
+def test_no_union_is_called_as_an_enumeration() -> None:
+    """A generator names a union within a schema by schema and property, unless it has a title."""
+    unions = {
+        schema + name[0].upper() + name[1:]
+        for schema, definition in document().schemas.items()
+        for name, node in definition.get("properties", {}).items()
+        if "anyOf" in node and "title" not in node
+    }
+
+    assert unions
+    assert not unions & {*document().schemas}
 
 
 def schema_name(documented: str) -> str:
@@ -482,6 +505,14 @@ class TestResponses:
         """An error has a code and a message."""
         assert response_problems("getSession", 404, body) != []
 
+    def test_says_what_keeps_a_value_from_the_nearest_of_alternatives(self) -> None:
+        """And not that it is not null where it is an object."""
+        evaluation = {"result": {"content": 1}}
+
+        (problem,) = document().schema_problems({"$ref": "#/components/schemas/RetrievedEvaluation"}, evaluation)
+
+        assert '; value/result/content: 1 is not of types "null", "string"' in problem
+
     @pytest.mark.parametrize(
         ("body", "problem"),
         [
@@ -649,6 +680,17 @@ def test_links_lead_to_all_that_can_be_done_with_what_is_there(operation: Operat
             parameter: id_ if parameter == f"{resource}Id" else f"$request.path.{parameter}"
             for parameter in path_parameters(document().operation(name))
         }
+
+
+def test_the_command_prints_the_document() -> None:
+    """To the byte, on every system, and without an extra."""
+    without = "import sys; sys.modules.update(yaml=None, jsonschema_rs=None, starlette=None, respx=None)"
+    code = f"{without}; from security_copilot_contract.__main__ import main; sys.argv[1:] = ['document']; main()"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60)
+
+    assert done.stdout == DOCUMENT.read_bytes()
+    assert yaml.safe_load(done.stdout) == document().raw
 
 
 def test_a_document_is_read_once() -> None:

@@ -28,6 +28,8 @@ from security_copilot_client import (
 from security_copilot_client.api.sessions import create_session, get_session
 from security_copilot_client.models import Session, SessionCreate
 
+from security_copilot_contract import ContractTransport
+
 ID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
 MOMENT = "2025-10-22T20:10:54.4940649Z"
 SESSION = {"id": ID, "createdDateTime": MOMENT, "lastModifiedDateTime": MOMENT, "displayName": "a"}
@@ -242,6 +244,15 @@ def test_a_server_that_drips_meets_the_deadline(
             call(get_session, a_client(url, deadline=0.6), "default", ID)
 
     assert 0.5 < time.monotonic() - start < 1.2
+
+
+def test_a_server_that_drips_meets_the_deadline_through_a_contract_transport() -> None:
+    """The network is found beneath what wraps it."""
+    with server(drips(answer(JSON), 5)) as (url, _):
+        transport = ContractTransport(httpx.HTTPTransport(), base_url=url)
+        client = AuthenticatedClient(token="any", base_url=url, deadline=0.3, httpx_args={"transport": transport})
+        with client, pytest.raises(NoResponseError, match=r"not done within the deadline of 0\.3 seconds"):
+            get_session.sync("default", ID, client=client)
 
 
 def test_a_server_that_stalls_meets_the_deadline(call: Callable[..., Any]) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from security_copilot_client import AuthenticatedClient
+from security_copilot_client import AuthenticatedClient, ask
 
 from security_copilot_contract import cli
 from security_copilot_contract.emulator import TOKEN, Store, command
+from security_copilot_contract.exchange import exchanges
 from security_copilot_contract.judge import document
 
 README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
@@ -55,6 +56,27 @@ def test_the_examples_of_a_test_run(way: str) -> None:
     exec(example, namespace)  # noqa: S102 - likewise
 
     assert isinstance(namespace["client"], AuthenticatedClient)
+
+
+def test_the_example_of_traffic_is_held_against_the_document(base_url: str) -> None:
+    """The emulator's, instead of a gateway's."""
+    (example,) = [example for example in EXAMPLES if "ContractTransport(" in example]
+    namespace: dict[str, Any] = {"AuthenticatedClient": AuthenticatedClient, "ask": ask, "token": TOKEN}
+
+    exec(example.replace("https://gateway.example/beta", base_url), namespace)  # noqa: S102 - likewise
+
+    assert namespace["transport"].calls >= 4
+
+
+def test_the_example_of_the_document_lists_the_exchanges(capsys: pytest.CaptureFixture[str]) -> None:
+    """And has the paths."""
+    (example,) = [example for example in EXAMPLES if "exchanges():" in example]
+    namespace: dict[str, Any] = {}
+
+    exec(example, namespace)  # noqa: S102 - likewise
+
+    assert namespace["paths"] == document().raw["paths"]
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [e.name for e in exchanges()]
 
 
 def test_the_data_file_is_one(tmp_path: Path) -> None:

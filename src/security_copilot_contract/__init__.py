@@ -3,6 +3,7 @@
     document()     the OpenAPI document: `raw` as other tools take it, and a judge of messages
     exchanges()    the documented HTTP exchanges
     SecurityCopilotMock()    a mock of the API for tests, over respx
+    ContractTransport()    a transport of httpx that holds what passes through it against the document
 
 Each is loaded when it is asked for: who only wants the command does not wait for it, and who has not installed the
 extra `contract` can have what does not need it.
@@ -16,12 +17,23 @@ if TYPE_CHECKING:
     from security_copilot_contract.judge import Document, document
     from security_copilot_contract.mock import SecurityCopilotMock
     from security_copilot_contract.traffic import Breach, ContractError
+    from security_copilot_contract.transport import ContractTransport
 
-__all__ = ["Breach", "ContractError", "Document", "Exchange", "SecurityCopilotMock", "document", "exchanges"]
+__all__ = [
+    "Breach",
+    "ContractError",
+    "ContractTransport",
+    "Document",
+    "Exchange",
+    "SecurityCopilotMock",
+    "document",
+    "exchanges",
+]
 
 _MODULES = {
     "Breach": "traffic",
     "ContractError": "traffic",
+    "ContractTransport": "transport",
     "Document": "judge",
     "Exchange": "exchange",
     "SecurityCopilotMock": "mock",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from security_copilot_contract import ask
 from security_copilot_contract.credentials import TOKEN_VARIABLE
+from security_copilot_contract.resources import DOCUMENT
 
 if TYPE_CHECKING:
     from security_copilot_contract.contradictions import Contradiction
@@ -70,6 +71,10 @@ def _add_docs(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_docs)
 
 
+def _add_document(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_document)
+
+
 def _add_serve(parser: argparse.ArgumentParser) -> None:
     from security_copilot_contract.emulator import command  # noqa: PLC0415 - an extra
 
@@ -88,6 +93,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "check": ("check whether a service keeps the contract", _add_check),
     "checks": ("list what is checked: each promise, and where it is documented", _add_checks),
     "docs": ("list where Microsoft's documentation contradicts itself", _add_docs),
+    "document": ("print the OpenAPI document, to the byte", _add_document),
     "serve": ("start the emulator", _add_serve),
 }
 
@@ -122,6 +128,14 @@ def _docs(options: argparse.Namespace) -> int:
         for contradiction in listed:
             print("\n      ".join(_told(contradiction)), end="\n\n")
     print(f"{len(contradictions())} contradictions. Every check tells when one is gone, or when there is another.")
+    return 0
+
+
+def _document(options: argparse.Namespace) -> int:
+    del options
+    # As bytes: text would get the ends of lines and the encoding of the system.
+    sys.stdout.buffer.write(DOCUMENT.read_bytes())
+    sys.stdout.buffer.flush()
     return 0
 
 

@@ -24,7 +24,23 @@ class Rule:
         except (ValueError, RecursionError) as error:
             # Half of a surrogate pair, or 255 levels: legal JSON, and more than the validator takes.
             return [f"{where}: {error}"]
-        return [f"{'/'.join([where, *map(str, error.instance_path)])}: {error.message}" for error in errors]
+        return [_sentence(error, where) for error in errors]
+
+
+def _sentence(error: jsonschema_rs.ValidationError, where: str) -> str:
+    sentence = f"{'/'.join([where, *map(str, error.instance_path)])}: {error.message}"
+    if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.AnyOf):
+        # That none fits says little; what is wrong is what keeps the value from the nearest, which is of its type.
+        nearest = min(error.kind.context, key=lambda reasons: (_wrong_type(error, reasons), len(reasons)))
+        return f"{sentence}: {'; '.join(_sentence(reason, where) for reason in nearest)}"
+    return sentence
+
+
+def _wrong_type(error: jsonschema_rs.ValidationError, reasons: list[jsonschema_rs.ValidationError]) -> bool:
+    return any(
+        reason.instance_path == error.instance_path and isinstance(reason.kind, jsonschema_rs.ValidationErrorKind.Type)
+        for reason in reasons
+    )
 
 
 class Schemas:

@@ -119,6 +119,14 @@ class Call:
         return problem
 
 
+def service_url(base_url: str | None) -> str:
+    """A base URL without a slash at its end; the document's server by default, ValueError if it is not absolute."""
+    url = httpx.URL(document().raw["servers"][0]["url"] if base_url is None else base_url)
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError(f"base_url must be an absolute URL, not {base_url!r}")
+    return str(url).rstrip("/")
+
+
 def request_breach(request: httpx.Request, base_url: str) -> Breach | None:
     """What the document has against a request to a service at a base URL; its body must have been read."""
     return Call.of(request, base_url).request_breach()

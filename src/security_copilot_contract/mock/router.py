@@ -10,12 +10,11 @@ import httpx
 import respx
 from respx.models import ResolvedRoute
 
-from security_copilot_contract.judge import document
 from security_copilot_contract.mock import pauses
 from security_copilot_contract.mock.documented import documented
 from security_copilot_contract.mock.evaluation import Course, ended
 from security_copilot_contract.mock.route import OperationRoute
-from security_copilot_contract.traffic import Breach, ContractError, request_breach
+from security_copilot_contract.traffic import Breach, ContractError, request_breach, service_url
 
 
 class SecurityCopilotMock(respx.MockRouter):
@@ -49,10 +48,7 @@ class SecurityCopilotMock(respx.MockRouter):
     def __init__(self, base_url: str | None = None) -> None:
         """Without a base URL it is that of the document, Microsoft Graph's; ValueError for one that is not absolute."""
         super().__init__(assert_all_called=False)
-        url = httpx.URL(document().raw["servers"][0]["url"] if base_url is None else base_url)
-        if url.scheme not in ("http", "https") or not url.host:
-            raise ValueError(f"base_url must be an absolute URL, not {base_url!r}")
-        self.base_url = str(url).rstrip("/")
+        self.base_url = service_url(base_url)
         self.breaches: list[Breach] = []
         self.pauses: list[float] = []
         for operation in documented():
