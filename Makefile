@@ -15,7 +15,7 @@ DOCUMENT := openapi/security-copilot.yaml
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test bench curve seeds stock sdk consumer generators generate overrides drift lint lint-document format serve constraints clean
+.PHONY: help contract test bench curve seeds stock sdk consumer breaking generators generate overrides drift lint lint-document format serve constraints clean
 
 help: ## Show this.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -52,6 +52,9 @@ sdk: $(READY) $(SDK_READY) ## Take Microsoft's own SDK through the emulator (ins
 
 consumer: $(READY) ## Build the wheel, install it elsewhere, test a consumer's example with it, show what it takes.
 	$(PY) tests/consumer/run.py $(wildcard $(SDK))
+
+breaking: $(READY) ## Show what breaks who relies on another version: BASE=<git ref>, by default the last tag, or else main.
+	$(PY) tests/compatibility/breaking.py $(BASE)
 
 generators: $(READY) ## Generate from the document by other tools (installs them for the occasion; needs npm and Java).
 	$(PY) tests/generators/run.py
