@@ -15,7 +15,7 @@ DOCUMENT := openapi/security-copilot.yaml
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test bench curve seeds stock sdk consumer breaking generators generate overrides drift lint lint-document format serve constraints clean
+.PHONY: help contract test bench curve seeds stock sdk consumer breaking generators screenshot generate overrides drift lint lint-document format serve constraints clean
 
 help: ## Show this.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -58,6 +58,9 @@ breaking: $(READY) ## Show what breaks who relies on another version: BASE=<git 
 
 generators: $(READY) ## Generate from the document by other tools (installs them for the occasion; needs npm and Java).
 	$(PY) tests/generators/run.py
+
+screenshot: $(READY) ## Take the picture of the emulator's /docs (needs Chromium).
+	$(PY) tests/screenshot.py
 
 overrides: $(READY) ## Show how far each template override is from the generator's own template.
 	$(PY) openapi/generate.py --overrides

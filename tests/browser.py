@@ -64,6 +64,10 @@ class Page:
             time.sleep(0.05)
         raise TimeoutError(f"{expression} was {done['result']} for {_SECONDS} seconds")
 
+    def click(self, element: str) -> None:
+        """Click on the element that a JavaScript expression finds, once it is there."""
+        self.wait(f"{element} && ({element}.click(), true)")
+
     def _message(self) -> Message:
         received = bytearray()
         while (byte := self._received.read(1)) != b"\0":

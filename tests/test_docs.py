@@ -33,11 +33,6 @@ def page(tmp_path: Path) -> Iterator[browser.Page]:
         yield page
 
 
-def click(page: browser.Page, element: str) -> None:
-    """Wait until it is there."""
-    page.wait(f"{element} && ({element}.click(), true)")
-
-
 def test_a_browser_shows_every_operation_and_tries_one(page: browser.Page, origin: str) -> None:
     """With no error in its console, and without a request to anyone but the emulator."""
     page.send("Page.navigate", url=origin)
@@ -47,9 +42,9 @@ def test_a_browser_shows_every_operation_and_tries_one(page: browser.Page, origi
     assert sorted(shown) == sorted(f"operations-{o.definition['tags'][0]}-{o.id}" for o in document().operations)
     assert "a conversation with Security Copilot" in page.wait("document.body.innerText")
 
-    click(page, f"{LIST_SESSIONS}.querySelector('.opblock-summary-control')")
-    click(page, f"{LIST_SESSIONS}.querySelector('.try-out__btn')")
-    click(page, f"{LIST_SESSIONS}.querySelector('.execute')")
+    page.click(f"{LIST_SESSIONS}.querySelector('.opblock-summary-control')")
+    page.click(f"{LIST_SESSIONS}.querySelector('.try-out__btn')")
+    page.click(f"{LIST_SESSIONS}.querySelector('.execute')")
     answer = page.wait(f"{LIST_SESSIONS}.querySelector('.live-responses-table .response')?.innerText")
     assert answer.split()[0] == "200"
     assert "ecdfb9b3-58f5-457f-a18c-4a477890b252" in answer
@@ -58,6 +53,16 @@ def test_a_browser_shows_every_operation_and_tries_one(page: browser.Page, origi
     requested = [e["params"]["request"]["url"] for e in page.events if e["method"] == "Network.requestWillBeSent"]
     assert [url for url in requested if not url.startswith((f"{origin}/", "data:"))] == []
     assert f"{origin}/beta/security/securityCopilot/workspaces/default/sessions?%24count=true" in requested
+
+
+def test_a_link_to_an_operation_shows_its_parameters(page: browser.Page, origin: str) -> None:
+    """Those of its path too, however soon it is opened; with what is there filled in."""
+    page.send("Page.navigate", url=f"{origin}/docs#/sessions/getSession")
+
+    page.click("document.querySelector('.is-open .try-out__btn')")
+    names = page.wait("[...document.querySelectorAll('[data-param-name]')].map(row => row.dataset.paramName)")
+    assert sorted(names) == ["$select", "client-request-id", "sessionId", "workspaceId"]
+    assert page.wait("document.querySelector('[data-param-name=workspaceId] input').value") == "default"
 
 
 def test_the_browser_may_load_from_nowhere_else(origin: str) -> None:

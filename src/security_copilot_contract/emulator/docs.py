@@ -97,6 +97,10 @@ def _emulated(raw: dict[str, Any], origin: str) -> dict[str, Any]:
         "bearer": {"type": "http", "scheme": "bearer", "description": "The token that this emulator was started with."}
     }
     for operation in security_copilot_contract.Document(shown).operations:
+        # Swagger UI gives an operation those of its path after a while: what is opened before that has none of them.
+        operation.definition["parameters"] = operation.parameters
         operation.definition["description"] += f"\n\nThe service asks for the permission `{operation.scopes[0]}`."
         operation.definition["security"] = [{"bearer": []}]
+    for item in shown["paths"].values():
+        item.pop("parameters", None)
     return shown
