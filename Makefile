@@ -14,7 +14,7 @@ DOCUMENT := openapi/security-copilot.yaml
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test bench curve agree seeds stock sdk generators screenshot generate overrides drift lint lint-document format serve constraints clean
+.PHONY: help contract test bench curve agree seeds stock sdk consumer breaking generators screenshot generate overrides drift lint lint-document format serve constraints clean
 
 help: ## Show this.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -51,6 +51,12 @@ stock: $(READY) ## Record which broken servers plain Schemathesis catches, of th
 
 sdk: $(READY) $(SDK_READY) ## Take Microsoft's own SDK through the emulator (installs it, some 800 MB, into .venv-sdk).
 	$(PY) tests/sdk/run.py $(SDK)
+
+consumer: $(READY) ## Build the wheel, install it elsewhere, test a consumer's example with it, show what it takes.
+	$(PY) tests/consumer/run.py $(wildcard $(SDK))
+
+breaking: $(READY) ## Show what breaks who relies on another version: BASE=<git ref>, by default the last tag, or else main.
+	$(PY) tests/compatibility/breaking.py $(BASE)
 
 generators: $(READY) ## Generate from the document by other tools (installs them for the occasion; needs npm and Java).
 	$(PY) tests/generators/run.py

@@ -1,0 +1,50 @@
+"""What follows for version and changelog when something breaks."""
+
+import re
+from collections.abc import Iterator
+from typing import Self
+
+from attrs import frozen
+from packaging.version import Version
+
+_HEADING = re.compile(r"^## ", re.MULTILINE)
+_BREAKING = re.compile(r"^- Breaking: .+$", re.MULTILINE)
+
+
+def due(version: Version, *, breaks: bool) -> Version:
+    """The least version after this one: with a break the next minor while it is 0.x, and the next major from 1.0 on."""
+    major, minor = version.major, version.minor
+    if major == 0:
+        return Version(f"0.{minor + 1}.0" if breaks else f"0.{minor}.{version.micro + 1}")
+    return Version(f"{major + 1}.0.0" if breaks else f"{major}.{minor + 1}.0")
+
+
+@frozen
+class State:
+    """The version of a document, and the topmost section of the changelog beside it."""
+
+    version: Version
+    heading: str
+    # The entries on what breaks.
+    breaking: frozenset[str]
+
+    @classmethod
+    def of(cls, version: str, changelog: str) -> Self:
+        """The sections are under `## VERSION, when`, the latest first."""
+        section = [*_HEADING.split(changelog), ""][1]
+        return cls(Version(version), section.partition("\n")[0], frozenset(_BREAKING.findall(section)))
+
+    @property
+    def released(self) -> bool:
+        """Whether the changelog has it as released."""
+        return bool(self.heading) and not self.heading.endswith(", unreleased")
+
+    def missing(self, old: "State") -> Iterator[str]:
+        """What has to be written, since something breaks who relies on the old state."""
+        version = max(self.version, due(old.version, breaks=True)) if old.released else self.version
+        if self.version < version:
+            yield f"version {version} in the document; then `make generate`"
+        if self.heading.partition(",")[0] != str(version):
+            yield f"a topmost section `## {version}, unreleased` in CHANGELOG.md"
+        if not self.breaking - old.breaking:
+            yield "in this section an entry `- Breaking: ...` that says what breaks, and what to do"
