@@ -324,6 +324,25 @@ def test_what_is_new_asks_for_a_version_and_fails_nothing(repository: Path, caps
     assert capsys.readouterr().out.endswith("HEAD has version 0.1.0, unreleased; this has 0.1.0.\nNothing breaks.\n")
 
 
+def test_what_may_break_is_shown_and_fails_nothing(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of two patterns nobody can tell."""
+    write(repository, (breaking.DOCUMENT, "type: object", "type: string, pattern: a"))
+    git(repository, "commit", "--quiet", "--all", "--message", "Have a pattern")
+    write(repository, (breaking.DOCUMENT, "type: object", "type: string, pattern: b"))
+
+    assert breaking.main("HEAD") == 0
+    assert (
+        capsys.readouterr().out
+        == """\
+May break, in the document:
+  listSessions: 200 application/json has `pattern` b instead of a
+
+HEAD has version 0.1.0, released; this has 0.1.0.
+Nothing breaks for certain: look at what may. What is new asks for version 0.1.1.
+"""
+    )
+
+
 def test_an_unknown_base_is_told_in_one_line(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 2. So is one without a document, and an option of git is none."""
     git(repository, "rm", "--quiet", "--cached", breaking.DOCUMENT)
@@ -354,3 +373,12 @@ def test_a_change_is_told_once_with_all_of_its_places(capsys: pytest.CaptureFixt
     breaking.show("Breaks", [Change("b", "is gone"), Change("a", "is gone"), Change("b", "is gone"), Change("a", "is")])
 
     assert capsys.readouterr().out == "Breaks:\n  a, b: is gone\n  a: is\n\n"
+
+
+def test_a_change_in_many_parts_is_told_with_three_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    """As of a schema that every resource has."""
+    breaking.show("Breaks", [Change(place, "is other", within=f"{part} ") for part in "edcba" for place in ("y", "x")])
+
+    assert capsys.readouterr().out == (
+        "Breaks:\n  x, y: a is other\n  x, y: b is other\n  x, y: c is other\n  and the same in 2 more parts\n\n"
+    )

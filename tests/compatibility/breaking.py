@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Iterable
 from functools import cached_property
 from io import BytesIO
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 from pathlib import Path
 from zipfile import ZipFile
@@ -34,6 +34,8 @@ from compatibility.change import Change
 from compatibility.schemas import Schema
 from compatibility.version import State, due
 
+# Of which each one is shown.
+MOST_PARTS = 3
 DOCUMENT = "openapi/security-copilot.yaml"
 
 
@@ -88,14 +90,21 @@ def unpacked(base: str, folder: Path) -> Tree:
 
 
 def show(title: str, changes: Iterable[Change]) -> None:
-    """Each change once, with all of its places."""
+    """Each change once, with its places; of what has changed in many parts, as a schema that all have, some."""
     by_what = attrgetter("what")
-    lines = [
-        f"  {', '.join(sorted({change.place for change in same}))}: {what}"
-        for what, same in groupby(sorted(changes, key=by_what), by_what)
+    found = [_lines(what, [*same]) for what, same in groupby(sorted(changes, key=by_what), by_what)]
+    if found:
+        print(f"{title}:", *chain.from_iterable(sorted(found)), "", sep="\n")
+
+
+def _lines(what: str, changes: list[Change]) -> list[str]:
+    by_part = attrgetter("within")
+    parts = [
+        f"  {', '.join(sorted({change.place for change in same}))}: {part}{what}"
+        for part, same in groupby(sorted(changes, key=by_part), by_part)
     ]
-    if lines:
-        print(f"{title}:", *sorted(lines), "", sep="\n")
+    hidden = len(parts) - MOST_PARTS
+    return [*parts[:MOST_PARTS], f"  and the same in {hidden} more parts"] if hidden > 0 else sorted(parts)
 
 
 def compare(base: str, old: Tree, new: Tree) -> int:
@@ -105,18 +114,19 @@ def compare(base: str, old: Tree, new: Tree) -> int:
         "the document": list(openapi.changes(old.document, new.document)),
         "Python": list(surface.changes(packages, packages_now)),
     }
-    for title, breaks in (("Breaks", True), ("New", False)):
+    for title, breaks in (("Breaks", True), ("May break", None), ("New", False)):
         for where, changes in found.items():
             show(f"{title}, in {where}", [change for change in changes if change.breaks is breaks])
     return follows(base, old.state, new.state, {change.breaks for changes in found.values() for change in changes})
 
 
-def follows(base: str, old: State, new: State, kinds: set[bool]) -> int:
-    """Say what follows for version and changelog, from what breaks (True) and what is new (False)."""
+def follows(base: str, old: State, new: State, kinds: set[bool | None]) -> int:
+    """Say what follows for version and changelog, from what breaks (True), may break (None) or is new (False)."""
     print(f"{base} has version {old.version}, {'released' if old.released else 'unreleased'}; this has {new.version}.")
     if True not in kinds:
         least = due(old.version, breaks=False) if kinds and old.released else new.version
-        print("Nothing breaks." + (f" What is new asks for version {least}." if new.version < least else ""))
+        certain = "Nothing breaks." if None not in kinds else "Nothing breaks for certain: look at what may."
+        print(certain + (f" What is new asks for version {least}." if new.version < least else ""))
         return 0
     missing = list(new.missing(old))
     told = "Something breaks, so this is to have" if missing else "Something breaks, and version and changelog say so."

@@ -7,14 +7,19 @@ from attrs import frozen
 
 @frozen
 class Change:
-    """What has changed at a place of the document or of the Python surface; whether it breaks who relies on it."""
+    """What has changed at a place of the document or of the Python surface.
+
+    `breaks` says whether it breaks who relies on it, None when that cannot be told; `within` is the part of the place,
+    where the same may have changed in many parts.
+    """
 
     place: str
     what: str
-    breaks: bool = True
+    breaks: bool | None = True
+    within: str = ""
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.what}"
+        return f"{self.place}: {self.within}{self.what}"
 
 
 def names(place: str, old: Collection[str], new: Collection[str], kind: str = "") -> Iterator[Change]:

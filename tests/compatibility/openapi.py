@@ -90,8 +90,8 @@ def _operation(old: Schema, new: Schema) -> Iterator[Change]:
     for name in parts.keys() & now.keys():
         if parts[name].written != now[name].written:
             yield Change(place, f"{name} is written {now[name].written}, not {parts[name].written}")
-        for line in breaks(parts[name].schema, now[name].schema, received=parts[name].received):
-            yield Change(place, f"{name} {line}")
+        for step, what, certain in breaks(parts[name].schema, now[name].schema, received=parts[name].received):
+            yield Change(place, what, True if certain else None, within=f"{name} {step}")
 
 
 def _but_with(parts: Mapping[str, Part], others: Mapping[str, Part]) -> set[str]:

@@ -53,18 +53,25 @@ def _value(document: Schema, keyword: str, value: Any, within: tuple[str, ...]) 
     return inlined(document, value, within) if keyword in _ONE else value
 
 
-def breaks(old: Schema, new: Schema, *, received: bool, place: str = "") -> Iterator[str]:
-    """Each place at which the new schema breaks who relies on the old one, and how. Both are without references.
+def breaks(old: Schema, new: Schema, *, received: bool, place: str = "") -> Iterator[tuple[str, str, bool]]:
+    """Each place at which the new schema breaks who relies on the old one, how, and whether that is certain.
+
+    Both are without references.
 
     Of what is sent the new schema has to admit all that the old one did; of what is received the old one has to admit
-    all that the new one does. What cannot be told is said to break.
+    all that the new one does. What cannot be told is said to break; of two patterns it never can.
     """
     if _fits(old, new, received=received):
         return
-    within = [line for step, was, now in _parts(old, new) for line in breaks(was, now, received=received, place=step)]
-    here = [what for what, edited in _edits(old, new) if not _fits(old, edited, received=received)]
-    for line in within + here or ["as a whole it is another"]:
-        yield f"{place}{line}"
+    within = [
+        line for step, was, now in _parts(old, new) for line in breaks(was, now, received=received, place=place + step)
+    ]
+    here = [
+        (place, what, len({old.get("pattern"), edited.get("pattern")} - {None}) <= 1)
+        for what, edited in _edits(old, new)
+        if not _fits(old, edited, received=received)
+    ]
+    yield from within + here or [(place, "as a whole is another", True)]
 
 
 def _fits(old: Schema, new: Schema, *, received: bool) -> bool:
