@@ -7,16 +7,16 @@ import tracemalloc
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import httpx
 import pytest
 from security_copilot_client import AuthenticatedClient, Retry, ServiceError, ask, ask_async
-from security_copilot_client.api.sessions import create_session, get_session
+from security_copilot_client.api.sessions import create_session, get_session, list_sessions
 from security_copilot_client.models import SessionCreate
 from starlette.types import ASGIApp
 
-from security_copilot_contract import ContractError, ContractTransport, passing
+from security_copilot_contract import ContractError, ContractTransport, links, passing
 from security_copilot_contract.contradictions import corrected
 from security_copilot_contract.emulator import TOKEN, EmulatorTransport, ManualClock, Pace, Store, emulator
 from security_copilot_contract.exchange import Exchange, exchanges
@@ -36,6 +36,7 @@ RIGHT = json.dumps(SESSION).encode()
 JSON = {"Content-Type": "application/json"}
 SECRET = "t0ps3cret-token"
 NO_STRING: Any = 1
+LINK = "@odata.nextLink"
 NOT_A_STRING = "displayName: 1 is not of type"
 
 Fetch = Callable[..., httpx.Response]
@@ -137,6 +138,23 @@ class TestPassing:
 
         assert answers == ["The emulator has evaluated: Who am I?"] * 2
         assert (transport.calls, transport.unread) == (8, 0)
+        transport.verify()
+
+    async def test_pages_are_followed(self) -> None:
+        """Blocking and with asyncio; the emulator's links have an option that the document has not."""
+        store = Store()
+        for number in range(3):
+            store.create(f"{number}")
+        transport = ContractTransport(EmulatorTransport(store))
+        arguments: dict[str, Any] = {"token": TOKEN, "httpx_args": {"transport": transport}}
+
+        with AuthenticatedClient(**arguments) as blocking:
+            names = [session.display_name for session in list_sessions.iterate("default", client=blocking, top=1)]
+        async with AuthenticatedClient(**arguments) as asynchronous:
+            names += [s.display_name async for s in list_sessions.aiterate("default", client=asynchronous, top=1)]
+
+        assert names == ["2", "1", "0"] * 2
+        assert (transport.calls, transport.unread) == (6, 0)
         transport.verify()
 
     def test_over_sockets(self, serve: Callable[[ASGIApp], str]) -> None:
@@ -361,6 +379,86 @@ class TestBreaches:
 
         assert (transport.calls, transport.unread) == (3, 2)
         transport.verify()
+
+
+class TestLinks:
+    """A link to a further page is opaque: what may be in the URL of a request is said of others."""
+
+    LINKS: ClassVar[list[str]] = [
+        f"{SESSIONS}?$skiptoken=a",
+        f"{GRAPH}/security/securityCopilot/workspaces('default')/sessions?$skip=1",
+        f"{GRAPH}/opaque?b=%24c&d",
+    ]
+
+    @staticmethod
+    def page(link: str, *values: object) -> bytes:
+        page = {"@odata.context": f"{GRAPH}/$metadata#sessions", "value": values, LINK: link}
+        # As .NET writes it.
+        return json.dumps(page).replace("&", "\\u0026").encode()
+
+    @pytest.mark.parametrize("link", LINKS)
+    @pytest.mark.parametrize("encoding", ["identity", "gzip"])
+    def test_it_may_be_followed(self, fetch: Fetch, link: str, encoding: str) -> None:
+        """As often as one likes, and its response has to be a page of the same collection."""
+        compressed = gzip.compress if encoding == "gzip" else bytes
+        service = Service(compressed(self.page(link)), headers={**JSON, "Content-Encoding": encoding})
+        transport = ContractTransport(service)
+        for url in (SESSIONS, link, link):
+            fetch(transport, url=url)
+
+        service.pieces = (compressed(self.page(link, 1)),)
+        with pytest.raises(ContractError, match=r"the response of listSessions .*\n  response body/value/0: 1 is not"):
+            fetch(transport, url=link)
+        assert (transport.calls, transport.unread) == (4, 0)
+
+    def test_of_a_response_that_has_its_content_already(self, fetch: Fetch) -> None:
+        """As that of a transport for tests."""
+        page = self.page(self.LINKS[0])
+        transport = ContractTransport(httpx.MockTransport(lambda _: httpx.Response(200, headers=JSON, content=page)))
+
+        for url in (SESSIONS, self.LINKS[0]):
+            fetch(transport, url=url)
+        transport.verify()
+
+    @pytest.mark.parametrize(
+        ("method", "link", "asked"),
+        [
+            ("GET", LINKS[0], LINKS[0] + "b"),
+            ("POST", LINKS[0], LINKS[0]),
+            ("GET", "https://other.example/beta/a", "https://other.example/beta/a"),
+            ("GET", "http://graph.microsoft.com/beta/a", "http://graph.microsoft.com/beta/a"),
+        ],
+    )
+    def test_what_is_none(self, fetch: Fetch, method: str, link: str, asked: str) -> None:
+        """Nobody said that it may be asked, or that it may be asked with a token."""
+        transport = ContractTransport(service := Service(self.page(link)))
+        fetch(transport, url=SESSIONS)
+
+        with pytest.raises(ContractError, match="the request "):
+            fetch(transport, method, asked)
+        assert len(service.requests) == 1
+
+    @pytest.mark.parametrize(
+        "body", [b"[1]", page("a"), page("http://["), b'{"@odata.nextLink":"\\x"}', b'{"@odata.nextLink":"\xff"}']
+    )
+    def test_a_body_without_one(self, fetch: Fetch, body: bytes) -> None:
+        """It is judged, and nothing else."""
+        transport = ContractTransport(Service(body), raises=False)
+        fetch(transport, url=SESSIONS)
+        assert len(transport.breaches) == 1
+
+    def test_what_is_kept_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The oldest go."""
+        monkeypatch.setattr(links, "_MOST_LINKS", 2)
+        transport = ContractTransport(service := Service(), raises=False)
+        client = httpx.Client(transport=transport)
+        for number in range(3):
+            service.pieces = (self.page(f"{SESSIONS}?{number}"),)
+            client.get(SESSIONS)
+
+        for number in range(3):
+            client.get(f"{SESSIONS}?{number}")
+        assert [breach.problems for breach in transport.breaches] == [("query option '0' is not documented",)]
 
 
 class TestRecording:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 import httpx
 from attrs import define, field
 
+from security_copilot_contract.links import Links
 from security_copilot_contract.operation import Operation
 
 # A longer body passes as well, and is not judged: the network sets memory no bound.
@@ -13,11 +14,15 @@ _LONGEST_BODY = 64 * 2**20
 
 @define(eq=False)
 class Passing:
-    """A response to an operation, whose body is kept until its end; `judged` is called with its problems then."""
+    """A response to an operation, whose body is kept until its end; `judged` is called with its problems then.
+
+    A link to a further page that it has is added to `links`.
+    """
 
     operation: Operation
     response: httpx.Response
     headers: Mapping[str, str]
+    links: Links
     judged: Callable[[list[str]], None]
     _chunks: list[bytes] = field(init=False, factory=list)
     _length: int = field(init=False, default=0)
@@ -42,6 +47,7 @@ class Passing:
                 body = httpx.Response(self.response.status_code, headers=self.response.headers, content=body).content
             except httpx.DecodingError as error:
                 return [f"response body cannot be decoded: {error}"]
+        self.links.add(self.operation, body)
         return self.operation.body_problems(self.response.status_code, self.headers, body)
 
 

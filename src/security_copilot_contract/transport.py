@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import httpx
 
+from security_copilot_contract.links import Links
 from security_copilot_contract.passing import AsyncBody, Body, Passing
 from security_copilot_contract.traffic import Breach, Call, ContractError, fields, service_url
 
@@ -21,7 +22,8 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     A message that breaks the document raises ContractError: a request instead of being sent, a response where the
     client waits for it or reads the end of it. Without `raises` it passes. Either way it is among the `breaches`, of
-    which the first 100 are kept, and `further` counts the others.
+    which the first 100 are kept, and `further` counts the others. A request for an `@odata.nextLink` that came is not
+    held: the link is opaque. Its response is, as that of the collection.
 
     `calls` counts the responses that were held against the document, `unread` those among them whose body was not: it
     has not been read to its end, or has more than 64 MiB.
@@ -40,6 +42,7 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self.further = 0
         self.calls = 0
         self._read = 0
+        self._links = Links(self.base_url)
         self._wrapped = wrapped
         self._raises = raises
         self._lock = Lock()
@@ -88,6 +91,9 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return response
 
     def _asked(self, request: httpx.Request) -> Call:
+        operation = self._links.operation(request)
+        if operation is not None:
+            return Call(request, operation, {}, "")
         call = Call.of(request, self.base_url)
         self._found(call.request_breach())
         return call
@@ -108,9 +114,10 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
         if response.is_closed:
             # It was made with its content, and nobody will read its stream.
+            self._links.add(call.operation, response.content)
             judged(call.operation.body_problems(response.status_code, headers, response.content))
             return None
-        return Passing(call.operation, response, headers, judged)
+        return Passing(call.operation, response, headers, self._links, judged)
 
     def _found(self, breach: Breach | None) -> None:
         if breach is None:
