@@ -555,6 +555,11 @@ class TestStrictness:
         with pytest.raises(ContractError):
             mock.get_session.respond(418)
 
+    def test_a_property_that_is_new(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """As the service may have one tomorrow: no slip, when it is said that the document has none."""
+        mock.get_session.respond(changed={"owner": "me"}, strict=False)
+        assert call(get_session, "default", ID).additional_properties == {"owner": "me"}
+
     def test_a_stream(self, mock: SecurityCopilotMock, client: AuthenticatedClient) -> None:
         """Cannot be held against the document, so that has to be given up; and is not read before the client does."""
 

@@ -61,6 +61,7 @@ class Documented:
         json: Any = None,
         changed: Mapping[str, Any] | None = None,
         headers: HeaderTypes | None = None,
+        strict: bool = True,
         **arguments: Any,
     ) -> httpx.Response:
         """A response of a status, with the documented body unless another is given; see OperationRoute.respond()."""
@@ -70,16 +71,17 @@ class Documented:
         if json is not None:
             json = self._with_context(json)
         elif given.isdisjoint(_BODIES - {"changed"}):
-            json = self._body(status, changed or {})
+            json = self._body(status, changed or {}, strict=strict)
         merged = httpx.Headers(self._headers(status))
         merged.update(headers)
-        return respx.MockResponse(status, json=json, headers=merged, **arguments)
+        extensions = {**arguments.pop("extensions", {}), "strict": strict}
+        return respx.MockResponse(status, json=json, headers=merged, extensions=extensions, **arguments)
 
-    def _body(self, status: int, changed: Mapping[str, Any]) -> dict[str, Any] | None:
+    def _body(self, status: int, changed: Mapping[str, Any], *, strict: bool) -> dict[str, Any] | None:
         if status != self.success and status not in self.errors:
             return None
         unknown = changed.keys() - (names := sorted(set(self._properties(status))))
-        if unknown:
+        if unknown and strict:
             raise ValueError(
                 f"the body of {self.operation.id} has no {', '.join(sorted(unknown))}; it has {', '.join(names)}"
             )

@@ -67,12 +67,11 @@ class OperationRoute(respx.Route):
 
         Raises:
             ContractError: If the document does not have such a response.
-            ValueError: If there is no such property to change.
+            ValueError: If there is no such property to change, unless it need not be strict.
         """
         status = self._documented.success if status_code is None else status_code
-        extensions = {**arguments.pop("extensions", {}), "strict": strict}
         response = self._documented.response(
-            status, json=json, changed=changed, headers=headers, extensions=extensions, **arguments
+            status, json=json, changed=changed, headers=headers, strict=strict, **arguments
         )
         return self._say(response, times)
 
