@@ -597,6 +597,19 @@ class TestSettling:
         assert re.findall(r"(\d) is not of type", str(caught.value)) == ["1", "2", "1"]
         assert "mock.breaches.clear()" in caught.value.__notes__[0]
 
+    def test_tried_again(self, client: AuthenticatedClient) -> None:
+        """What is caught again and again is told once."""
+
+        def block() -> None:
+            with SecurityCopilotMock():
+                for _ in range(3):
+                    with pytest.raises(ContractError):
+                        rename(client, 1)
+
+        with pytest.raises(ContractError) as caught:
+            block()
+        assert len(caught.value.breaches) == 1
+
     def test_meant(self, client: AuthenticatedClient) -> None:
         """A test that expects it says so."""
         with SecurityCopilotMock() as mock:
