@@ -146,6 +146,58 @@ def test_in_teardown(afterwards):
     )
 
 
+def test_what_is_caught_fails_a_test_that_skips_itself(project: pytest.Pytester) -> None:
+    """As one does when the service does not seem to be there."""
+    result = run(
+        project,
+        """
+def test_it(security_copilot_mock):
+    try:
+        code_under_test(1)
+    except Exception:
+        pytest.skip("there is no service")
+""",
+    )
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["E * request body/displayName: 1 is not of type *"])
+
+
+def test_a_mock_for_many_tests(project: pytest.Pytester) -> None:
+    """What is caught fails the test in which it is, once, and not the last one."""
+    result = run(
+        project,
+        """
+from security_copilot_contract import SecurityCopilotMock
+
+@pytest.fixture(scope="module", autouse=True)
+def mock():
+    with SecurityCopilotMock() as mock:
+        yield mock
+
+def test_caught():
+    with pytest.raises(AssertionError):
+        code_under_test(1)
+
+def test_not_caught():
+    code_under_test(2)
+
+def test_lawful():
+    code_under_test("a")
+""",
+    )
+
+    result.assert_outcomes(passed=1, failed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "*_ test_caught _*",
+            "E * request body/displayName: 1 is not of type *",
+            "*_ test_not_caught _*",
+            "E * request body/displayName: 2 is not of type *",
+        ]
+    )
+
+
 def test_a_response_that_breaks_the_document(project: pytest.Pytester) -> None:
     """Fails the test in the line that makes it up."""
     result = run(

@@ -4,6 +4,7 @@ pytest loads this module in every run of an environment in which the client is i
 not, and with what the mock needs or without. So it imports nothing else, until a test asks for the fixture.
 """
 
+import sys
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from security_copilot_contract.mock import SecurityCopilotMock
 
 _MARKER = "security_copilot"
-_MOCK = pytest.StashKey["SecurityCopilotMock"]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -26,9 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def security_copilot_mock(request: pytest.FixtureRequest) -> "Iterator[SecurityCopilotMock]":
     """A mock of the Security Copilot API: each operation answers as documented, until it is told otherwise."""
-    mock = _mock(request.node.get_closest_marker(_MARKER))
-    with mock:
-        request.node.stash[_MOCK] = mock
+    with _mock(request.node.get_closest_marker(_MARKER)) as mock:
         yield mock
 
 
@@ -50,15 +48,23 @@ def _failure(message: str) -> BaseException:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Fail the test itself, and not its teardown, when the code under test has caught what broke the document."""
-    mock = item.stash.get(_MOCK, None)
+def pytest_runtest_call() -> Generator[None, object, object]:
+    """Fail the test itself, and not a teardown, when the code under test has caught what broke the document."""
     try:
         result = yield
-    except BaseException as error:
-        if mock is not None:
-            mock.settle(error)
+    except pytest.skip.Exception:
+        # No failure to which a note could be added: who skips when the service cannot be asked, may have skipped it.
+        _settle()
         raise
-    if mock is not None:
-        mock.settle()
+    except BaseException as error:
+        _settle(error)
+        raise
+    _settle()
     return result
+
+
+def _settle(error: BaseException | None = None) -> None:
+    # A mock may be another fixture's, and last for many tests.
+    router = sys.modules.get("security_copilot_contract.mock.router")
+    for mock in router.SecurityCopilotMock.active if router else ():
+        mock.settle(error)

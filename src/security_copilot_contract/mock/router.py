@@ -28,9 +28,11 @@ class SecurityCopilotMock(respx.MockRouter):
     are to be raised then; a test that expects one clears them.
 
     The client's pauses, between retries and between looks at an evaluation, pass at once; `pauses` are their seconds.
+
+    `active` are all mocks whose block has not ended.
     """
 
-    _active: ClassVar[list["SecurityCopilotMock"]] = []
+    active: ClassVar[list["SecurityCopilotMock"]] = []
 
     list_workspaces: OperationRoute
     list_plugins: OperationRoute
@@ -87,18 +89,18 @@ class SecurityCopilotMock(respx.MockRouter):
 
     def start(self) -> None:
         """Take the place of the network; RuntimeError when an active mock has the same base URL, or a part of it."""
-        for other in self._active:
+        for other in self.active:
             shorter, longer = sorted([f"{self.base_url}/", f"{other.base_url}/"], key=len)
             if longer.startswith(shorter):
                 raise RuntimeError(f"{other.base_url} is mocked already; use that mock, or another base URL")
-        self._active.append(self)
+        self.active.append(self)
         self.pauses.clear()
         super().start()
         pauses.begin(self.pauses)
 
     def stop(self, clear: bool = True, reset: bool = True, quiet: bool = False) -> None:  # noqa: FBT001, FBT002 - respx's
         """Give the network back. Unless it is to be quiet, ContractError for breaches that have not been told."""
-        self._active.remove(self)
+        self.active.remove(self)
         pauses.end(self.pauses)
         super().stop(clear, reset, quiet)
         if not quiet:
