@@ -777,6 +777,12 @@ class TestPlaces:
         rename(client)
         assert mock.create_session.called
 
+    def test_no_password_is_told(self) -> None:
+        """A base URL may have one."""
+        url = f"https://me:{SECRET}@gateway.example/beta"
+        with SecurityCopilotMock(url), pytest.raises(RuntimeError, match=r"^https://gateway\.example/beta is mocked"):
+            SecurityCopilotMock(url).start()
+
     def test_two_in_neighbouring_places(self, mock: SecurityCopilotMock) -> None:
         """One name may begin with the other."""
         with SecurityCopilotMock(f"{GRAPH}2") as other:

@@ -537,6 +537,17 @@ class TestRecording:
         assert "no id of [token]" in str(breach)
         assert SECRET not in repr(breach)
 
+    def test_no_password_is_told(self) -> None:
+        """A URL may have one."""
+        transport = ContractTransport(Service(), base_url=f"https://me:{SECRET}@gateway.example/beta")
+
+        with pytest.raises(AssertionError, match=r"no call to https://gateway\.example/beta has passed"):
+            transport.verify()
+        with pytest.raises(
+            ContractError, match=r"http://other\.example/a is not beneath .* https://gateway\.example/beta$"
+        ):
+            httpx.Client(transport=transport).get(f"http://me:{SECRET}@other.example/a?b=c")
+
     @pytest.mark.usefixtures("many_turns")
     def test_threads_share_it(self) -> None:
         """Every call counts."""

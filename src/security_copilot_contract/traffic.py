@@ -71,9 +71,8 @@ class Call:
         beneath = base.raw_path.decode("ascii").rstrip("/")
         at_base = request.url.netloc == base.netloc and request.url.scheme == base.scheme
         if not at_base or not path.startswith(f"{beneath}/"):
-            # Without what may stand before the host: it is a password.
-            places = [f"{url.scheme}://{url.netloc.decode('ascii')}{url.path}" for url in (request.url, base)]
-            return cls(request, None, {}, query, "{} is not beneath the base URL {}".format(*places))
+            problem = f"{shown(request.url)} is not beneath the base URL {shown(base)}"
+            return cls(request, None, {}, query, problem)
         found = document().operation_at(request.method, path.removeprefix(beneath))
         if found is None:
             return cls(request, None, {}, query, f"the document has no operation for {request.method} {path}")
@@ -125,6 +124,12 @@ def service_url(base_url: str | None) -> str:
     if url.scheme not in ("http", "https") or not url.host:
         raise ValueError(f"base_url must be an absolute URL, not {base_url!r}")
     return str(url).rstrip("/")
+
+
+def shown(url: httpx.URL | str) -> str:
+    """A URL for a message: without its query, and what may stand before the host, which is a password."""
+    url = httpx.URL(url)
+    return f"{url.scheme}://{url.netloc.decode('ascii')}{url.path}"
 
 
 def request_breach(request: httpx.Request, base_url: str) -> Breach | None:

@@ -8,7 +8,7 @@ import httpx
 
 from security_copilot_contract.links import Links
 from security_copilot_contract.passing import AsyncBody, Body, Passing
-from security_copilot_contract.traffic import Breach, Call, ContractError, fields, service_url
+from security_copilot_contract.traffic import Breach, Call, ContractError, fields, service_url, shown
 
 # As many as a person reads: one fault of a service may be in every response.
 _MOST_BREACHES = 100
@@ -60,7 +60,7 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
                 error.add_note(f"and {self.further} further breaches")
             raise error
         if not self.calls:
-            raise AssertionError(f"no call to {self.base_url} has passed: nothing was held against the document")
+            raise AssertionError(f"no call to {shown(self.base_url)} has passed: nothing was held against the document")
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Hold a request against the document, send it, and hold its response."""

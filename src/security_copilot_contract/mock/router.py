@@ -14,7 +14,7 @@ from security_copilot_contract.mock import pauses
 from security_copilot_contract.mock.documented import documented
 from security_copilot_contract.mock.evaluation import Course, ended
 from security_copilot_contract.mock.route import OperationRoute
-from security_copilot_contract.traffic import Breach, ContractError, request_breach, service_url
+from security_copilot_contract.traffic import Breach, ContractError, request_breach, service_url, shown
 
 
 class SecurityCopilotMock(respx.MockRouter):
@@ -92,7 +92,7 @@ class SecurityCopilotMock(respx.MockRouter):
         for other in self.active:
             shorter, longer = sorted([f"{self.base_url}/", f"{other.base_url}/"], key=len)
             if longer.startswith(shorter):
-                raise RuntimeError(f"{other.base_url} is mocked already; use that mock, or another base URL")
+                raise RuntimeError(f"{shown(other.base_url)} is mocked already; use that mock, or another base URL")
         self.active.append(self)
         self.pauses.clear()
         super().start()
