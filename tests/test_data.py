@@ -4,6 +4,8 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -173,6 +175,14 @@ def test_what_cannot_be_written_is_told_before(tmp_path: Path, name: str, capsys
     )
 
 
+@links_and_modes
+@pytest.mark.usefixtures("starts_not")
+def test_a_name_that_the_system_does_not_take_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """In its words."""
+    assert cli.main(["serve", "--port", "0", "--data", 300 * "x"]) == 2
+    assert capsys.readouterr().err.startswith("security-copilot-contract: --data: [Errno")
+
+
 def test_a_file_is_written_whole_or_not_at_all(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is in the way; and nothing is left lying about."""
 
@@ -307,7 +317,7 @@ class TestSaving:
                 store.create("a")
                 time.sleep(0.01)
             troubles += [None] * 9
-        told = "security-copilot-contract: cannot save: {}; it is tried again\n"
+        told = f"security-copilot-contract: cannot save {path}: {{}}; it is tried again\n"
         assert capsys.readouterr().err == told.format("full") + told.format("gone")
         assert len(Store().read(path)) == len(store)
 
@@ -315,3 +325,32 @@ class TestSaving:
         path.unlink()
         with pytest.raises(OSError, match="full"), saving.saving(Troubled(), path):
             pass
+
+    def test_what_somebody_else_has_written_stays(self, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """As another emulator does, or a person with an editor; once it is moved away, everything is saved."""
+        store = Store()
+        with saving.saving(store, path):
+            store.create("a")
+            _wait_for(path.exists)
+            path.write_text("{}", "utf-8")
+            store.create("b")
+            _wait_for(lambda: "somebody else has written it" in capsys.readouterr().err)
+            assert path.read_text("utf-8") == "{}"
+            path.rename(path.with_suffix(".theirs"))
+            _wait_for(path.exists)
+        assert len(Store().read(path)) == len(store)
+
+        end = ExitStack()
+        end.enter_context(saving.saving(store, path))
+        path.write_text("{}", "utf-8")
+        store.create("c")
+        with pytest.raises(OSError, match="somebody else has written it"):
+            end.close()
+        assert path.read_text("utf-8") == "{}"
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

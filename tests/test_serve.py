@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,13 +34,13 @@ signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no suc
 
 @contextmanager
 def serving(
-    *arguments: str, lines: int = 3, token: str | None = None
+    *arguments: str, lines: int = 3, token: str | None = None, by: Sequence[str] = ()
 ) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
-    """The running command, and the lines that it prints at the start."""
+    """The running command, started `by` another one, and the lines that it prints at the start."""
     environment = {name: value for name, value in os.environ.items() if name != "SECURITY_COPILOT_TOKEN"}
     if token:
         environment["SECURITY_COPILOT_TOKEN"] = token
-    command = [*COMMAND, "--port", "0", *arguments]
+    command = [*by, *COMMAND, "--port", "0", *arguments]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environment) as process:
         assert process.stdout
@@ -90,17 +90,17 @@ def test_accepts_a_token_of_ones_own_without_telling_it(arguments: list[str]) ->
 
 def test_options_are_told_and_obeyed() -> None:
     """Latency, pace and failures."""
-    arguments = ["--latency", "0.1", "--pace", "0:0", "--fail", "504:0.5", "--fail", "429:0.5"]
+    arguments = ["--latency", "0.1", "--pace", "0:0", "--fail", "504:0.5", "--fail", "429:0.499", "--fail", "400:1e-4"]
     with serving(*arguments, lines=6) as (_, lines):
         url = url_in(lines[0])
         started = time.monotonic()
         statuses = {httpx.get(f"{url}/{SESSIONS}", headers=AUTHORIZED).status_code for _ in range(9)}
 
         assert time.monotonic() - started > 0.9
-        assert statuses <= {504, 429}
+        assert statuses <= {504, 429, 400}
         assert lines[3:] == [
             "Latency: 0.1 s\n",
-            "Failing: 50% with 504, 50% with 429\n",
+            "Failing: 50% with 504, 49.9% with 429, 0.01% with 400\n",
             "Pace: evaluations are created for 0 s and running for 0 s\n",
         ]
 
@@ -199,7 +199,7 @@ def test_tells_each_request_in_a_line() -> None:
 
 
 @signals
-@pytest.mark.parametrize("signal_name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("signal_name", ["SIGINT", "SIGTERM", "SIGHUP"])
 @pytest.mark.parametrize("impatient", [False, True])
 def test_stops_cleanly(signal_name: str, impatient: bool) -> None:  # noqa: FBT001 - a parameter of the test
     """Without a word; also when it is told again and again, until it has ended."""
@@ -209,6 +209,18 @@ def test_stops_cleanly(signal_name: str, impatient: bool) -> None:  # noqa: FBT0
             process.send_signal(number)
             time.sleep(0.001)
         assert stopped(process, number) == ""
+
+
+@signals
+def test_outlives_its_terminal_when_it_is_to() -> None:
+    """As nohup has it."""
+    with serving(by=["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"]) as (process, lines):
+        process.send_signal(signal.Signals["SIGHUP"])
+
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.5)
+        assert httpx.get(f"{url_in(lines[0])}/{SESSIONS}", headers=AUTHORIZED).status_code == 200
+        stopped(process)
 
 
 @signals
@@ -257,7 +269,7 @@ def test_says_that_a_port_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
 
     told = capsys.readouterr().err
     assert told.startswith(f"security-copilot-contract: cannot listen at 127.0.0.1:{port}: ")
-    assert told.endswith("Try --port 0.\n")
+    assert told.endswith("Try --port 0, or another --host.\n")
     assert told.count("\n") == 1
 
 
@@ -266,7 +278,7 @@ def test_says_that_a_port_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "told"),
     [
         (["--port", "x"], "argument --port: invalid int value: 'x'"),
-        (["--port", "99999"], "cannot listen at 127.0.0.1:99999: "),
+        (["--port", "99999"], "cannot listen at 127.0.0.1:99999: bind(): port must be 0-65535. Try --port 0, "),
         (["--host", "no.such.host.invalid"], "cannot listen at no.such.host.invalid:"),
         (["--fail", "42:0.1"], "argument --fail: '42:0.1': no request fails with 42; the documentation has 400, 401, "),
         (["--fail", "429:2"], "argument --fail: '429:2': 2 is not a share of the requests; it must be from 0 to 1"),

@@ -23,6 +23,8 @@ from security_copilot_contract.emulator.store import Store
 from security_copilot_contract.exchange import exchanges
 
 _DEFAULT_PORT = 8000
+# The last one comes when the terminal is closed; there is none on Windows.
+_SIGNALS = (*HANDLED_SIGNALS, *filter(None, [getattr(signal, "SIGHUP", None)]))
 
 
 class CannotServeError(Exception):
@@ -79,7 +81,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         sock = listen(options.host, options.port)
     except (OSError, OverflowError) as error:
-        raise CannotServeError(f"cannot listen at {options.host}:{options.port}: {error}. Try --port 0.") from None
+        reason = f"cannot listen at {options.host}:{options.port}: {str(error).rstrip('.')}"
+        raise CannotServeError(f"{reason}. Try --port 0, or another --host.") from None
     server = Server(AccessLog(latency if options.latency else latency.app), latency.end)
     # From here on, and not only while it serves.
     _handle_signals(server.handle_exit)
@@ -98,8 +101,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _handle_signals(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
-    for number in HANDLED_SIGNALS:
-        signal.signal(number, handler)
+    for number in _SIGNALS:
+        # What has been started to outlive the terminal, as by nohup, does.
+        if number in HANDLED_SIGNALS or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def _announced(url: str, options: argparse.Namespace) -> Iterator[str]:
@@ -115,7 +120,7 @@ def _announced(url: str, options: argparse.Namespace) -> Iterator[str]:
     if options.latency:
         yield f"Latency: {options.latency:g} s"
     if options.fail:
-        yield "Failing: " + ", ".join(f"{share:.0%} with {status}" for status, share in options.fail)
+        yield "Failing: " + ", ".join(f"{100 * share:g}% with {status}" for status, share in options.fail)
     if options.pace != Pace():
         yield f"Pace: evaluations are created for {options.pace.created:g} s and running for {options.pace.running:g} s"
 
@@ -124,11 +129,11 @@ def _store(options: argparse.Namespace) -> Store:
     if options.data is None:
         return Store.documented(exchanges(), options.seed)
     path: Path = options.data
-    # Where a file could not be saved in the end.
-    unfit = not path.is_file() if path.exists() else path.is_symlink()
-    if unfit or not os.access(path.resolve().parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        raise CannotServeError(f"--data: {path} is no file that can be written; name one in a folder that can")
     try:
+        # Where a file could not be saved in the end.
+        unfit = not path.is_file() if path.exists() else path.is_symlink()
+        if unfit or not os.access(path.resolve().parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+            raise CannotServeError(f"--data: {path} is no file that can be written; name one in a folder that can")
         return Store.saved(path, options.seed) if path.exists() else Store.documented(exchanges(), options.seed)
     except (OSError, ValueError) as error:
         raise CannotServeError(f"--data: {error}. Mend the file, or name another; it is left as it is.") from None

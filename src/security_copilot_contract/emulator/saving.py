@@ -34,6 +34,7 @@ class _Saver:
         self._store = store
         self._path = path
         self._saved = store.version if path.exists() else None
+        self._left = _state(path)
 
     def run(self) -> None:
         """Save from time to time, until the end has come."""
@@ -45,13 +46,24 @@ class _Saver:
                 troubled = False
             except OSError as error:
                 if not troubled:
-                    print(f"security-copilot-contract: cannot save: {error}; it is tried again", file=sys.stderr)
+                    told = f"security-copilot-contract: cannot save {self._path}: {error}; it is tried again"
+                    print(told, file=sys.stderr)
                 troubled = True
             pause = max(_PAUSE_SECONDS, _PAUSES * (time.monotonic() - started))
 
     def save(self) -> None:
-        """Write the file, if it does not have everything."""
+        """Write the file, if it does not have everything; OSError when somebody else has written it meanwhile."""
         version = self._store.version
         if version != self._saved:
+            if self._path.exists() and _state(self._path) != self._left:
+                raise OSError("somebody else has written it, and it is left to them until it is moved away")
             self._store.write(self._path)
-            self._saved = version
+            self._saved, self._left = version, _state(self._path)
+
+
+def _state(path: Path) -> tuple[int, ...] | None:
+    """What is another after each write, whoever did it; None when there is no file."""
+    if not path.exists():
+        return None
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
