@@ -13,7 +13,7 @@ from security_copilot_contract.emulator.store import Store
 
 
 class EmulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """A transport of httpx to an emulator of its own, whatever the base URL; blocking and asynchronous.
+    """A transport of httpx to an emulator of its own, at `/beta` of whatever host; blocking and asynchronous.
 
     `store`, `token` and `faults` are as for `emulator`. Blocking clients may use it within an event loop as well, and
     from threads. An exception that is a fault of the emulator comes through.
