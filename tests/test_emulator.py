@@ -168,6 +168,14 @@ class TestEveryOperation:
         assert answer.headers.get("Allow", allowed) == allowed
 
     @every_path
+    def test_a_head_tells_the_length_of_what_a_get_returns(self, service: httpx.Client, path: str) -> None:
+        """And nothing but the headers."""
+        head, get = service.head(path), service.get(path)
+
+        assert head.content == b""
+        assert head.headers["Content-Length"] == get.headers["Content-Length"]
+
+    @every_path
     def test_unknown_and_malformed_ids_are_told_apart(self, service: httpx.Client, path: str) -> None:
         """404 and 400, for each id in the path."""
         for name, key in re.findall(r"([a-z]+)s/([0-9a-f]{8}-[^/]+)", path):
@@ -578,6 +586,20 @@ class TestRefusals:
         assert answer.status_code == 401
         assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
         assert conforms(answer)
+
+    def test_of_two_tokens(self, service: httpx.Client) -> None:
+        """None of them counts, whichever comes first."""
+        token = ("Authorization", f"Bearer {TOKEN}")
+
+        for headers in ([token, token], [token, ("Authorization", "Bearer wrong")]):
+            assert httpx.get(service.base_url.join("sessions"), headers=headers).status_code == 401
+
+    @pytest.mark.parametrize("scheme", ["bearer", "BEARER"])
+    def test_of_no_scheme_because_of_its_case(self, service: httpx.Client, scheme: str) -> None:
+        """As RFC 9110 has it."""
+        answer = httpx.get(service.base_url.join("sessions"), headers={"Authorization": f"{scheme} {TOKEN}"})
+
+        assert answer.status_code == 200
 
     def test_of_methods_names_the_ones_there_are(self, service: httpx.Client) -> None:
         """405 comes with Allow."""

@@ -69,7 +69,7 @@ def _envelope(request: Request, resource: Resource, select: Select, suffix: str 
     selected = f"({','.join(select)})" if select else ""
     collection = f"security/securityCopilot/{resource.context.format_map(request.path_params)}"
     content = {"@odata.context": f"{_base(request)}/$metadata#{collection}{selected}{suffix}"}
-    if request.method == "GET" and select is None:
+    if request.method in ("GET", "HEAD") and select is None:
         tip = ",".join(sorted(resource.properties)[:2])
         content["@microsoft.graph.tips"] = f"{_TIPS}GET {request.url.path}?$select={tip}"
     return content

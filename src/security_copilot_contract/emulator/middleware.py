@@ -53,7 +53,7 @@ class BearerToken:
 
     def __init__(self, app: ASGIApp, token: str) -> None:
         self.app = app
-        self._expected = f"Bearer {token}".encode()
+        self._expected = token.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request, as ASGI has it."""
@@ -61,10 +61,12 @@ class BearerToken:
             await self.app(scope, receive, send)
             return
         request = Request(scope)
-        given = request.headers.get("authorization")
-        if given is not None and hmac.compare_digest(given.encode(), self._expected):
+        given = ", ".join(request.headers.getlist("authorization"))
+        # Of schemes upper and lower case are the same (RFC 9110, section 11.1).
+        scheme, _, token = given.partition(" ")
+        if scheme.lower() == "bearer" and hmac.compare_digest(token.encode(), self._expected):
             await self.app(scope, receive, send)
             return
-        message = "The token is missing." if given is None else "The token is not valid."
+        message = "The token is not valid." if given else "The token is missing."
         response = await refuse(request, Refusal(HTTPStatus.UNAUTHORIZED, message, headers=CHALLENGE))
         await response(scope, receive, send)
