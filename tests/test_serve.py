@@ -273,6 +273,16 @@ def test_says_that_a_port_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
     assert told.count("\n") == 1
 
 
+def test_takes_no_port_from_another_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where this option would do that; elsewhere a port is free at once when the one before has stopped."""
+    reused = {}
+    for platform in ("win32", "linux"):
+        monkeypatch.setattr(sys, "platform", platform)
+        with listen("127.0.0.1", 0) as sock:
+            reused[platform] = bool(sock.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR))
+    assert reused == {"win32": False, "linux": True}
+
+
 @pytest.mark.usefixtures("starts_not")
 @pytest.mark.parametrize(
     ("arguments", "told"),
