@@ -24,8 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     options = _parser(arguments[0] if arguments else None).parse_args(arguments)
     try:
-        code = int(options.run(options))
-        sys.stdout.flush()
+        return int(options.run(options))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -35,7 +34,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Such as that of a full disk, to which the output goes.
         _drop_output()
         return _cannot(f"cannot go on: {error}")
-    return code
 
 
 def _drop_output() -> None:
