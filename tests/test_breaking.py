@@ -352,11 +352,42 @@ def test_an_unknown_base_is_told_in_one_line(repository: Path, capsys: pytest.Ca
     for base in ("nope", "--help", "HEAD"):
         assert breaking.main(base) == 2
         told[base] = capsys.readouterr().err
-    assert told == {
-        "nope": "BASE=nope is no tag, branch or commit of this repository\n",
-        "--help": "BASE=--help is no tag, branch or commit of this repository\n",
-        "HEAD": f"BASE=HEAD has no {breaking.DOCUMENT}\n",
-    }
+    assert told.pop("HEAD") == f"BASE=HEAD has no {breaking.DOCUMENT}\n"
+    for base, line in told.items():
+        assert line.startswith(f"BASE={base} is no tag, branch or commit that is here; fetch it, if it is elsewhere (")
+        assert line.count("\n") == 1
+
+
+def test_where_git_can_tell_nothing_it_is_said_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Outside of a repository, as in a source distribution, and where it is not installed; exit code 2."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    monkeypatch.setenv("LC_ALL", "C")
+    assert breaking.main() == 2
+    assert "(fatal: not a git repository" in capsys.readouterr().err
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert breaking.main() == 2
+    assert capsys.readouterr().err.endswith("(git is not installed)\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [("a: [", f"{Path(breaking.DOCUMENT).name}"), ("info: {version: banana}", "Invalid version: 'banana'\n")],
+)
+def test_a_version_that_cannot_be_read_breaks_nothing(
+    repository: Path, capsys: pytest.CaptureFixture[str], line: str, told: str
+) -> None:
+    """Exit code 2, and a line."""
+    text = (repository / breaking.DOCUMENT).read_text("utf-8").replace("info: {version: 0.1.0}", line)
+    (repository / breaking.DOCUMENT).write_text(text, "utf-8")
+
+    assert breaking.main("HEAD") == 2
+    error = capsys.readouterr().err
+    assert told in error
+    assert error.count("\n") == 1
 
 
 def test_without_a_tag_it_is_compared_with_main(repository: Path) -> None:

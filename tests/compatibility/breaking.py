@@ -3,7 +3,7 @@
     python tests/compatibility/breaking.py [BASE]
 
 BASE is the git ref of the older version: a tag, a branch or a commit; by default the last tag, or else main. The exit
-code is 1 when something breaks, and version or changelog do not say so; 2 when BASE cannot be read.
+code is 1 when something breaks, and version or changelog do not say so; 2 when BASE or this version cannot be read.
 
 There are tools that compare documents. Each was tried with some 66 changes, most of those in
 `tests/test_compatibility.py`, and none takes OpenAPI 3.1 as this document has it, with lists of types, `anyOf` around
@@ -33,6 +33,7 @@ from compatibility import openapi, surface
 from compatibility.change import Change
 from compatibility.schemas import Schema
 from compatibility.version import State, due
+from packaging.version import InvalidVersion
 
 # Of which each one is shown.
 MOST_PARTS = 3
@@ -51,7 +52,8 @@ class Tree:
 
     @cached_property
     def document(self) -> Schema:
-        document: Schema = yaml.safe_load((self.root / DOCUMENT).read_text("utf-8"))
+        with (self.root / DOCUMENT).open("rb") as file:  # which an error names
+            document: Schema = yaml.safe_load(file)
         return document
 
     @property
@@ -62,7 +64,10 @@ class Tree:
 
 
 def git(*arguments: str) -> bytes:
-    done = subprocess.run(("git", *arguments), capture_output=True, check=False)  # noqa: S607 - that of the PATH
+    try:
+        done = subprocess.run(("git", *arguments), capture_output=True, check=False)  # noqa: S607 - that of the PATH
+    except FileNotFoundError:
+        raise UnknownBaseError("git is not installed") from None
     if done.returncode != 0:
         raise UnknownBaseError(done.stderr.decode().strip())
     return done.stdout
@@ -82,8 +87,9 @@ def unpacked(base: str, folder: Path) -> Tree:
     try:
         git("rev-parse", "--verify", f"{base}^{{commit}}")
         ZipFile(BytesIO(git("archive", "--format=zip", base))).extractall(folder)
-    except UnknownBaseError:
-        raise UnknownBaseError(f"BASE={base} is no tag, branch or commit of this repository") from None
+    except UnknownBaseError as error:
+        told = f"BASE={base} is no tag, branch or commit that is here; fetch it, if it is elsewhere ({error})"
+        raise UnknownBaseError(told) from None
     if not (folder / DOCUMENT).exists():
         raise UnknownBaseError(f"BASE={base} has no {DOCUMENT}")
     return Tree(folder)
@@ -138,11 +144,11 @@ def main(base: str | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         base = base or default_base()
         try:
-            old = unpacked(base, Path(folder))
-        except UnknownBaseError as error:
-            print(error, file=sys.stderr)
+            return compare(base, unpacked(base, Path(folder)), Tree(Path.cwd()))
+        except (UnknownBaseError, yaml.YAMLError, InvalidVersion) as error:
+            # In one line, which those of YAML are not.
+            print(*str(error).split(), file=sys.stderr)
             return 2
-        return compare(base, old, Tree(Path.cwd()))
 
 
 if __name__ == "__main__":
