@@ -9,7 +9,7 @@ import browser
 import httpx
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from security_copilot_contract.emulator import TOKEN, emulator
 from security_copilot_contract.judge import document
@@ -53,6 +53,22 @@ def test_a_browser_shows_every_operation_and_tries_one(page: browser.Page, origi
     requested = [e["params"]["request"]["url"] for e in page.events if e["method"] == "Network.requestWillBeSent"]
     assert [url for url in requested if not url.startswith((f"{origin}/", "data:"))] == []
     assert f"{origin}/beta/security/securityCopilot/workspaces/default/sessions?%24count=true" in requested
+
+
+def test_it_is_tried_where_the_page_comes_from(page: browser.Page, serve: Callable[[ASGIApp], str]) -> None:
+    """Also behind a gateway that names another host to the emulator: nothing else may be asked by the page."""
+    app = emulator()
+
+    async def gateway(scope: Scope, receive: Receive, send: Send) -> None:
+        others = [header for header in scope.get("headers", ()) if header[0] != b"host"]
+        await app({**scope, "headers": [*others, (b"host", b"inner.example:1")]}, receive, send)
+
+    page.send("Page.navigate", url=f"{serve(gateway).removesuffix('/beta')}/docs")
+
+    for button in (".opblock-summary-control", ".try-out__btn", ".execute"):
+        page.click(f"{LIST_SESSIONS}?.querySelector('{button}')")
+    answer = page.wait(f"{LIST_SESSIONS}.querySelector('.live-responses-table .response')?.innerText")
+    assert answer.split()[0] == "200"
 
 
 def test_a_link_to_an_operation_shows_its_parameters(page: browser.Page, origin: str) -> None:

@@ -42,13 +42,18 @@ _PAGE = """<!doctype html>
 </html>
 """
 _START = """const main = document.getElementById("docs");
-const ui = SwaggerUIBundle({
-  url: "/openapi.json",
-  domNode: main,
-  deepLinking: true,
-  validatorUrl: null,
-  onComplete: () => main.dataset.token && ui.preauthorizeApiKey("bearer", main.dataset.token),
-});
+const start = (spec) => {
+  // Behind a gateway the emulator does not know where it is reached: there, where this page comes from.
+  spec.servers[0].url = `${location.origin}/beta`;
+  const ui = SwaggerUIBundle({
+    spec,
+    domNode: main,
+    deepLinking: true,
+    validatorUrl: null,
+    onComplete: () => main.dataset.token && ui.preauthorizeApiKey("bearer", main.dataset.token),
+  });
+};
+fetch("/openapi.json").then((answer) => answer.json()).then(start, (error) => { main.textContent = error; });
 """
 
 
