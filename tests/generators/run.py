@@ -40,6 +40,7 @@ class Accepted:
 _PROGRESS = r"\[main\] INFO |#"
 TOOLS = [
     Tool("openapi-typescript", tools.openapi_typescript, "✨|🚀"),
+    Tool("openapi-ts", tools.openapi_ts, r".*(openapi-ts v|Generating from 1 input|\[1\] |Done!)"),
     Tool("datamodel-code-generator", tools.datamodel_code_generator),
     Tool("openapi-generator python", tools.openapi_generator_python, _PROGRESS),
     Tool("openapi-generator typescript-fetch", tools.openapi_generator_typescript, _PROGRESS),

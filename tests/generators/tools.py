@@ -16,6 +16,8 @@ from security_copilot_contract.resources import DOCUMENT
 
 NPM = [
     "openapi-typescript@7.13.0",
+    # The last one that runs by Node.js before 22.
+    "@hey-api/openapi-ts@0.95.0",
     # The last one that runs by Node.js before 24.
     "@stoplight/prism-cli@5.14.2",
     # The last major version that openapi-typescript takes.
@@ -37,6 +39,14 @@ def openapi_typescript(shop: Workshop) -> str:
     said = shop.run("openapi-typescript", str(DOCUMENT), "--output", "types/index.ts")
     _compile(shop, "types")
     _find_operations(shop.folder / "types", lambda operation_id: f'operations["{operation_id}"]')
+    return said
+
+
+def openapi_ts(shop: Workshop) -> str:
+    """A client in TypeScript, by Hey API."""
+    said = shop.run("openapi-ts", "--input", str(DOCUMENT), "--output", "hey-api")
+    _compile(shop, "hey-api")
+    _find_operations(shop.folder / "hey-api", lambda operation_id: f"export const {operation_id} =")
     return said
 
 
