@@ -21,8 +21,8 @@ help: ## Show this.
 
 contract: drift ## Check drift, check the emulator, show the report, and how many broken ones would be caught.
 	$(PY) -m security_copilot_contract check
-	$(PY) tests/mutants/matrix.py
-	$(PY) tests/mutants/documents.py
+	$(PY) -m tests.programs.matrix
+	$(PY) -m tests.programs.documents
 
 test: $(READY) ## Run the tests.
 	$(PY) -m pytest
@@ -31,38 +31,38 @@ generate: $(READY) ## Rewrite generated/ from the document.
 	$(PY) openapi/generate.py
 
 bench: $(READY) ## Measure the client beside httpx and json.loads, the mock, the transport, the check beside Schemathesis, the emulator.
-	$(PY) tests/benchmarks/bench_client.py
-	$(PY) tests/benchmarks/bench_mock.py
-	$(PY) tests/benchmarks/bench_transport.py
-	$(PY) tests/benchmarks/bench_check.py
-	$(PY) tests/benchmarks/bench_emulator.py
+	$(PY) -m tests.programs.bench.client
+	$(PY) -m tests.programs.bench.mock
+	$(PY) -m tests.programs.bench.transport
+	$(PY) -m tests.programs.bench.check
+	$(PY) -m tests.programs.bench.emulator
 
 curve: $(READY) ## Show how many broken servers the live profile has caught after each request.
-	$(PY) tests/mutants/matrix.py --curve
+	$(PY) -m tests.programs.matrix --curve
 
 agree: $(READY) ## Hold document, emulator, mock and client against each other (COUNT=10000 SEED=... for others).
-	$(PY) tests/agreement/agree.py $(or $(COUNT),10000) $(SEED)
+	$(PY) -m tests.programs.agree $(or $(COUNT),10000) $(SEED)
 
 seeds: $(READY) ## Look for false alarms: the emulator with 200 seeds (COUNT=20 for fewer), other lawful servers.
-	$(PY) tests/benchmarks/seeds.py $(COUNT)
+	$(PY) -m tests.programs.seeds $(COUNT)
 
 stock: $(READY) ## Record which broken servers plain Schemathesis catches, of those not yet recorded.
-	$(PY) tests/mutants/matrix.py --stock
+	$(PY) -m tests.programs.matrix --stock
 
 sdk: $(READY) $(SDK_READY) ## Take Microsoft's own SDK through the emulator (installs it, some 800 MB, into .venv-sdk).
-	$(PY) tests/sdk/run.py $(SDK)
+	$(PY) -m tests.programs.sdk $(SDK)
 
 consumer: $(READY) ## Build the wheel, install it elsewhere, test a consumer's example with it, show what it takes.
-	$(PY) tests/consumer/run.py $(wildcard $(SDK))
+	$(PY) -m tests.programs.consumer $(wildcard $(SDK))
 
 breaking: $(READY) ## Show what breaks who relies on another version: BASE=<git ref>, by default the last tag, or else main.
-	$(PY) tests/compatibility/breaking.py $(BASE)
+	$(PY) -m tests.programs.breaking $(BASE)
 
 generators: $(READY) ## Generate from the document by other tools (installs them for the occasion; needs npm and Java).
-	$(PY) tests/generators/run.py
+	$(PY) -m tests.programs.generators
 
 screenshot: $(READY) ## Take the picture of the emulator's /docs (needs Chromium).
-	$(PY) tests/screenshot.py
+	$(PY) -m tests.programs.screenshot
 
 overrides: $(READY) ## Show how far each template override is from the generator's own template.
 	$(PY) openapi/generate.py --overrides

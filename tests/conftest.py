@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from security_copilot_contract.emulator import TOKEN, emulator, running
 from security_copilot_contract.emulator.server import Server
-from security_copilot_contract.exchange import Exchange, exchanges
+from security_copilot_contract.spec.exchange import Exchange, exchanges
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

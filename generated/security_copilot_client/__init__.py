@@ -11,7 +11,7 @@ from .client import AuthenticatedClient
 from .errors import InvalidResponseError, NoResponseError, SecurityCopilotError, ServiceError
 
 if TYPE_CHECKING:
-    from security_copilot_runtime.asking import (
+    from security_copilot_asking.asking import (
         Answer,
         EvaluationError,
         Ids,
@@ -49,4 +49,4 @@ __all__ = (
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("security_copilot_runtime.asking"), name)
+    return getattr(import_module("security_copilot_asking.asking"), name)

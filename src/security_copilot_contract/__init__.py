@@ -13,11 +13,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from security_copilot_contract.exchange import Exchange, exchanges
-    from security_copilot_contract.judge import Document, document
     from security_copilot_contract.mock import SecurityCopilotMock
-    from security_copilot_contract.traffic import Breach, ContractError
-    from security_copilot_contract.transport import ContractTransport
+    from security_copilot_contract.spec.document import Document, document
+    from security_copilot_contract.spec.exchange import Exchange, exchanges
+    from security_copilot_contract.wire.message import Breach, ContractError
+    from security_copilot_contract.wire.transport import ContractTransport
 
 __all__ = [
     "Breach",
@@ -31,14 +31,14 @@ __all__ = [
 ]
 
 _MODULES = {
-    "Breach": "traffic",
-    "ContractError": "traffic",
-    "ContractTransport": "transport",
-    "Document": "judge",
-    "Exchange": "exchange",
+    "Breach": "wire.message",
+    "ContractError": "wire.message",
+    "ContractTransport": "wire.transport",
+    "Document": "spec.document",
+    "Exchange": "spec.exchange",
     "SecurityCopilotMock": "mock",
-    "document": "judge",
-    "exchanges": "exchange",
+    "document": "spec.document",
+    "exchanges": "spec.exchange",
 }
 
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from security_copilot_contract import ask
 from security_copilot_contract.credentials import TOKEN_VARIABLE
-from security_copilot_contract.resources import DOCUMENT
+from security_copilot_contract.spec.files import DOCUMENT
 
 if TYPE_CHECKING:
-    from security_copilot_contract.contradictions import Contradiction
+    from security_copilot_contract.spec.contradictions import Contradiction
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -126,8 +126,8 @@ def _checks(options: argparse.Namespace) -> int:
 
 
 def _docs(options: argparse.Namespace) -> int:
-    from security_copilot_contract.contradictions import contradictions  # noqa: PLC0415 - an extra
-    from security_copilot_contract.exchange import exchanges  # noqa: PLC0415 - likewise
+    from security_copilot_contract.spec.contradictions import contradictions  # noqa: PLC0415 - an extra
+    from security_copilot_contract.spec.exchange import exchanges  # noqa: PLC0415 - likewise
 
     del options
     for name, listed in groupby(contradictions(), key=lambda contradiction: contradiction.exchange):

@@ -45,7 +45,7 @@ def sooner(seconds: float | None) -> float | None:
 def observe(client: httpx.Client) -> None:
     """Make the network of a new client observe the deadline."""
     # httpx has no argument for the network backend of httpcore. A transport without one, such as a mock, does
-    # not wait for a network; tests/test_network.py fails if these names ever change.
+    # not wait for a network; tests/runtime/test_network.py fails if these names ever change.
     for transport in (client._transport, *client._mounts.values()):  # noqa: SLF001 - see above
         pool = getattr(transport, "_pool", None)
         if pool is not None:

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from security_copilot_contract.emulator import Pace, Store, emulator
 from security_copilot_contract.emulator.clock import SteppingClock
-from security_copilot_contract.exchange import exchanges
+from security_copilot_contract.spec.exchange import exchanges
 
 _DROPPED = {"content-length"}
 # With the documented one they make several pages, some of them in use; one signs in.

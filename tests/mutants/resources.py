@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from attrs import evolve
-from mutants import servers
-from mutants.faults import MUTANTS, Answer, Asked, add, breaks, misled
+
+from tests.mutants import servers
+from tests.mutants.faults import MUTANTS, Answer, Asked, add, breaks, misled
 
 assert servers  # registers the faults that are used here
 

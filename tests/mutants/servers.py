@@ -12,9 +12,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
-from mutants.faults import Answer, Asked, breaks, misled
-
 from security_copilot_contract.emulator.store import Session
+from tests.mutants.faults import Answer, Asked, breaks, misled
 
 # ---- the answer: status, headers, body
 

@@ -5,9 +5,8 @@ import json
 import re
 from urllib.parse import quote, unquote
 
-from mutants.faults import SESSIONS, VARIANTS, Answer, Asked, Mutant, keeps, keeps_though_misled
-
 from security_copilot_contract.emulator.middleware import GUID
+from tests.mutants.faults import SESSIONS, VARIANTS, Answer, Asked, Mutant, keeps, keeps_though_misled
 
 _GRAPH = "https://graph.microsoft.com/beta/$metadata#"
 

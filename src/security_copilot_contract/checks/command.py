@@ -15,10 +15,10 @@ from security_copilot_contract.checks import github
 from security_copilot_contract.checks.plan import described
 from security_copilot_contract.checks.report import summary
 from security_copilot_contract.checks.run import CannotRunError, Outcome, Profile, Settings, check, profile_for
-from security_copilot_contract.checks.walk import Sent
+from security_copilot_contract.checks.runner import Sent
 from security_copilot_contract.credentials import TOKEN_VARIABLE
 from security_copilot_contract.emulator import TOKEN, Store, emulator, running
-from security_copilot_contract.exchange import exchanges
+from security_copilot_contract.spec.exchange import exchanges
 
 _CONFIG = Path("security-copilot-contract.toml")
 _DEFAULT_SEED = 1

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, urlencode
 
 from attrs import field, frozen
 
-from security_copilot_contract.judge import document
+from security_copilot_contract.spec.document import document
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 _JSON = "application/json"

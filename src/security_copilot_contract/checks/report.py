@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from security_copilot_contract.checks.documented_resource import resources
 from security_copilot_contract.checks.promises import GROUPS, PROMISES
 from security_copilot_contract.checks.promises.registry import shown
-from security_copilot_contract.checks.resource import resources
 from security_copilot_contract.checks.run import Outcome
-from security_copilot_contract.exchange import exchanges
-from security_copilot_contract.judge import document
+from security_copilot_contract.spec.document import document
+from security_copilot_contract.spec.exchange import exchanges
 
 _MAX_CREATED = 20
 _MAX_STEPS = 5

@@ -8,18 +8,18 @@ import httpx
 from attrs import field, frozen
 from schemathesis.config import ConfigError
 
-from security_copilot_contract.checks import engine
+from security_copilot_contract.checks import schemathesis_bridge
 from security_copilot_contract.checks.budget import Budget, spending
-from security_copilot_contract.checks.engine import Run
+from security_copilot_contract.checks.coverage import PHASES
+from security_copilot_contract.checks.documented_resource import resources
 from security_copilot_contract.checks.plan import Step
-from security_copilot_contract.checks.resource import resources
-from security_copilot_contract.checks.steps import plan
-from security_copilot_contract.checks.tally import PHASES
-from security_copilot_contract.checks.walk import Sent, Walk
-from security_copilot_contract.contradictions import contradictions, disagreements
+from security_copilot_contract.checks.plan_builder import plan
+from security_copilot_contract.checks.runner import Sent, Walk
+from security_copilot_contract.checks.schemathesis_bridge import Run
 from security_copilot_contract.credentials import TOKEN_VARIABLE
-from security_copilot_contract.exchange import exchanges
-from security_copilot_contract.judge import document
+from security_copilot_contract.spec.contradictions import contradictions, disagreements
+from security_copilot_contract.spec.document import document
+from security_copilot_contract.spec.exchange import exchanges
 from security_copilot_runtime import tokens
 
 Profile = Literal["live", "full"]
@@ -166,7 +166,7 @@ def check(settings: Settings, token: str, *, on_step: Callable[[Sent], None] | N
     with spending(run.budget):
         try:
             _first_step(run, settings)
-            exit_code = engine.execute(run, _arguments(settings), settings.schemathesis)
+            exit_code = schemathesis_bridge.execute(run, _arguments(settings), settings.schemathesis)
         except ConfigError as error:
             raise CannotRunError(f"the configuration of Schemathesis: {' '.join(str(error).split())}") from None
         finally:

@@ -10,9 +10,9 @@ from security_copilot_contract.emulator.app import TOKEN, emulator
 from security_copilot_contract.emulator.clock import Clock, ManualClock
 from security_copilot_contract.emulator.evaluation import OUTCOMES, Outcome, Pace
 from security_copilot_contract.emulator.faults import Faults
+from security_copilot_contract.emulator.in_process import EmulatorTransport
 from security_copilot_contract.emulator.server import listen, running
 from security_copilot_contract.emulator.store import Store
-from security_copilot_contract.emulator.transport import EmulatorTransport
 
 __all__ = [
     "OUTCOMES",

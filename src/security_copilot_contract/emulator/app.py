@@ -14,9 +14,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from security_copilot_contract.emulator import answer, body, paging, query
 from security_copilot_contract.emulator.docs import with_docs
-from security_copilot_contract.emulator.errors import Refusal, bad_request, refuse
 from security_copilot_contract.emulator.faults import Failing, Faults
 from security_copilot_contract.emulator.middleware import GUID, BearerToken, Tracing
+from security_copilot_contract.emulator.refusal import Refusal, bad_request, refuse
 from security_copilot_contract.emulator.resource import (
     EVALUATION,
     PLUGIN,
@@ -27,7 +27,7 @@ from security_copilot_contract.emulator.resource import (
     Resource,
 )
 from security_copilot_contract.emulator.store import FullError, Store
-from security_copilot_contract.exchange import exchanges
+from security_copilot_contract.spec.exchange import exchanges
 
 TOKEN = "emulator"  # noqa: S105 - not a secret: the token of a server that holds nothing
 

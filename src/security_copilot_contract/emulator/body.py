@@ -5,9 +5,9 @@ from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 
-from security_copilot_contract import strict_json
-from security_copilot_contract.emulator.errors import Refusal, bad_request
+from security_copilot_contract.emulator.refusal import Refusal, bad_request
 from security_copilot_contract.emulator.resource import Entity, Resource
+from security_copilot_contract.spec import strict_json
 
 # Of which 512 clients at once may send one.
 MOST_BYTES = 1 << 20

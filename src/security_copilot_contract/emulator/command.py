@@ -13,14 +13,14 @@ from uvicorn.server import HANDLED_SIGNALS
 
 from security_copilot_contract.credentials import TOKEN_VARIABLE
 from security_copilot_contract.emulator.app import TOKEN, emulator
+from security_copilot_contract.emulator.autosave import saving
 from security_copilot_contract.emulator.evaluation import MOST_SECONDS, Pace
 from security_copilot_contract.emulator.faults import Faults
 from security_copilot_contract.emulator.latency import Latency
 from security_copilot_contract.emulator.log import AccessLog
-from security_copilot_contract.emulator.saving import saving
 from security_copilot_contract.emulator.server import Server, base_url, listen
 from security_copilot_contract.emulator.store import Store
-from security_copilot_contract.exchange import exchanges
+from security_copilot_contract.spec.exchange import exchanges
 
 _DEFAULT_PORT = 8000
 # The last one comes when the terminal is closed; there is none on Windows.

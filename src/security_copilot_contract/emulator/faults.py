@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from security_copilot_contract.emulator.errors import CHALLENGE, Refusal, refuse
+from security_copilot_contract.emulator.refusal import CHALLENGE, Refusal, refuse
 
 RETRY_AFTER = {"Retry-After": "1"}
 # What is documented for every operation, with the headers that belong to it. 405 is not among them: it names the

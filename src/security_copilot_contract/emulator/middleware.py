@@ -9,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from security_copilot_contract.emulator.errors import CHALLENGE, Refusal, bad_request, refuse
+from security_copilot_contract.emulator.refusal import CHALLENGE, Refusal, bad_request, refuse
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 

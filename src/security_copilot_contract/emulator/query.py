@@ -8,7 +8,7 @@ from functools import cache
 from attrs import frozen
 from starlette.datastructures import QueryParams
 
-from security_copilot_contract.emulator.errors import bad_request
+from security_copilot_contract.emulator.refusal import bad_request
 from security_copilot_contract.emulator.resource import Entity, Resource
 
 Condition = Callable[[Entity], bool]

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from attrs import frozen
 
-from security_copilot_contract.emulator import data, loading
+from security_copilot_contract.emulator import data_file, seeding
 from security_copilot_contract.emulator.clock import BEGINNING, TICK, Clock, SteppingClock, timestamp
 from security_copilot_contract.emulator.collection import Collection
-from security_copilot_contract.emulator.data import Row
+from security_copilot_contract.emulator.data_file import Row
 from security_copilot_contract.emulator.evaluation import Outcome, Pace, Run, outcome_of
 from security_copilot_contract.emulator.resource import RESOURCES, WORKSPACE, Entity, canonical
-from security_copilot_contract.exchange import Exchange
+from security_copilot_contract.spec.exchange import Exchange
 
 # In bytes.
 CAPACITY = 1_000_000_000
@@ -94,8 +94,8 @@ class Store:
 
         With a seed it is as for `documented`; time begins when what the file tells has been.
         """
-        rows = data.read(Path(path))
-        store = cls._seeded(seed, max(BEGINNING, data.latest(rows)))
+        rows = data_file.read(Path(path))
+        store = cls._seeded(seed, max(BEGINNING, data_file.latest(rows)))
         store._hold(rows)  # noqa: SLF001 - its own
         return store
 
@@ -112,7 +112,7 @@ class Store:
 
         OSError when it cannot be read, ValueError when it holds anything else, with the place in it.
         """
-        self._hold(data.read(Path(path)))
+        self._hold(data_file.read(Path(path)))
         return self
 
     def write(self, path: str | Path) -> None:
@@ -120,7 +120,7 @@ class Store:
         with self._writing:
             # Others may write on, while this is on its way to the disk.
             copies = [(at, collection.copy()) for at, collection in sorted(self._collections.items())]
-        data.write(Path(path), [(at, copy.rows(self._seen)) for at, copy in copies])
+        data_file.write(Path(path), [(at, copy.rows(self._seen)) for at, copy in copies])
 
     def load(self, exchanges: Iterable[Exchange]) -> "Store":
         """Add every entity that a documented response shows; the store itself.
@@ -129,9 +129,9 @@ class Store:
         was before it was changed, and what only a URL names is there, too.
         """
         exchanges = list(exchanges)
-        for shown in loading.entities(exchanges):
+        for shown in seeding.entities(exchanges):
             self.add(shown.collection, shown.entity)
-        for collection in loading.collections(exchanges):
+        for collection in seeding.collections(exchanges):
             self._imply(collection)
         return self
 

@@ -11,9 +11,9 @@ import respx
 from respx.models import SideEffectError, clone_response
 from respx.types import HeaderTypes
 
-from security_copilot_contract.mock.documented import Documented
+from security_copilot_contract.mock.responses import Documented
 from security_copilot_contract.mock.strictness import Strictness, is_strict
-from security_copilot_contract.traffic import Breach
+from security_copilot_contract.wire.message import Breach
 
 _Answer = httpx.Response | type[httpx.TransportError]
 

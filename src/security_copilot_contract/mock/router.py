@@ -11,10 +11,10 @@ import respx
 from respx.models import ResolvedRoute
 
 from security_copilot_contract.mock import pauses
-from security_copilot_contract.mock.documented import documented
-from security_copilot_contract.mock.evaluation import Course, ended
+from security_copilot_contract.mock.course import Course, ended
+from security_copilot_contract.mock.responses import documented
 from security_copilot_contract.mock.route import OperationRoute
-from security_copilot_contract.traffic import Breach, ContractError, request_breach, service_url, shown
+from security_copilot_contract.wire.message import Breach, ContractError, request_breach, service_url, shown
 
 
 class SecurityCopilotMock(respx.MockRouter):

@@ -6,8 +6,8 @@ from typing import NoReturn, TypeGuard
 import httpx
 from attrs import frozen
 
-from security_copilot_contract.judge import Operation
-from security_copilot_contract.traffic import Breach, ContractError, request_breach, response_breach
+from security_copilot_contract.spec.document import Operation
+from security_copilot_contract.wire.message import Breach, ContractError, request_breach, response_breach
 
 
 def is_strict(answer: object) -> TypeGuard[httpx.Response]:

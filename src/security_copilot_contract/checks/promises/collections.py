@@ -6,8 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 from attrs import frozen
 
-from security_copilot_contract.checks.call import Call, is_at, origin
-from security_copilot_contract.checks.knowledge import Knowledge
+from security_copilot_contract.checks.interaction import Call, is_at, origin
+from security_copilot_contract.checks.observed import Knowledge
 from security_copilot_contract.checks.promises.registry import Verdict, phrase, promise, wrong
 
 _QUERY = "Graph: query parameters"

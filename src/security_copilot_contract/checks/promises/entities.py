@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from security_copilot_contract.checks.call import Call, moment
-from security_copilot_contract.checks.knowledge import Knowledge
+from security_copilot_contract.checks.interaction import Call, moment
+from security_copilot_contract.checks.observed import Knowledge
 from security_copilot_contract.checks.promises.registry import Verdict, phrase, promise, wrong
 
 _SESSION = "the resource type session"

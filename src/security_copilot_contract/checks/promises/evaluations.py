@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from security_copilot_contract.checks.call import Call, moment
-from security_copilot_contract.checks.knowledge import Knowledge
+from security_copilot_contract.checks.documented_resource import Resource, members, properties
+from security_copilot_contract.checks.interaction import Call, moment
+from security_copilot_contract.checks.observed import Knowledge
 from security_copilot_contract.checks.promises.registry import Verdict, phrase, promise, wrong
-from security_copilot_contract.checks.resource import Resource, members, properties
 
 # The states that lead to no other. Of the rest, and of those that will be new, nobody can say so.
 ENDED = frozenset({"completed", "cancelled"})

@@ -5,8 +5,8 @@ from typing import Any
 
 from attrs import frozen
 
-from security_copilot_contract.checks.call import Call
-from security_copilot_contract.checks.knowledge import Knowledge
+from security_copilot_contract.checks.interaction import Call
+from security_copilot_contract.checks.observed import Knowledge
 
 # What a judge says: None when the promise does not concern the call, else what is wrong with it, if anything.
 Verdict = list[str] | None

@@ -1,0 +1,1 @@
+"""What the API promises, as data: the document, its operations and schemas, the documented exchanges."""

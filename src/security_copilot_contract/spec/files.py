@@ -1,0 +1,27 @@
+"""Where the document, the documented exchanges and their contradictions are."""
+
+from pathlib import Path
+from typing import Any
+
+_PACKAGE = Path(__file__).parent.parent
+_CHECKOUT = _PACKAGE.parent.parent
+
+
+def _openapi() -> Path:
+    # The wheel carries the folder inside the package; in a checkout it lies at the top, in one copy.
+    packaged = _PACKAGE / "openapi"
+    return packaged if packaged.is_dir() else _CHECKOUT / "openapi"
+
+
+DOCUMENT = _openapi() / "security-copilot.yaml"
+EXCHANGES = _openapi() / "exchanges"
+CONTRADICTIONS = _openapi() / "contradictions.yaml"
+
+
+def read_yaml(path: Path) -> Any:
+    """What a file of YAML holds."""
+    import yaml  # noqa: PLC0415 - an extra, and not all of this is YAML
+
+    # The same in C, where PyYAML has it: a tenth of the time.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text("utf-8"), loader)  # noqa: S506 - safe, either of them

@@ -1,0 +1,1 @@
+"""HTTP messages of httpx, validated against the document as they pass."""

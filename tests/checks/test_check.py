@@ -1,0 +1,478 @@
+"""`security-copilot-contract check`, run as a user runs it, over real HTTP."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from security_copilot_contract.checks.budget import Budget
+from security_copilot_contract.checks.coverage import PHASES, Tally
+from security_copilot_contract.checks.promises import PROMISES
+from security_copilot_contract.checks.report import findings
+from security_copilot_contract.checks.run import Outcome, Settings, profile_for
+from security_copilot_contract.checks.runner import Walk
+from security_copilot_contract.checks.schemathesis_bridge import Run
+from security_copilot_contract.emulator import TOKEN, emulator
+from security_copilot_contract.spec.document import document
+from tests.mutants import resources, servers, variants
+from tests.mutants.faults import MUTANTS, VARIANTS
+
+assert resources
+assert servers
+assert variants
+
+OPERATIONS = [operation.id for operation in document().operations]
+SECRET = "t0ps3cret"
+Serve = Callable[[ASGIApp], str]
+Done = subprocess.CompletedProcess[str]
+
+
+def run(*arguments: str, token: str | None = TOKEN, cwd: Path | None = None, **environment: str) -> Done:
+    """Run the command as a user does."""
+    own = ("SECURITY_COPILOT_TOKEN", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY")
+    env = {name: value for name, value in os.environ.items() if name not in own}
+    env |= {"PYTHONIOENCODING": "utf-8", "COLUMNS": "120", **environment}
+    if token is not None:
+        env["SECURITY_COPILOT_TOKEN"] = token
+    command = [sys.executable, "-m", "security_copilot_contract", *arguments]
+    return subprocess.run(command, env=env, cwd=cwd, capture_output=True, check=False, encoding="utf-8", timeout=300)
+
+
+def live(url: str, *arguments: str, token: str | None = TOKEN, cwd: Path | None = None, **environment: str) -> Done:
+    """The live profile, without its pauses."""
+    return run("check", url, "--profile", "live", "--rate", "1000", *arguments, token=token, cwd=cwd, **environment)
+
+
+class Counting:
+    """An application that counts what it is asked, by method."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.methods: list[str] = []
+        self.paths: list[str] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.methods.append(scope["method"])
+        self.paths.append(scope["path"])
+        await self.app(scope, receive, send)
+
+
+class TestFull:
+    """Everything: generated cases in every phase, then the plan."""
+
+    def test_passes_the_emulator(self) -> None:
+        """Every operation has run cases in every phase, and every promise but one was put to the test."""
+        done = run("check")
+
+        assert done.returncode == 0, done.stdout + done.stderr
+        rows = [line.split() for line in done.stdout.splitlines() if line.split()[:1] and line.split()[0] in OPERATIONS]
+        assert [row[0] for row in rows] == OPERATIONS
+        assert not any("broken" in row for row in rows)
+        assert "Broken" not in done.stdout
+        idle = "  7 steps of the plan: there is no other page\n  no request showed: throttling_says_how_long\n"
+        assert f"\nNot exercised\n\n{idle}\nCreated" in done.stdout
+        assert re.search(r"\nThe contract is kept: \d+ requests of the plan and \d{4} generated cases, ", done.stdout)
+
+    def test_sends_the_same_for_the_same_seed(self, tmp_path: Path) -> None:
+        """Case by case, against a service that answers the same; another seed sends others."""
+        (tmp_path / "security-copilot-contract.toml").write_text("[schemathesis.generation]\nmax-examples = 15\n")
+        reports = (run("check", "--seed", seed, cwd=tmp_path).stdout for seed in "778")
+        first, second, other = (report.partition("The contract at ")[2] for report in reports)
+
+        def counts(report: str) -> list[str]:
+            return [line for line in report.splitlines()[1:] if not re.match(r"  \w+ +[0-9a-f-]{36}", line)]
+
+        assert counts(first) == counts(second)
+        assert counts(first) != counts(other)
+
+    def test_fails_a_broken_server(self, serve: Serve) -> None:
+        """Found by generated cases and by the plan, with a command that reproduces it, and without the token."""
+        done = run("check", serve(MUTANTS["names_are_trimmed"].app()))
+
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert "What is written comes back unchanged, in case, spaces and Unicode" in done.stdout
+        assert "updateSession, written_comes_back" in done.stdout
+        assert "createSession, written_comes_back: " in done.stdout
+        assert "The contract is broken: " in done.stdout.splitlines()[-1]
+        assert f"Bearer {TOKEN}" not in done.stdout
+
+    @pytest.mark.parametrize(("requests", "writes"), [("7", "1000"), ("400", "5"), ("120", "120")])
+    def test_stops_at_its_bounds(self, requests: str, writes: str, serve: Serve) -> None:
+        """Counted at the server, whatever the engine would like; and it says that it was bounded."""
+        server = Counting(emulator())
+
+        done = run("check", serve(server), "--max-requests", requests, "--max-writes", writes)
+
+        assert len(server.methods) <= int(requests)
+        assert len([m for m in server.methods if m not in {"GET", "HEAD", "OPTIONS", "TRACE"}]) <= int(writes)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert re.search(r"The contract is kept, as far as --max-(requests|writes) \d+ let it be checked", done.stdout)
+        assert "Traceback" not in done.stdout + done.stderr
+
+    def test_creates_no_more_evaluations_than_asked_for(self, serve: Serve, tmp_path: Path) -> None:
+        """Counted at the server; the rest of it runs on."""
+        (tmp_path / "security-copilot-contract.toml").write_text("[schemathesis.generation]\nmax-examples = 5\n")
+        server = Counting(emulator())
+
+        done = run("check", serve(server), "--evaluations", "1", cwd=tmp_path)
+
+        sent = [path for method, path in zip(server.methods, server.paths, strict=True) if method == "POST"]
+        assert len([path for path in sent if path.rstrip("/").endswith("evaluations")]) == 1
+        assert done.returncode == 0, done.stdout + done.stderr
+        bound = "The contract is kept, as far as --evaluations 1 let it be checked: "
+        assert re.search(rf"\n{bound}\d+ requests of the plan and \d{{3,4}} generated cases", done.stdout)
+
+    @pytest.mark.parametrize(
+        ("without", "idle"),
+        [
+            ([("getSession", "stateful")], []),
+            ([("getSession", phase) for phase in PHASES], ["getSession"]),
+            ([(operation, "fuzzing") for operation in OPERATIONS], ["fuzzing"]),
+        ],
+        ids=["an operation in a phase", "an operation", "a phase"],
+    )
+    def test_fails_when_nothing_ran(self, without: list[tuple[str, str]], idle: list[str]) -> None:
+        """What did not run has not passed; that a sequence has not led to an operation is told, and no failure."""
+        tally = Tally()
+        tally.cases.update(set(product(OPERATIONS, PHASES)) - set(without))
+        settings = Settings("http://127.0.0.1/beta", "full", 1)
+        run_ = Run(Walk("", ""), [], Budget(), generated=True, tally=tally)
+
+        outcome = Outcome(settings, run_, [], 0)
+
+        assert set(without) <= set(outcome.not_exercised)
+        assert outcome.idle == [
+            *(name for name in idle if name in OPERATIONS),
+            "the plan",
+            *set(idle) - set(OPERATIONS),
+        ]
+        assert not outcome
+        assert "the plan: not exercised at all, so nothing is known of it" in findings(outcome)
+
+
+class TestLive:
+    """Few requests, each for a reason."""
+
+    def test_passes_the_emulator(self, serve: Serve) -> None:
+        """With few requests, documented methods and two sessions, which it names."""
+        server = Counting(emulator())
+
+        done = live(serve(server))
+
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert len(server.methods) <= 30
+        assert set(server.methods) == {"GET", "POST", "PATCH"}
+        assert "Created, and not to be deleted: 3\n" in done.stdout
+        assert len(re.findall(r"\n  sessions +[0-9a-f-]{36}  \"Contract check \d+, may be ignored", done.stdout)) == 2
+        assert len(re.findall(r"\n  prompts +[0-9a-f-]{36}  '  Contract check \d+, may be ignored", done.stdout)) == 1
+        assert server.paths.count("/beta/security/securityCopilot/workspaces/default/sessions") >= 2
+        assert not [path for path in server.paths if "/evaluations" in path]
+        assert "The contract is kept: " in done.stdout
+
+    def test_tells_operation_promise_and_difference(self, serve: Serve) -> None:
+        """What came, what was due, the sentence that is broken, and how to see it again."""
+        done = live(serve(MUTANTS["update_is_lost"].app()))
+
+        assert done.returncode == 1
+        assert "getSession, read_shows_what_was_written: A read returns what the last write returned" in done.stdout
+        assert "displayName: due '  Contract check" in done.stdout
+        assert 'curl -i -X GET -H "Authorization: Bearer $SECURITY_COPILOT_TOKEN" ' in done.stdout
+
+    def test_keeps_the_token_to_itself(self, serve: Serve, tmp_path: Path) -> None:
+        """It is in no line and no report."""
+        app = emulator(token=SECRET)
+
+        done = live(
+            serve(app), "--report", "junit,har,ndjson,html,vcr,json", "--report-dir", str(tmp_path), token=SECRET
+        )
+
+        assert done.returncode == 0, done.stdout + done.stderr
+        files = [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert len(files) >= 6
+        assert not [path for path in files if SECRET.encode() in path.read_bytes()]
+        assert SECRET not in done.stdout + done.stderr
+
+    def test_waits_as_long_as_it_is_told(self, serve: Serve) -> None:
+        """And repeats; each attempt counts."""
+        done = live(serve(VARIANTS["throttles_and_says_how_long"].app()), "--max-requests", "60")
+
+        assert done.returncode == 0, done.stdout
+        assert " 429 " in done.stdout
+
+    def test_does_not_repeat_a_create_that_may_have_been_done(self, serve: Serve) -> None:
+        """A 503 does not say that nothing was created."""
+        server = Counting(_Down(emulator()))
+
+        done = live(serve(server))
+
+        # Two sessions, and a prompt in one that does not exist.
+        assert server.methods.count("POST") == 3
+        assert "a create is not repeated" in done.stdout
+
+    def test_reads_on_when_it_may_not_write(self, serve: Serve) -> None:
+        """What cannot be checked without writing is named, and is no failure."""
+        server = Counting(emulator())
+
+        done = live(serve(server), "--max-writes", "0")
+
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert set(server.methods) == {"GET"}
+        assert len(server.methods) > 10
+        assert "createSession in the plan" in done.stdout
+        assert "--max-writes 0" in done.stdout
+
+    def test_has_another_seed_each_time(self, serve: Serve) -> None:
+        """So that its sessions are told from those of the last run; --seed repeats one."""
+        url = serve(emulator())
+        names = [re.findall(r"Contract check (\d+),", live(url, *seed).stdout)[0] for seed in ((), (), ("--seed", "5"))]
+
+        assert names[0] != names[1]
+        assert names[2] == "5"
+
+    def test_is_the_default_for_other_hosts(self) -> None:
+        """And for this machine everything is."""
+        assert profile_for("http://127.0.0.1:8000/beta") == profile_for("http://[::1]:1/beta") == "full"
+        assert profile_for("http://localhost/beta") == "full"
+        assert profile_for("https://graph.microsoft.com/beta") == profile_for("http://10.0.0.1/beta") == "live"
+
+    def test_has_bounds_of_its_own(self) -> None:
+        """Without being told."""
+        budget = Settings("https://graph.microsoft.com/beta", "live", 1).budget()
+
+        assert (budget.requests, budget.writes, budget.per_second) == (30, 10, 5.0)
+        assert set(budget.methods or ()) == {"GET", "POST", "PATCH"}
+
+
+class _Down:
+    """A service that is down whenever something is to be created."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "POST":
+            error = {"error": {"code": "Down", "message": "Down.", "innerError": {"request-id": "a"}}}
+            headers = {"Retry-After": "0", "Content-Type": "application/json"}
+            await PlainTextResponse(json.dumps(error), 503, headers, "application/json")(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def test_the_plan_is_shown_and_not_sent(serve: Serve) -> None:
+    """Every request, with its body and its reason."""
+    server = Counting(emulator())
+    url = serve(server)
+
+    few, all_ = (run("check", url, "--plan", "--profile", profile, token=None) for profile in ("live", "full"))
+
+    assert few.returncode == all_.returncode == 0
+    assert server.methods == []
+    assert "  2  POST   /security/securityCopilot/workspaces/default/sessions\n" in few.stdout
+    assert '{"displayName": "Contract check ' in few.stdout
+    assert "the nextLink of 'sessions: page', 2 times at most" in few.stdout
+    assert "30 requests at most. Created, and not to be deleted: sessions: 2, prompts: 1; no evaluation." in few.stdout
+    assert "DELETE" not in few.stdout
+    assert "DELETE" in all_.stdout
+
+
+def test_the_promises_are_listed() -> None:
+    """Each with its sentence and where it is documented, in groups."""
+    done = run("checks")
+
+    assert done.returncode == 0
+    for promise in PROMISES.values():
+        assert f"  {promise.name}\n      {promise.sentence}\n      ({promise.source})\n" in done.stdout
+
+
+class TestReports:
+    """What Schemathesis writes has the plan in it."""
+
+    def test_junit(self, serve: Serve, tmp_path: Path) -> None:
+        """A broken promise is a failure of its operation."""
+        done = live(serve(MUTANTS["update_is_lost"].app()), "--report", "junit", "--report-dir", str(tmp_path))
+
+        root = ET.fromstring(next(tmp_path.glob("*.xml")).read_text("utf-8"))  # noqa: S314 - our own
+        failures = {case.get("name"): case.findall("failure") for case in root.iter("testcase")}
+        assert done.returncode == 1
+        assert "A read returns what the last write returned" in str(
+            failures["GET /security/securityCopilot/workspaces/{workspaceId}/sessions/{sessionId}"][0].text
+        )
+
+    def test_har(self, serve: Serve, tmp_path: Path) -> None:
+        """Each request of the plan is an entry."""
+        done = live(serve(emulator()), "--report", "har", "--report-dir", str(tmp_path))
+
+        entries = json.loads(next(tmp_path.glob("*.json")).read_text("utf-8"))["log"]["entries"]
+        assert f": {len(entries)} requests of the plan" in done.stdout
+        assert [entry["request"]["method"] for entry in entries].count("POST") == 4
+
+    def test_a_baseline_accepts_what_is_known(self, serve: Serve, tmp_path: Path) -> None:
+        """The first run writes it, the next one passes, and fails on what is new."""
+        known, both = MUTANTS["context_is_of_prompts"], MUTANTS["error_without_code"]
+        baseline = ("--baseline", str(tmp_path / "baseline.json"))
+
+        first = live(serve(known.app()), *baseline)
+        second = live(serve(known.app()), *baseline)
+        new = live(serve(both.app()), *baseline)
+
+        assert first.returncode == 1
+        assert second.returncode == 0, second.stdout
+        assert "and accepted by" in second.stdout
+        assert new.returncode == 1
+
+    def test_github(self, serve: Serve, tmp_path: Path) -> None:
+        """An annotation for each finding, and a table in the summary of the job."""
+        summary = tmp_path / "summary.md"
+
+        done = live(serve(MUTANTS["names_are_cut"].app()), GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
+
+        assert "\n::error title=Security Copilot contract::updateSession, written_comes_back: " in done.stdout
+        assert "| operation | requests | answer |" in summary.read_text("utf-8")
+        assert "**The contract is broken: " in summary.read_text("utf-8")
+
+
+class TestConfiguration:
+    """Options from a file."""
+
+    def test_a_file_has_the_options(self, serve: Serve, tmp_path: Path) -> None:
+        """Those of the command line win; Schemathesis gets its own table, promises can be turned off there."""
+        url = serve(MUTANTS["context_is_of_prompts"].app())
+        (tmp_path / "security-copilot-contract.toml").write_text(
+            f'url = "{url}"\nprofile = "live"\nseed = 77\nrate = 1000\nmax-requests = 9\n'
+            "[schemathesis.checks.context_names_what_came]\nenabled = false\n"
+        )
+
+        done = run("check", "--max-requests", "30", cwd=tmp_path)
+
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "Contract check 77," in done.stdout
+        assert "profile live" in done.stdout
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("profil = 'live'", "there is no option 'profil'; there are url, profile,"),
+            ("profile = 'fast'", "profile is 'fast'; there are live, full"),
+            ("max-requests = 'many'", "max-requests is 'many', of the wrong type"),
+            ("url = ", "Invalid value"),
+            ("[schemathesis]\nworker = 2", "the configuration of Schemathesis"),
+        ],
+    )
+    def test_a_wrong_file_is_named(self, text: str, message: str, tmp_path: Path, serve: Serve) -> None:
+        """With what is wrong in it."""
+        path = tmp_path / "contract.toml"
+        path.write_text(text)
+
+        assert_cannot_run(live(serve(emulator()), "--config", str(path)), message)
+
+    def test_a_command_gives_the_token(self, serve: Serve) -> None:
+        """It is run when there is none in the environment, and what it prints is not shown."""
+        command = f"{sys.executable} -c \"print('{SECRET}')\""
+
+        done = live(serve(emulator(token=SECRET)), "--token-command", command.replace("\\", "/"), token=None)
+
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert SECRET not in done.stdout
+
+    @pytest.mark.parametrize(
+        ("command", "message"),
+        [
+            ("no-such-command", "the token command 'no-such-command' did not run: FileNotFoundError"),
+            (f"{Path(sys.executable).as_posix()} -c pass", "gave no token (exit code 0)"),
+            (f'{Path(sys.executable).as_posix()} -c "exit(3)"', "gave no token (exit code 3)"),
+            ('"', "did not run: ValueError"),
+        ],
+    )
+    def test_a_command_that_gives_none_is_named(self, command: str, message: str, base_url: str) -> None:
+        """With its exit code."""
+        assert_cannot_run(live(base_url, "--token-command", command, token=None), message)
+
+
+class TestCannotRun:
+    """What keeps the checks from running: one line, exit code 2, no traceback."""
+
+    @pytest.mark.parametrize(
+        ("url", "message"),
+        [
+            ("localhost:8000", "'localhost:8000' is no base URL"),
+            ("ftp://127.0.0.1/beta", "'ftp://127.0.0.1/beta' is no base URL"),
+            ("http://127.0.0.1:eight/beta", "'http://127.0.0.1:eight/beta' is no base URL"),
+            ("http://127.0.0.1:99999/beta", "http://127.0.0.1:99999/beta"),
+            ("http://127.0.0.1:1/beta", "nothing usable answers at http://127.0.0.1:1/beta: "),
+            ("http://no-such-host.invalid/beta", "nothing usable answers at http://no-such-host.invalid/beta: "),
+        ],
+    )
+    def test_for_a_url(self, url: str, message: str) -> None:
+        """It names the URL, and what is wrong."""
+        assert_cannot_run(run("check", url), message)
+
+    @pytest.mark.parametrize("host", ["graph.microsoft.com", "GRAPH.microsoft.com.", "canary.graph.microsoft.com"])
+    def test_for_the_live_service_in_full(self, host: str) -> None:
+        """There is no way to fill it with sessions by accident."""
+        assert_cannot_run(run("check", f"https://{host}/beta", "--profile", "full"), "add --allow-live-service")
+
+    def test_for_lack_of_a_token(self) -> None:
+        """It says where the token is looked for."""
+        done = run("check", "http://127.0.0.1:1/beta", token=None)
+
+        assert_cannot_run(done, "set SECURITY_COPILOT_TOKEN")
+
+    @pytest.mark.parametrize("token", [f"{SECRET}\n", f"{SECRET} x", f"{SECRET}é"])
+    def test_for_a_token_that_is_none(self, base_url: str, token: str) -> None:
+        """It says what is wrong with it, and does not tell it."""
+        done = run("check", base_url, token=token)
+
+        assert_cannot_run(done, "the token has a character that no bearer token has")
+        assert SECRET not in done.stderr
+
+    @pytest.mark.parametrize("profile", ["live", "full"])
+    def test_for_a_token_that_is_not_accepted(self, base_url: str, profile: str) -> None:
+        """It does not tell the token."""
+        done = run("check", base_url, "--profile", profile, token=SECRET)
+
+        assert_cannot_run(done, "does not accept the token: it is wrong, expired")
+        assert SECRET not in done.stderr
+
+    def test_for_a_url_without_beta(self, base_url: str) -> None:
+        """It says what the URL must be."""
+        assert_cannot_run(run("check", base_url.removesuffix("/beta")), "the URL must be the base URL")
+
+    @pytest.mark.parametrize("status", [200, 404, 502])
+    def test_for_a_server_that_speaks_html(self, status: int, serve: Serve) -> None:
+        """It says so."""
+        url = serve(HTMLResponse("\n<html>Welcome.</html>", status))
+
+        assert_cannot_run(run("check", url), f"speaks HTML ({status}), not this API")
+
+    def test_for_a_bound_of_nothing(self, base_url: str) -> None:
+        """Nothing was sent, so nothing is known."""
+        assert_cannot_run(run("check", base_url, "--max-requests", "0"), "nothing was sent, by --max-requests 0")
+
+    @pytest.mark.parametrize(
+        "options", [("--max-requests", "-1"), ("--rate", "0"), ("--profile", "fast"), ("--seed", "x")]
+    )
+    def test_for_options_that_are_none(self, options: tuple[str, str]) -> None:
+        """The usage, and which option it is."""
+        done = run("check", *options)
+
+        assert done.returncode == 2
+        assert f"argument {options[0]}" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def assert_cannot_run(done: Done, message: str) -> None:
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+    assert message in done.stderr
+    lines = done.stderr.splitlines()
+    assert lines[-1].startswith("security-copilot-contract: ")
+    assert len(lines) == 1

@@ -1,0 +1,155 @@
+"""What the emulator bears: many clients at once, and too much from one."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from starlette.types import ASGIApp, Message
+
+from security_copilot_contract.emulator import TOKEN, EmulatorTransport, Store, emulator, running, server
+from security_copilot_contract.emulator.body import MOST_BYTES
+from security_copilot_contract.emulator.store import FullError
+from security_copilot_contract.spec.exchange import exchanges
+
+SESSIONS = "/beta/security/securityCopilot/workspaces/default/sessions"
+KNOWN = f"{SESSIONS}/ecdfb9b3-58f5-457f-a18c-4a477890b252"
+EVALUATIONS = f"{KNOWN}/prompts/76a9b8c6-6656-4ef4-a4c7-7ed07fb93e01/evaluations"
+AUTHORIZED = {"Authorization": f"Bearer {TOKEN}"}
+
+
+def client(store: Store) -> httpx.Client:
+    return httpx.Client(base_url="http://emulator", transport=EmulatorTransport(store), headers=AUTHORIZED)
+
+
+async def test_1_000_creates_by_64_clients_lose_nothing(serve: Callable[[ASGIApp], str]) -> None:
+    """On a real socket: every id is there once, with the name that went with it."""
+    store = Store()
+    url = f"{serve(emulator(store))}{SESSIONS.removeprefix('/beta')}"
+    numbers = iter(range(1000))
+    named: dict[str, str] = {}
+
+    # Which takes long to make.
+    context = ssl.create_default_context()
+
+    async def work() -> None:
+        async with httpx.AsyncClient(headers=AUTHORIZED, timeout=60, verify=context) as one:
+            for number in numbers:
+                created = await one.post(url, json={"displayName": f"session {number}"})
+                assert created.status_code == 201
+                assert created.json()["id"] not in named
+                named[created.json()["id"]] = created.json()["displayName"]
+
+    await asyncio.gather(*[work() for _ in range(64)])
+
+    assert sorted(named.values()) == sorted(f"session {number}" for number in range(1000))
+    assert {session.id: session.display_name for session in store.newest_first()} == named
+    assert len(store) == 1000
+
+
+def test_a_body_has_a_greatest_length() -> None:
+    """As long it is taken, and a byte more is refused."""
+    store = Store.documented(exchanges())
+    with client(store) as one:
+        longest = "a" * (MOST_BYTES - len('{"displayName":""}'))
+        taken = one.post(
+            SESSIONS, content=f'{{"displayName":"{longest}"}}', headers={"Content-Type": "application/json"}
+        )
+        refused = one.post(
+            SESSIONS, content=f'{{"displayName":"{longest}a"}}', headers={"Content-Type": "application/json"}
+        )
+
+    assert taken.status_code == 201
+    assert refused.status_code == 413
+    assert "1,048,576 bytes" in refused.json()["error"]["message"]
+    assert len(store) == 5
+
+
+async def test_an_endless_body_is_read_no_further() -> None:
+    """Than to where it is too long."""
+    read = 0
+    statuses = []
+
+    async def receive() -> Message:
+        nonlocal read
+        read += 1
+        assert read <= 17
+        return {"type": "http.request", "body": b" " * 65536, "more_body": True}
+
+    async def send(message: Message) -> None:
+        statuses.append(message.get("status"))
+
+    headers = [(b"authorization", f"Bearer {TOKEN}".encode()), (b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": SESSIONS, "query_string": b"", "headers": headers}
+    await emulator()(scope, receive, send)
+
+    assert statuses[0] == 413
+
+
+def test_more_connections_than_it_bears_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until others are gone."""
+    monkeypatch.setattr(server, "_MOST_CONNECTIONS", 2)
+    with running(emulator()) as url:
+        address = (urlsplit(url).hostname, urlsplit(url).port or 0)
+        with socket.create_connection(address):
+            refused = httpx.get(url)
+        taken = httpx.get(url)
+
+    assert (refused.status_code, taken.status_code) == (503, 401)
+
+
+def test_headers_have_a_greatest_length(base_url: str) -> None:
+    """Of 64 KiB."""
+    taken = httpx.get(base_url, headers={"x": "a" * 60_000})
+    try:
+        refused: object = httpx.get(base_url, headers={"x": "a" * 10_000_000}).status_code
+    except httpx.TransportError:
+        refused = "hung up"
+
+    assert taken.status_code == 401
+    assert refused in {400, "hung up"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", SESSIONS, {"displayName": "a"}),
+        ("POST", f"{KNOWN}/prompts", {"content": "a"}),
+        ("POST", EVALUATIONS, {}),
+        ("PATCH", KNOWN, {"displayName": "a" * 1000}),
+    ],
+)
+def test_a_store_that_is_full_takes_no_more(method: str, path: str, body: dict[str, str]) -> None:
+    """507, with what to do; nothing is written, and reads go on."""
+    store = Store(capacity=0).load(exchanges())
+    before = store.version
+    with client(store) as one:
+        refused = one.request(method, path, json=body)
+        listed = one.get(SESSIONS)
+
+    assert refused.status_code == 507
+    assert refused.json()["error"]["code"] == "InsufficientStorage"
+    assert "Start anew." in refused.json()["error"]["message"]
+    assert store.version == before
+    assert listed.status_code == 200
+
+
+@pytest.mark.parametrize("length", [1, 10_000])
+def test_the_capacity_is_of_memory(length: int) -> None:
+    """Texts count by their length, also those that take the place of others."""
+    created, renamed = Store(capacity=1_000_000), Store(capacity=1_000_000)
+    session = renamed.create("a")
+
+    with suppress(FullError):
+        for number in range(1000):
+            created.create(f"{number:0{length}}")
+    for number in range(1000):
+        session = renamed.rename(session, f"{number:0{length}}")
+
+    assert len(created) == pytest.approx(1_000_000 / (1_285 + length), rel=0.05)
+    with pytest.raises(FullError):
+        renamed.rename(session, "a" * 1_000_000)

@@ -1,0 +1,350 @@
+"""`security-copilot-contract serve`: the emulator as a command."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from security_copilot_contract import cli
+from security_copilot_contract.emulator import TOKEN, Store, emulator, listen, running, server
+from security_copilot_contract.spec.exchange import exchanges
+
+COMMAND = [sys.executable, "-m", "security_copilot_contract", "serve"]
+SESSIONS = "security/securityCopilot/workspaces/default/sessions"
+EVALUATIONS = (
+    f"{SESSIONS}/ecdfb9b3-58f5-457f-a18c-4a477890b252/prompts/76a9b8c6-6656-4ef4-a4c7-7ed07fb93e01/evaluations"
+)
+AUTHORIZED = {"Authorization": f"Bearer {TOKEN}"}
+
+signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+
+
+@contextmanager
+def serving(
+    *arguments: str, lines: int = 3, token: str | None = None, by: Sequence[str] = ()
+) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """The running command, started `by` another one, and the lines that it prints at the start."""
+    environment = {name: value for name, value in os.environ.items() if name != "SECURITY_COPILOT_TOKEN"}
+    if token:
+        environment["SECURITY_COPILOT_TOKEN"] = token
+    command = [*by, *COMMAND, "--port", "0", *arguments]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environment) as process:
+        assert process.stdout
+        try:
+            yield process, [process.stdout.readline() for _ in range(lines)]
+        finally:
+            process.kill()
+
+
+def url_in(line: str) -> str:
+    found = re.search(r"http://127\.0\.0\.1:\d+/beta", line)
+    assert found, line
+    return found[0]
+
+
+def stopped(process: subprocess.Popen[str], number: int = signal.SIGTERM) -> str:
+    """What it has told on stderr, when it has ended well by a signal and said nothing else."""
+    process.send_signal(number)
+    output, errors = process.communicate(timeout=10)
+    assert (process.returncode, output) == (0, "")
+    return errors
+
+
+def test_says_where_it_listens_and_answers_there() -> None:
+    """The URL that it prints works, with the token that it prints."""
+    with serving() as (_, lines):
+        answer = httpx.get(f"{url_in(lines[0])}/{SESSIONS}", headers=AUTHORIZED)
+
+        assert answer.status_code == 200
+        assert f'"Authorization: Bearer {TOKEN}" {url_in(lines[0])}/{SESSIONS}' in lines[1]
+        docs = httpx.get(lines[2].removeprefix("Docs: ").strip())
+        assert docs.status_code == 200
+
+
+@pytest.mark.parametrize("arguments", [[], ["--token", "t0ps3cret"]])
+def test_accepts_a_token_of_ones_own_without_telling_it(arguments: list[str]) -> None:
+    """By the environment or an option, which goes before."""
+    with serving(*arguments, token="0ther" if arguments else "t0ps3cret") as (process, lines):
+        url = f"{url_in(lines[0])}/{SESSIONS}"
+
+        assert httpx.get(url, headers={"Authorization": "Bearer t0ps3cret"}).status_code == 200
+        assert httpx.get(url, headers=AUTHORIZED).status_code == 401
+        assert "t0ps3cret" not in "".join(lines)
+        if sys.platform != "win32":
+            assert "t0ps3cret" not in stopped(process)
+
+
+def test_options_are_told_and_obeyed() -> None:
+    """Latency, pace and failures."""
+    arguments = ["--latency", "0.1", "--pace", "0:0", "--fail", "504:0.5", "--fail", "429:0.499", "--fail", "400:1e-4"]
+    with serving(*arguments, lines=6) as (_, lines):
+        url = url_in(lines[0])
+        started = time.monotonic()
+        statuses = {httpx.get(f"{url}/{SESSIONS}", headers=AUTHORIZED).status_code for _ in range(9)}
+
+        assert time.monotonic() - started > 0.9
+        assert statuses <= {504, 429, 400}
+        assert lines[3:] == [
+            "Latency: 0.1 s\n",
+            "Failing: 50% with 504, 49.9% with 429, 0.01% with 400\n",
+            "Pace: evaluations are created for 0 s and running for 0 s\n",
+        ]
+
+
+@pytest.mark.parametrize("data", [False, True])
+def test_a_seed_gives_the_same_ids_times_and_failures(tmp_path: Path, data: bool) -> None:  # noqa: FBT001 - a parameter
+    """Also to what a file holds; and the pace is obeyed."""
+    path = tmp_path / "data.json"
+
+    def answers() -> list[Any]:
+        Store.documented(exchanges()).write(path)
+        file = ["--data", str(path)] if data else []
+        with serving(*file, "--seed", "7", "--fail", "429:0.5", "--pace", "0:0", lines=6 + data) as (_, lines):
+            url = url_in(lines[0])
+            with httpx.Client(headers=AUTHORIZED) as client:
+                sent = [client.post(f"{url}/{EVALUATIONS}", json={}) for _ in range(8)]
+                created = [answer.json() for answer in sent if answer.status_code == 201]
+                read = (client.get(f"{url}/{EVALUATIONS}/{created[-1]['id']}") for _ in range(20))
+                state = next(answer.json()["state"] for answer in read if answer.status_code == 200)
+        assert lines[3 + data] == "Seed: 7; time goes on with the requests, by half a second\n"
+        return [state, [(one["id"], one["createdDateTime"]) for one in created], [a.status_code for a in sent]]
+
+    first = answers()
+
+    assert first == answers()
+    assert first[0] == "completed"
+    assert set(first[2]) == {201, 429}
+
+
+@signals
+@pytest.mark.parametrize("number", [signal.SIGTERM, getattr(signal, "SIGKILL", None)], ids=["stopped", "killed"])
+def test_remembers_in_a_file(tmp_path: Path, number: int) -> None:
+    """All that is documented, and what was created, to its end; a crash loses what is new by a second."""
+    path = tmp_path / "data.json"
+    with serving("--data", str(path), "--pace", "0:0", lines=5) as (process, lines), httpx.Client() as client:
+        assert lines[3] == f"Data: {path}, new; saved after writes and at the end\n"
+        created = client.post(f"{url_in(lines[0])}/{EVALUATIONS}", json={}, headers=AUTHORIZED).json()
+        until = time.monotonic() + 10
+        while number != signal.SIGTERM and not path.exists():
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        process.send_signal(number)
+        assert process.wait(10) == (0 if number == signal.SIGTERM else -number)
+
+    with serving("--data", str(path), lines=4) as (process, lines):
+        assert lines[3] == f"Data: {path}, loaded; saved after writes and at the end\n"
+        read = httpx.get(f"{url_in(lines[0])}/{EVALUATIONS}/{created['id']}", headers=AUTHORIZED).json()
+        stopped(process)
+    assert read["state"] == "completed"
+    assert read["createdDateTime"] == created["createdDateTime"]
+
+
+@signals
+def test_what_cannot_be_saved_at_the_end_is_told(tmp_path: Path) -> None:
+    """In a line, exit code 2."""
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    with serving("--data", str(folder / "data.json"), lines=4) as (process, _):
+        folder.rmdir()
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=10)
+
+    assert process.returncode == 2
+    assert errors.startswith(f"security-copilot-contract: cannot save {folder / 'data.json'}: ")
+    assert errors.endswith(" What is new is lost.\n")
+    assert errors.count("\n") == 1
+
+
+@signals
+def test_tells_each_request_in_a_line() -> None:
+    """Without the token, the values of options and anything that could pass for another line."""
+    with serving() as (process, lines):
+        url = urlsplit(url_in(lines[0]))
+        client_request_id = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
+        with httpx.Client(base_url=f"http://{url.netloc}", headers=AUTHORIZED) as client:
+            answer = client.get(
+                f"/beta/{SESSIONS}?$filter=displayName eq 's3cret'&token=s3cret&$top=1&$x%0Ay%20200=1",
+                headers={"client-request-id": client_request_id},
+            )
+            client.post(f"/beta/{SESSIONS}", json={"displayName": "s3cret"})
+            client.get("/beta/a%0A2026-01-01T00:00:00Z%1B[31m GET /b")
+            client.get("/" + "x" * 5000)
+        told = stopped(process).splitlines()
+
+    moment = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"
+    assert len(told) == 4
+    assert all(re.fullmatch(rf"{moment} [A-Z]+ /\S* \d{{3}} \d+\.\d ms [0-9a-f-]{{36}}", line) for line in told)
+    assert re.sub(r"\S+ ms", "- ms", told[0]).split(" ", 1)[1] == (
+        f"GET /beta/{SESSIONS}?$filter&$top&$x%0Ay%20200 400 - ms {answer.headers['request-id']}"
+    )
+    assert f" POST /beta/{SESSIONS} 201 " in told[1]
+    assert " GET /beta/a%0A2026-01-01T00:00:00Z%1B%5B31m%20GET%20/b 404 " in told[2]
+    assert len(told[3]) < 400
+    assert TOKEN not in "".join(told)
+    assert "s3cret" not in "".join(told)
+
+
+@signals
+@pytest.mark.parametrize("signal_name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("impatient", [False, True])
+def test_stops_cleanly(signal_name: str, impatient: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """Without a word; also when it is told again and again, until it has ended."""
+    number = getattr(signal, signal_name)
+    with serving() as (process, _):
+        while impatient and process.poll() is None:
+            process.send_signal(number)
+            time.sleep(0.001)
+        assert stopped(process, number) == ""
+
+
+@signals
+def test_outlives_its_terminal_when_it_is_to() -> None:
+    """As nohup has it."""
+    with serving(by=["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"]) as (process, lines):
+        process.send_signal(signal.Signals["SIGHUP"])
+
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.5)
+        assert httpx.get(f"{url_in(lines[0])}/{SESSIONS}", headers=AUTHORIZED).status_code == 200
+        stopped(process)
+
+
+@signals
+def test_answers_what_it_has_been_asked_before_it_stops() -> None:
+    """At once, however long the latency; connections that are kept do not hold it up."""
+    with serving("--latency", "60", lines=4) as (process, lines), ThreadPoolExecutor() as pool:
+        url = url_in(lines[0])
+        asked = pool.submit(httpx.get, f"{url}/{SESSIONS}", headers=AUTHORIZED, timeout=30)
+        with socket.create_connection((urlsplit(url).hostname, urlsplit(url).port or 0)):
+            time.sleep(0.3)
+
+            assert " 200 " in stopped(process)
+            assert asked.result().status_code == 200
+
+
+@pytest.mark.parametrize("sent", [b"POST /", b"POST /beta/%s HTTP/1.1\r\n%s\r\n\r\n{"])
+def test_hangs_up_on_who_does_not_go_on(
+    sent: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A request that stays unfinished does not hold it up, and is no fault."""
+    monkeypatch.setattr(server, "_STOP_SECONDS", 0.2)
+    headers = f"Host: a\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\nContent-Length: 9"
+    if b"%s" in sent:
+        sent %= (SESSIONS.encode(), headers.encode())
+    with running(emulator()) as url:
+        unfinished = socket.create_connection((urlsplit(url).hostname, urlsplit(url).port or 0))
+        unfinished.sendall(sent)
+        time.sleep(0.1)
+        started = time.monotonic()
+        at_last = threading.Timer(3, unfinished.close)
+        at_last.start()
+
+    at_last.cancel()
+    unfinished.close()
+    assert time.monotonic() - started < 2
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.usefixtures("starts_not")
+def test_says_that_a_port_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    """One line, exit code 2."""
+    with listen("127.0.0.1", 0) as sock:
+        port = str(sock.getsockname()[1])
+
+        assert cli.main(["serve", "--port", port]) == 2
+
+    told = capsys.readouterr().err
+    assert told.startswith(f"security-copilot-contract: cannot listen at 127.0.0.1:{port}: ")
+    assert told.endswith("Try --port 0, or another --host.\n")
+    assert told.count("\n") == 1
+
+
+def test_takes_no_port_from_another_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where this option would do that; elsewhere a port is free at once when the one before has stopped."""
+    reused = {}
+    for platform in ("win32", "linux"):
+        monkeypatch.setattr(sys, "platform", platform)
+        with listen("127.0.0.1", 0) as sock:
+            reused[platform] = bool(sock.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR))
+    assert reused == {"win32": False, "linux": True}
+
+
+@pytest.mark.usefixtures("starts_not")
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--port", "x"], "argument --port: invalid int value: 'x'"),
+        (["--port", "99999"], "cannot listen at 127.0.0.1:99999: bind(): port must be 0-65535. Try --port 0, "),
+        (["--host", "no.such.host.invalid"], "cannot listen at no.such.host.invalid:"),
+        (["--fail", "42:0.1"], "argument --fail: '42:0.1': no request fails with 42; the documentation has 400, 401, "),
+        (["--fail", "429:2"], "argument --fail: '429:2': 2 is not a share of the requests; it must be from 0 to 1"),
+        (["--fail", "429"], "argument --fail: '429' is not of the form STATUS:SHARE, such as 429:0.1"),
+        (["--fail", "429:a"], "argument --fail: 'a' is not a number"),
+        (["--fail", "²:0.1"], "argument --fail: '²:0.1' is not of the form STATUS:SHARE"),
+        (["--fail", "429:0.6", "--fail", "503:0.6"], "--fail: more than all requests would fail"),
+        (["--fail", "429:0.1", "--fail", "429:0.2"], "--fail has a status twice; give each one share"),
+        (["--latency", "-1"], "argument --latency: '-1' is not a number of seconds; it must be from 0 to "),
+        (["--latency", "nan"], "argument --latency: 'nan' is not a number of seconds"),
+        (["--latency", "soon"], "argument --latency: 'soon' is not a number"),
+        (["--pace", "1"], "argument --pace: '1' is not of the form CREATED:RUNNING, such as 0.3:1.2"),
+        (["--pace", "1:-2"], "argument --pace: '-2' is not a number of seconds"),
+        (["--pace", "0:1e12"], "argument --pace: '1e12' is not a number of seconds"),
+        (["--token", ""], "argument --token: a token has visible ASCII characters only, and at least one"),
+        (["--token", "s3cret s3cret"], "argument --token: a token has visible ASCII characters only"),
+    ],
+)
+def test_bad_values_are_named(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what would be right, exit code 2, and nothing secret."""
+    monkeypatch.delenv("SECURITY_COPILOT_TOKEN", raising=False)
+    try:
+        code: object = cli.main(["serve", "--port", "0", *arguments])
+    except SystemExit as exit_:
+        code = exit_.code
+
+    errors = capsys.readouterr().err
+    assert code == 2
+    assert told in errors.splitlines()[-1]
+    assert "s3cret" not in errors
+
+
+@pytest.mark.usefixtures("starts_not")
+def test_a_bad_token_in_the_environment_is_not_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only where it is."""
+    monkeypatch.setenv("SECURITY_COPILOT_TOKEN", "s3cret\n")
+
+    assert cli.main(["serve", "--port", "0"]) == 2
+    assert capsys.readouterr().err == (
+        "security-copilot-contract: SECURITY_COPILOT_TOKEN: a token has visible ASCII characters only, "
+        "and at least one\n"
+    )
+
+
+def test_says_which_extra_is_missing() -> None:
+    """The client alone installs the command, but not what it needs."""
+    without = "import sys; sys.modules['uvicorn'] = None; from security_copilot_contract.__main__ import main; main()"
+
+    done = subprocess.run(
+        [sys.executable, "-c", without, "serve"], capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert done.stderr == (
+        'security-copilot-contract: uvicorn is not installed; run: pip install "security-copilot-client[contract]"\n'
+    )

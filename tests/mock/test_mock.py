@@ -1,0 +1,806 @@
+"""The mock: what it answers, what it can be told, and what it does not let pass."""
+
+import asyncio
+import io
+import json
+import re
+import time
+import typing
+import unittest
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from security_copilot_client import (
+    AuthenticatedClient,
+    InvalidResponseError,
+    NoResponseError,
+    NotAnsweredError,
+    NotDoneError,
+    Retry,
+    ServiceError,
+    ask,
+    ask_async,
+)
+from security_copilot_client.api.evaluations import get_evaluation
+from security_copilot_client.api.prompts import create_prompt
+from security_copilot_client.api.sessions import create_session, get_session, list_sessions
+from security_copilot_client.models import EvaluationResult, PromptCreate, Session, SessionCreate
+from security_copilot_client.types import NOT_YET
+
+from security_copilot_contract import ContractError, Exchange, SecurityCopilotMock, document
+from security_copilot_contract.mock import OperationRoute
+from security_copilot_contract.spec.contradictions import corrected
+from security_copilot_runtime import deadline, sending
+from tests import ROOT
+
+GRAPH = "https://graph.microsoft.com/beta"
+SESSIONS = f"{GRAPH}/security/securityCopilot/workspaces/default/sessions"
+ID = "00000000-0000-4000-8000-000000000000"
+SECRET = "t0ps3cret-token"
+NAMES = [name for name, hint in typing.get_type_hints(SecurityCopilotMock).items() if hint is OperationRoute]
+WRONG = {"id": 1}
+NO_STRING: Any = 1
+Call = Callable[..., Any]
+
+
+@pytest.fixture
+def mock() -> Iterator[SecurityCopilotMock]:
+    with SecurityCopilotMock() as mock:
+        yield mock
+
+
+@pytest.fixture
+def client() -> AuthenticatedClient:
+    return AuthenticatedClient(token=SECRET)
+
+
+@pytest.fixture(params=["sync", "asyncio"])
+def call(request: pytest.FixtureRequest, client: AuthenticatedClient) -> Call:
+    """Calls an operation, blocking or with asyncio."""
+
+    async def run(module: Any, *arguments: Any, **keywords: Any) -> Any:
+        async with AuthenticatedClient(token=SECRET) as own:
+            return await module.asyncio(*arguments, client=own, **keywords)
+
+    if request.param == "sync":
+        return lambda module, *a, **k: module.sync(*a, client=client, **k)
+    return lambda module, *a, **k: asyncio.run(run(module, *a, **k))
+
+
+@pytest.fixture(params=["sync", "asyncio"])
+def asking(request: pytest.FixtureRequest, client: AuthenticatedClient) -> Call:
+    """Asks, blocking or with asyncio."""
+    if request.param == "sync":
+        return lambda **k: ask("Who am I?", client=client, **k)
+    return lambda **k: asyncio.run(ask_async("Who am I?", client=client, **k))
+
+
+def rename(client: AuthenticatedClient, name: Any = "a") -> Session:
+    """What some code under test may do; a name that is not a string breaks the document."""
+    return create_session.sync("default", client=client, body=SessionCreate(name))
+
+
+class TestDocumented:
+    """What is answered before anything is said."""
+
+    def test_each_operation_has_a_route(self, mock: SecurityCopilotMock) -> None:
+        """By its own name, in the way of Python, and typed."""
+        routes = {name: getattr(mock, name) for name in NAMES}
+
+        ids = {"".join(word.title() for word in name.split("_")).replace(name[0].upper(), name[0], 1) for name in NAMES}
+        assert ids == {operation.id for operation in document().operations}
+        assert list(routes.values()) == list(mock.routes)
+        assert all(mock[name] is route for name, route in routes.items())
+
+    def test_an_exchange_is_answered_as_documented(self, mock: SecurityCopilotMock, exchange: Exchange) -> None:
+        """Whatever the ids."""
+        exchange = corrected(exchange)
+        request, response = exchange.request, exchange.response
+        url = request.url.replace("ecdfb9b3-58f5-457f-a18c-4a477890b252", ID)
+
+        came = httpx.request(request.method, url, headers=dict(request.headers), content=request.body)
+
+        assert came.status_code == response.status
+        if exchange.name != "list_evaluations":
+            assert came.json() == response.json() == getattr(mock, exchange.name).documented
+        assert getattr(mock, exchange.name).call_count == mock.calls.call_count == 1
+
+    def test_evaluations_are_listed_as_a_page_of_the_documented_one(self, mock: SecurityCopilotMock) -> None:
+        """The documentation shows the evaluation without the page."""
+        page = mock.list_evaluations.documented
+
+        assert page["@odata.context"].endswith("/evaluations")
+        assert [evaluation["state"] for evaluation in page["value"]] == ["running"]
+        assert "@odata.context" not in page["value"][0]
+
+    def test_what_is_documented_cannot_be_spoilt(self, mock: SecurityCopilotMock) -> None:
+        """A test that changes the body changes a copy."""
+        mock.list_sessions.documented["value"].clear()
+
+        assert mock.list_sessions.documented["value"]
+
+    def test_a_question_is_answered(self, mock: SecurityCopilotMock, asking: Call) -> None:
+        """All the way, by the four operations."""
+        answer = asking()
+
+        assert answer.content == mock.get_evaluation.documented["result"]["content"]
+        assert answer.ids.session_id == mock.create_session.documented["id"]
+        assert mock.calls.call_count == 4
+
+    def test_the_calls_are_there(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """With the request that was sent, as respx has it."""
+        call(create_session, "default", body=SessionCreate("Mine"))
+
+        assert mock.create_session.called
+        assert not mock.get_session.called
+        assert b'"Mine"' in mock.create_session.calls.last.request.content
+        assert mock.create_session.calls.last.response.status_code == 201
+
+
+class TestRespond:
+    """Answers that a test makes up."""
+
+    def test_json(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """The status is that of a success."""
+        mock.create_session.respond(json={**mock.create_session.documented, "displayName": "Mine"})
+
+        assert call(create_session, "default", body=SessionCreate("a")).display_name == "Mine"
+        assert mock.create_session.calls.last.response.status_code == 201
+
+    def test_some_properties(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """The others are as documented."""
+        mock.get_session.respond(changed={"displayName": "Mine"})
+
+        session = call(get_session, "default", ID)
+
+        assert (session.display_name, session.id) == ("Mine", mock.get_session.documented["id"])
+
+    def test_an_object_of_the_client(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """As it comes out of the client; the context is not the author's business."""
+        given = rename(AuthenticatedClient(token="t"))
+        given.odata_context = "https://example.com/mine"
+        bare = Session(ID, None, NOT_YET, given.last_modified_date_time)
+
+        mock.get_session.respond(json=given)
+        assert call(get_session, "default", ID) == given
+
+        mock.get_session.respond(json=bare)
+        session = call(get_session, "default", ID)
+        assert session.odata_context == mock.get_session.documented["@odata.context"]
+        assert (session.id, session.created_date_time) == (ID, NOT_YET)
+
+    def test_objects_of_the_client_in_a_body(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """At any depth."""
+        mine = Session(ID, "Mine", NOT_YET, NOT_YET)
+        mock.list_sessions.respond(changed={"value": [mine]})
+        mock.get_evaluation.respond(changed={"result": EvaluationResult("Nobody.", "success", "ga")})
+
+        assert call(list_sessions, "default").value == [mine]
+        assert call(get_evaluation, "default", ID, ID, ID).result.content == "Nobody."
+
+    def test_a_moment_that_a_test_writes_is_left_alone(self, mock: SecurityCopilotMock) -> None:
+        """Only the client's objects are written as the API writes them."""
+        with pytest.raises(ContractError, match="createdDateTime"):
+            mock.get_session.respond(changed={"createdDateTime": "2025-10-22T20:10:54+00:00"})
+
+    def test_a_property_that_there_is_not(self, mock: SecurityCopilotMock) -> None:
+        """A slip that the document would let pass, since a response is open."""
+        with pytest.raises(ValueError, match=r"getSession has no display_name; it has .*displayName"):
+            mock.get_session.respond(changed={"display_name": "Mine"})
+        with pytest.raises(ValueError, match=r"listSessions has no values; it has .*value"):
+            mock.list_sessions.respond(changed={"values": []})
+
+    def test_two_bodies(self, mock: SecurityCopilotMock) -> None:
+        """One of them would be lost."""
+        with pytest.raises(TypeError, match="give one of changed, json"):
+            mock.get_session.respond(json={}, changed={})
+
+    def test_what_respx_takes(self, mock: SecurityCopilotMock) -> None:
+        """Headers and content, as they are."""
+        mock.list_workspaces.respond(content=b'{"value": []}', headers={"X-A": "1"}, content_type="application/json")
+
+        response = httpx.get(f"{GRAPH}/security/securityCopilot/workspaces")
+
+        assert (response.json(), response.headers["X-A"]) == ({"value": []}, "1")
+
+    def test_so_many_times(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """In the order in which it was said, and before what is always answered, whenever that was said."""
+        for name, times in (("a", 2), ("b", 1), ("c", None), ("d", 1)):
+            mock.get_session.respond(changed={"displayName": name}, times=times)
+
+        assert [call(get_session, "default", ID).display_name for _ in range(6)] == ["a", "a", "b", "d", "c", "c"]
+        assert mock.get_session.call_count == 6
+
+    def test_pages_are_followed(self, mock: SecurityCopilotMock, client: AuthenticatedClient) -> None:
+        """The link is opaque: neither its query nor its path is the document's."""
+        links = [f"{SESSIONS}?$skiptoken=a", f"{GRAPH}/opaque/b"]
+        for link in links:
+            mock.list_sessions.respond(changed={"@odata.nextLink": link}, times=1)
+
+        sessions = list(list_sessions.iterate("default", client=client))
+
+        assert len(sessions) == 3 * len(mock.list_sessions.documented["value"])
+        assert [made.request.url for made in mock.list_sessions.calls][1:] == links
+        with pytest.raises(ContractError, match="skiptoken"):
+            httpx.get(f"{SESSIONS}?$skiptoken=c")
+        mock.breaches.clear()
+
+
+class TestFail:
+    """Errors."""
+
+    def test_every_documented_error(self, mock: SecurityCopilotMock, exchange: Exchange) -> None:
+        """Is lawful as it is, required headers included, and can be said in two ways."""
+        request = corrected(exchange).request
+        route: OperationRoute = getattr(mock, exchange.name)
+        operation, _ = document().match(request.method, request.url)
+        errors = [int(status) for status in operation.definition["responses"] if status >= "4"]
+        assert len(errors) == 23
+
+        with httpx.Client() as http:
+            for status in errors:
+                route.fail(status, times=1)
+                route.respond(status, times=1)
+                one, two = (
+                    http.request(request.method, request.url, headers=dict(request.headers), content=request.body)
+                    for _ in range(2)
+                )
+
+                assert one.status_code == two.status_code == status
+                assert one.json() == two.json()
+                assert one.json()["error"].keys() == {"code", "message"}
+
+    def test_what_the_client_makes_of_it(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """Code and message are the test's, if it wants."""
+        mock.get_session.fail(403, "NoLicense", "There is no license.")
+
+        with pytest.raises(ServiceError) as caught:
+            call(get_session, "default", ID)
+
+        assert (caught.value.status_code, caught.value.code) == (403, "NoLicense")
+        assert caught.value.message == "There is no license."
+
+    def test_by_default_it_says_what_the_document_says(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """The documentation has no codes."""
+        mock.get_session.fail(404)
+
+        with pytest.raises(ServiceError) as caught:
+            call(get_session, "default", ID)
+
+        assert caught.value.code == "NotFound"
+        assert caught.value.message == "There is nothing with one of the ids in the path."
+
+    @pytest.mark.parametrize("status", [418, 200, 201, 502])
+    def test_a_status_that_is_no_documented_error(self, mock: SecurityCopilotMock, status: int) -> None:
+        """Is refused at once, and those that there are named."""
+        with pytest.raises(
+            ValueError, match=f"getSession has no error of the status {status}; it has 400, 401, .* 509$"
+        ):
+            mock.get_session.fail(status)
+
+    def test_throttled(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """So many times; then it answers, and Retry-After was honoured."""
+        mock.create_session.throttle(2, retry_after=7)
+
+        assert call(create_session, "default", body=SessionCreate("a")).id == mock.create_session.documented["id"]
+        assert mock.pauses == [7, 7]
+        assert [made.response.status_code for made in mock.create_session.calls] == [429, 429, 201]
+
+    def test_unavailable_for_a_while(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """Retry-After may come with other errors, too."""
+        mock.get_session.fail(503, retry_after=11, times=1)
+
+        assert call(get_session, "default", ID)
+        assert mock.pauses == [11]
+
+    @pytest.mark.parametrize("error", [httpx.ConnectError, httpx.ReadTimeout])
+    def test_no_connection(self, mock: SecurityCopilotMock, call: Call, error: type[httpx.TransportError]) -> None:
+        """For good: a create that may have arrived is not repeated, and one that has not is."""
+        mock.create_session.disconnect(error)
+
+        with pytest.raises(NoResponseError) as caught:
+            call(create_session, "default", body=SessionCreate("a"))
+
+        assert isinstance(caught.value.__cause__, error)
+        assert mock.create_session.call_count == (Retry().attempts if error is httpx.ConnectError else 1)
+
+    def test_no_connection_once(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """The second attempt gets through; the first is a call as well."""
+        mock.create_session.disconnect(times=1)
+
+        assert call(create_session, "default", body=SessionCreate("a"))
+        assert [made.has_response for made in mock.create_session.calls] == [False, True]
+
+
+class TestEvaluate:
+    """The course of an evaluation."""
+
+    def test_three_polls(self, mock: SecurityCopilotMock, asking: Call) -> None:
+        """Created, running, running, completed."""
+        mock.evaluate("Nobody.", polls=3)
+        seen = []
+
+        answer = asking(on_progress=lambda progress: seen.append(progress.evaluation and progress.evaluation.state))
+
+        assert answer.content == "Nobody."
+        assert seen == [None, None, "created", "running", "running", "completed"]
+        assert mock.get_evaluation.call_count == 3
+        assert answer.evaluation.id == answer.ids.evaluation_id
+
+    def test_each_evaluation_takes_as_long(self, mock: SecurityCopilotMock, asking: Call) -> None:
+        """What has been asked before does not count."""
+        mock.evaluate(polls=2)
+
+        asking()
+        asking()
+
+        assert mock.get_evaluation.call_count == 4
+
+    @pytest.mark.parametrize(
+        "end", ["cancelled", "waitingForInput", "error", "rejected", "timedOut", "capacityExceeded"]
+    )
+    def test_no_answer(self, mock: SecurityCopilotMock, asking: Call, end: str) -> None:
+        """Each in the way in which it is documented."""
+        mock.evaluate(end=end, polls=1)
+
+        with pytest.raises(NotAnsweredError) as caught:
+            asking()
+
+        evaluation = caught.value.evaluation
+        assert evaluation.result is not None
+        assert end in (evaluation.state, evaluation.result.type_)
+        assert evaluation.is_cancelled is (end == "cancelled")
+        assert (evaluation.completed_date_time == NOT_YET) is (evaluation.state != "completed")
+        assert evaluation.result.content is None
+
+    def test_an_end_with_words(self, mock: SecurityCopilotMock, asking: Call) -> None:
+        """A result that is no answer may have content."""
+        mock.evaluate("Not about that.", end="rejected")
+
+        with pytest.raises(NotAnsweredError) as caught:
+            asking()
+
+        assert caught.value.evaluation.result is not None
+        assert caught.value.evaluation.result.content == "Not about that."
+
+    def test_without_end(self, mock: SecurityCopilotMock, asking: Call) -> None:
+        """The deadline passes at once, since the pauses do."""
+        mock.evaluate(end="running")
+        begun = time.monotonic()
+
+        with pytest.raises(NotDoneError, match="still 'running' after 600 seconds"):
+            asking()
+
+        assert time.monotonic() - begun < 5
+        assert 500 < sum(mock.pauses) <= 600
+
+    @pytest.mark.parametrize(
+        ("content", "end", "message"),
+        [
+            (None, "ended", "does not end as 'ended'; it does as .*cancelled.*rejected"),
+            ("a", "cancelled", "no content"),
+        ],
+    )
+    def test_what_is_no_end(self, mock: SecurityCopilotMock, content: str | None, end: str, message: str) -> None:
+        """Is refused at once."""
+        with pytest.raises(ValueError, match=message):
+            mock.evaluate(content, end=end)
+
+
+class TestRespx:
+    """It is a router of respx, and its routes are respx's."""
+
+    def test_a_function_answers(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """It sees the request."""
+
+        @mock.create_session
+        def answer(request: httpx.Request) -> httpx.Response:
+            name = json.loads(request.content)["displayName"]
+            return httpx.Response(201, json={**mock.create_session.documented, "displayName": name})
+
+        assert call(create_session, "default", body=SessionCreate("Mine")).display_name == "Mine"
+
+    async def test_a_coroutine_answers(self, mock: SecurityCopilotMock, client: AuthenticatedClient) -> None:
+        """With asyncio."""
+
+        async def answer(request: httpx.Request) -> httpx.Response:
+            await asyncio.sleep(0)
+            return httpx.Response(200, json=mock.get_session.documented, request=request)
+
+        mock.get_session.side_effect = answer
+
+        assert (await get_session.asyncio("default", ID, client=client)).id == mock.get_session.documented["id"]
+
+    def test_a_list_of_answers(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """Exceptions and responses; after the last, one says so."""
+        mock.get_session.side_effect = [httpx.ConnectError, httpx.Response(200, json=mock.get_session.documented)]
+
+        assert call(get_session, "default", ID)
+        with pytest.raises(AssertionError, match="getSession was called after the end of its side_effect"):
+            call(get_session, "default", ID)
+
+    def test_other_services(self, mock: SecurityCopilotMock) -> None:
+        """Such as the one that issues tokens, and the rest of Microsoft Graph."""
+        login = mock.post("https://login.example/token").respond(json={"access_token": "a"})
+        mock.get(f"{GRAPH}/me").respond(json={"id": "me"})
+
+        assert httpx.post("https://login.example/token").json() == {"access_token": "a"}
+        assert httpx.get(f"{GRAPH}/me").json() == {"id": "me"}
+        assert login.call_count == 1
+
+    def test_what_no_route_takes(self, mock: SecurityCopilotMock) -> None:
+        """Is refused by respx."""
+        del mock
+        with pytest.raises(AssertionError, match="not mocked"):
+            httpx.get("https://login.example/token")
+
+    def test_it_begins_anew_when_it_is_used_again(self, client: AuthenticatedClient) -> None:
+        """As it was before the block, calls, pauses and what was said with `times` included."""
+        mock = SecurityCopilotMock()
+        mock.get_session.respond(changed={"displayName": "before"})
+        for _ in range(2):
+            with mock:
+                assert get_session.sync("default", ID, client=client).display_name == "before"
+                assert not mock.pauses
+                mock.get_session.throttle(1)
+                mock.get_session.respond(changed={"displayName": "within"})
+                get_session.sync("default", ID, client=client)
+                mock.get_session.throttle(1)
+        assert mock.pauses == [1]
+
+
+def test_the_table_of_the_readme(mock: SecurityCopilotMock) -> None:
+    """Each of its lines can be said so."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    lines = re.findall(r"^\| `(mock\..*)` \| ", readme, re.MULTILINE)
+    assert len(lines) > 5
+
+    for line in lines:
+        eval(line, {"mock": mock, "httpx": httpx, "session": mock.get_session.documented})  # noqa: S307 - the README's
+
+
+class TestStrictness:
+    """What breaks the document fails the test."""
+
+    @pytest.mark.parametrize(
+        ("method", "path", "body", "message"),
+        [
+            (
+                "POST",
+                "",
+                {"displayName": 1},
+                "the request of createSession .*\n  request body/displayName: 1 is not of",
+            ),
+            ("POST", "", {}, "displayName"),
+            ("POST", "", {"displayName": "a", "other": 1}, "other"),
+            ("GET", "/1", None, "the request of getSession .*\n  path parameter sessionId: .*does not match"),
+            ("GET", "?$expand=prompts", None, r"query option '\$expand' is not documented"),
+            ("GET", "/", None, r"the request breaks .*\n  the document has no operation for GET .*/sessions/"),
+            ("DELETE", f"/{ID}", None, "the document has no operation for DELETE"),
+            ("PUT", f"/{ID}", {"displayName": "a"}, "the document has no operation for PUT"),
+            ("GET", f"/{ID}/other", None, "the document has no operation for GET .*/other"),
+        ],
+    )
+    def test_a_request(self, mock: SecurityCopilotMock, method: str, path: str, body: object, message: str) -> None:
+        """The message says how."""
+        with pytest.raises(ContractError, match=message):
+            httpx.request(method, SESSIONS + path, json=body, headers={"Authorization": SECRET})
+        assert SECRET not in str(mock.breaches)
+        mock.breaches.clear()
+
+    def test_a_request_that_the_client_sends(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """Its own exceptions do not hide it."""
+        with pytest.raises(ContractError, match="request body/displayName: 1 is not of"):
+            call(create_session, "default", body=SessionCreate(NO_STRING))
+        mock.breaches.clear()
+
+    @pytest.mark.parametrize(
+        "say",
+        [
+            lambda route: route.respond(json=WRONG),
+            lambda route: route.respond(json=WRONG, times=1),
+            lambda route: route.respond(418),
+            lambda route: route.respond(content=b"{", content_type="application/json"),
+            lambda route: route.mock(httpx.Response(200, json=WRONG)),
+            lambda route: route % {"json": WRONG},
+            lambda route: setattr(route, "return_value", httpx.Response(200, json=WRONG)),
+            lambda route: setattr(route, "side_effect", [httpx.ConnectError, httpx.Response(200, json=WRONG)]),
+            lambda route: setattr(route, "side_effect", (httpx.Response(429, json={}),)),
+        ],
+    )
+    def test_a_response_is_refused_where_it_is_made_up(
+        self, mock: SecurityCopilotMock, say: Callable[..., object]
+    ) -> None:
+        """In whichever of respx's ways; what was answered before still is, and nothing is raised again."""
+        with pytest.raises(
+            ContractError, match=r"the response of getSession breaks the document \(GET .*{sessionId}\)"
+        ):
+            say(mock.get_session)
+
+        assert httpx.get(f"{SESSIONS}/{ID}").json() == mock.get_session.documented
+
+    def test_a_response_that_a_function_makes_up(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """Only when it is answered can it be known."""
+        mock.get_session.side_effect = lambda _: httpx.Response(200, json=WRONG)
+
+        with pytest.raises(ContractError, match=f"the response of getSession breaks the document .*{ID}"):
+            call(get_session, "default", ID)
+        mock.breaches.clear()
+
+    async def test_a_response_that_a_coroutine_makes_up(
+        self, mock: SecurityCopilotMock, client: AuthenticatedClient
+    ) -> None:
+        """Likewise."""
+
+        async def answer(_: httpx.Request) -> httpx.Response:
+            return httpx.Response(200, json=WRONG)
+
+        mock.get_session.side_effect = answer
+
+        with pytest.raises(ContractError, match="the response of getSession"):
+            await get_session.asyncio("default", ID, client=client)
+        mock.breaches.clear()
+
+    def test_told_otherwise(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """For the one response; the next is held against the document again."""
+        mock.get_session.respond(418, json=WRONG, strict=False, times=1)
+        mock.get_session.side_effect = [httpx.Response(200, json=WRONG, extensions={"strict": False})]
+
+        with pytest.raises(ServiceError, match="418"):
+            call(get_session, "default", ID)
+        with pytest.raises(InvalidResponseError):
+            call(get_session, "default", ID)
+        with pytest.raises(ContractError):
+            mock.get_session.respond(418)
+
+    def test_a_property_that_is_new(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """As the service may have one tomorrow: no slip, when it is said that the document has none."""
+        mock.get_session.respond(changed={"owner": "me"}, strict=False)
+        assert call(get_session, "default", ID).additional_properties == {"owner": "me"}
+
+    def test_a_stream(self, mock: SecurityCopilotMock, client: AuthenticatedClient) -> None:
+        """Cannot be held against the document, so that has to be given up; and is not read before the client does."""
+
+        def stream() -> Iterator[bytes]:
+            yield b'{"id":'
+            raise httpx.ReadError("cut off")
+
+        with pytest.raises(ValueError, match="give strict=False"):
+            mock.get_session.respond(content=stream())
+        mock.get_session.respond(content=stream(), strict=False)
+
+        with pytest.raises(InvalidResponseError, match="broke off: cut off"):
+            get_session.sync("default", ID, client=client)
+
+
+class TestSettling:
+    """What the code under test has caught is told in the end."""
+
+    def test_caught(self, client: AuthenticatedClient) -> None:
+        """When the block ends, each of them, and how to say that it is meant."""
+
+        def block() -> None:
+            with SecurityCopilotMock() as mock:
+                for name in (1, 2):
+                    with pytest.raises(Exception, match="displayName"):
+                        rename(client, name)
+                mock.get_session.side_effect = lambda _: httpx.Response(200, json=WRONG)
+                with pytest.raises(Exception, match="getSession"):
+                    get_session.sync("default", ID, client=client)
+
+        with pytest.raises(ContractError) as caught:
+            block()
+
+        assert [breach.message for breach in caught.value.breaches] == ["request", "request", "response"]
+        assert re.findall(r"(\d) is not of type", str(caught.value)) == ["1", "2", "1"]
+        assert "mock.breaches.clear()" in caught.value.__notes__[0]
+
+    def test_tried_again(self, client: AuthenticatedClient) -> None:
+        """What is caught again and again is told once."""
+
+        def block() -> None:
+            with SecurityCopilotMock():
+                for _ in range(3):
+                    with pytest.raises(ContractError):
+                        rename(client, 1)
+
+        with pytest.raises(ContractError) as caught:
+            block()
+        assert len(caught.value.breaches) == 1
+
+    def test_meant(self, client: AuthenticatedClient) -> None:
+        """A test that expects it says so."""
+        with SecurityCopilotMock() as mock:
+            with pytest.raises(ContractError):
+                rename(client, 1)
+            assert len(mock.breaches) == 1
+            mock.breaches.clear()
+
+    def test_on_its_way(self, client: AuthenticatedClient) -> None:
+        """It is not raised again, and one that was caught before is in the same exception."""
+        with pytest.raises(ContractError) as caught:
+            self.after_a_breach(client, lambda _: rename(client, 2))
+
+        assert len(caught.value.breaches) == 2
+        assert not hasattr(caught.value, "__notes__")
+
+    def test_another_exception(self, client: AuthenticatedClient) -> None:
+        """Goes on, with a note of what may have led to it."""
+        with pytest.raises(KeyError) as caught:
+            self.after_a_breach(client, lambda mock: mock["mine"])
+
+        assert "displayName: 1 is not of type" in caught.value.__notes__[0]
+
+    def test_a_made_up_response(self, client: AuthenticatedClient) -> None:
+        """Is a ContractError, too, but another one."""
+        with pytest.raises(ContractError, match="getSession") as caught:
+            self.after_a_breach(client, lambda mock: mock.get_session.respond(418))
+
+        assert "displayName: 1 is not of type" in caught.value.__notes__[0]
+
+    def after_a_breach(self, client: AuthenticatedClient, then: Callable[[SecurityCopilotMock], object]) -> None:
+        """A block in which a breach is caught."""
+        with SecurityCopilotMock() as mock:
+            with pytest.raises(ContractError):
+                rename(client, 1)
+            then(mock)
+
+    def test_without_a_block(self, client: AuthenticatedClient) -> None:
+        """start() and stop(), as respx has them."""
+        mock = SecurityCopilotMock()
+        mock.start()
+        with pytest.raises(ContractError):
+            rename(client, 1)
+
+        with pytest.raises(ContractError, match="createSession"):
+            mock.stop()
+        with SecurityCopilotMock():
+            pass
+
+    async def test_an_asyncio_block(self, client: AuthenticatedClient) -> None:
+        """Likewise."""
+        mock = await SecurityCopilotMock().__aenter__()
+        with pytest.raises(ContractError):
+            await create_session.asyncio("default", client=client, body=SessionCreate(NO_STRING))
+
+        with pytest.raises(ContractError, match="createSession"):
+            await mock.__aexit__(None, None, None)
+
+    def test_unittest(self) -> None:
+        """By enterContext, in setUp."""
+
+        class Tests(unittest.TestCase):
+            def setUp(self) -> None:
+                self.mock = self.enterContext(SecurityCopilotMock())
+                self.client = self.enterContext(AuthenticatedClient(token="t"))
+
+            def test_lawful(self) -> None:
+                self.assertEqual(rename(self.client).id, self.mock.create_session.documented["id"])  # noqa: PT009 - unittest's
+
+            def test_caught(self) -> None:
+                try:
+                    rename(self.client, 1)
+                except AssertionError:
+                    self.mock.get_session.throttle()
+
+        out = io.StringIO()
+        result = unittest.TextTestRunner(out).run(unittest.defaultTestLoader.loadTestsFromTestCase(Tests))
+
+        assert (result.testsRun, len(result.failures), len(result.errors)) == (2, 1, 0)
+        assert "test_caught" in str(result.failures[0][0])
+        assert "displayName: 1 is not of type" in result.failures[0][1]
+
+
+class TestTime:
+    """No test waits."""
+
+    async def test_pauses_pass_at_once(self, client: AuthenticatedClient) -> None:
+        """Blocking and with asyncio, where others get their turn."""
+        turns = []
+
+        async def other() -> None:
+            turns.append(len(mine.pauses))
+
+        with SecurityCopilotMock() as mine:
+            mine.get_session.throttle(2, retry_after=30)
+            get_session.sync("default", ID, client=client)
+            mine.get_session.throttle(2, retry_after=40)
+            await asyncio.gather(get_session.asyncio("default", ID, client=client), other())
+
+        assert mine.pauses == [30, 30, 40, 40]
+        assert turns
+        assert turns[0] < 4
+
+    def test_a_deadline_comes_by_the_pauses(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """300 seconds for a call by default: a second pause of 200 does not fit."""
+        mock.get_session.throttle(3, retry_after=200)
+
+        with pytest.raises(ServiceError, match="429"):
+            call(get_session, "default", ID)
+        assert mock.pauses == [200]
+
+    def test_afterwards_they_take_their_time(self) -> None:
+        """As before, whichever mock of two ends first."""
+        before = self.clock()
+        one, two = SecurityCopilotMock(), SecurityCopilotMock("http://gateway.example/beta")
+        one.start()
+        two.start()
+        one.stop()
+        sending.sleep(60)
+        assert (one.pauses, two.pauses) == ([], [60])
+        two.stop()
+
+        assert self.clock() == before
+
+    def clock(self) -> list[object]:
+        return [*(vars(sending)[name] for name in ("sleep", "asleep", "time")), vars(deadline)["time"]]
+
+
+class TestPlaces:
+    """Where it is."""
+
+    @pytest.mark.parametrize("base_url", ["http://gateway.example:8000/security-copilot", "https://gateway.example/"])
+    def test_another_base_url(self, base_url: str) -> None:
+        """A gateway's, with or without a slash at its end; Microsoft Graph is not mocked then."""
+        with SecurityCopilotMock(base_url) as mock, AuthenticatedClient(token="t", base_url=base_url) as client:
+            assert rename(client)
+            assert mock.base_url == base_url.rstrip("/")
+            with pytest.raises(AssertionError, match="not mocked"):
+                rename(AuthenticatedClient(token="t"))
+            with pytest.raises(ContractError, match="no operation"):
+                httpx.get(f"{mock.base_url}/other")
+            mock.breaches.clear()
+
+    @pytest.mark.parametrize("turned", [False, True])
+    def test_two_at_once(self, client: AuthenticatedClient, *, turned: bool) -> None:
+        """Each takes its own, and what breaks the document is told by the one that took it."""
+        graph, gateway = SecurityCopilotMock(), SecurityCopilotMock("http://gateway.example/beta")
+        first, second = (gateway, graph) if turned else (graph, gateway)
+        with first, second:
+            rename(client)
+            rename(AuthenticatedClient(token="t", base_url=gateway.base_url))
+            with pytest.raises(ContractError):
+                httpx.delete(f"{gateway.base_url}/other")
+
+            assert (graph.create_session.call_count, gateway.create_session.call_count) == (1, 1)
+            assert (len(graph.breaches), len(gateway.breaches)) == (0, 1)
+            gateway.breaches.clear()
+
+    @pytest.mark.parametrize("base_url", [GRAPH, f"{GRAPH}/part", "https://graph.microsoft.com"])
+    def test_two_in_one_place(self, base_url: str, mock: SecurityCopilotMock, client: AuthenticatedClient) -> None:
+        """Are refused, and the first goes on."""
+        with pytest.raises(RuntimeError, match="/beta is mocked already"):
+            SecurityCopilotMock(base_url).start()
+
+        rename(client)
+        assert mock.create_session.called
+
+    def test_no_password_is_told(self) -> None:
+        """A base URL may have one."""
+        url = f"https://me:{SECRET}@gateway.example/beta"
+        with SecurityCopilotMock(url), pytest.raises(RuntimeError, match=r"^https://gateway\.example/beta is mocked"):
+            SecurityCopilotMock(url).start()
+
+    def test_two_in_neighbouring_places(self, mock: SecurityCopilotMock) -> None:
+        """One name may begin with the other."""
+        with SecurityCopilotMock(f"{GRAPH}2") as other:
+            assert other.base_url != mock.base_url
+
+    @pytest.mark.parametrize("base_url", ["graph.microsoft.com/beta", "", "ftp://graph.microsoft.com/beta"])
+    def test_what_is_no_base_url(self, base_url: str) -> None:
+        """Is refused by name."""
+        with pytest.raises(ValueError, match=f"^base_url must be an absolute URL, not '{re.escape(base_url)}'$"):
+            SecurityCopilotMock(base_url)
+
+    def test_an_id_is_a_segment(self, mock: SecurityCopilotMock, client: AuthenticatedClient) -> None:
+        """A slash within one does not lead to another operation."""
+        with pytest.raises(ContractError, match=r"the request of createPrompt .*\n  path parameter sessionId"):
+            create_prompt.sync("default", f"{ID}/prompts", client=client, body=PromptCreate("a"))
+        mock.breaches.clear()
+
+    def test_an_octet_may_stand_for_a_character(self, mock: SecurityCopilotMock) -> None:
+        """In a path (RFC 3986, section 6.2.2.2)."""
+        assert httpx.get(SESSIONS.replace("sessions", "%73ession%73")).status_code == 200
+        assert mock.list_sessions.call_count == 1

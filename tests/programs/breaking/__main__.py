@@ -1,0 +1,153 @@
+"""What breaks a consumer of an older version: of the document and of the Python packages. Run by `make breaking`.
+
+    python -m tests.programs.breaking [BASE]
+
+BASE is the git ref of the older version: a tag, a branch or a commit; by default the last tag, or else main. The exit
+code is 1 when something breaks, and version or changelog do not say so; 2 when BASE or this version cannot be read.
+
+There are tools that compare documents. Each was tried with some 66 changes, most of those in
+`tests/repository/test_compatibility.py`; none takes OpenAPI 3.1 as this document has it, with lists of types, `anyOf`
+around open enumerations, and closed bodies. Optic, which is archived, misses what is narrowed or gone in requests, and
+takes a minute for each; api-smart-diff and openapi-diff want OpenAPI 3.0, and are then wrong about a dozen and about
+20; Specmatic is wrong about 15. oasdiff, in Go, is in no registry of Python or npm. So jsonschema-rs, which the
+contract has anyway, compares the schemas.
+"""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from functools import cached_property
+from io import BytesIO
+from itertools import chain, groupby
+from operator import attrgetter
+from pathlib import Path
+from zipfile import ZipFile
+
+import yaml
+from attrs import frozen
+from packaging.version import InvalidVersion
+
+from tests.programs.breaking import openapi, surface
+from tests.programs.breaking.change import Change
+from tests.programs.breaking.schemas import Schema
+from tests.programs.breaking.version import State, due
+
+# Of which each one is shown.
+MOST_PARTS = 3
+DOCUMENT = "openapi/security-copilot.yaml"
+
+
+class UnknownBaseError(Exception):
+    """There is no such version to compare with."""
+
+
+@frozen
+class Tree:
+    """The files of one version."""
+
+    root: Path
+
+    @cached_property
+    def document(self) -> Schema:
+        with (self.root / DOCUMENT).open("rb") as file:  # which an error names
+            document: Schema = yaml.safe_load(file)
+        return document
+
+    @property
+    def state(self) -> State:
+        changelog = self.root / "CHANGELOG.md"
+        text = changelog.read_text("utf-8") if changelog.exists() else ""
+        return State.of(self.document["info"]["version"], text)
+
+
+def git(*arguments: str) -> bytes:
+    try:
+        done = subprocess.run(("git", *arguments), capture_output=True, check=False)  # noqa: S607 - that of the PATH
+    except FileNotFoundError:
+        raise UnknownBaseError("git is not installed") from None
+    if done.returncode != 0:
+        raise UnknownBaseError(done.stderr.decode().strip())
+    return done.stdout
+
+
+def default_base() -> str:
+    for question in (("describe", "--tags", "--abbrev=0"), ("rev-parse", "--abbrev-ref", "origin/main")):
+        try:
+            return git(*question).decode().strip()
+        except UnknownBaseError:
+            continue
+    return "main"
+
+
+def unpacked(base: str, folder: Path) -> Tree:
+    """That version, in the folder."""
+    try:
+        git("rev-parse", "--verify", f"{base}^{{commit}}")
+        ZipFile(BytesIO(git("archive", "--format=zip", base))).extractall(folder)
+    except UnknownBaseError as error:
+        told = f"BASE={base} is no tag, branch or commit that is here; fetch it, if it is elsewhere ({error})"
+        raise UnknownBaseError(told) from None
+    if not (folder / DOCUMENT).exists():
+        raise UnknownBaseError(f"BASE={base} has no {DOCUMENT}")
+    return Tree(folder)
+
+
+def show(title: str, changes: Iterable[Change]) -> None:
+    """Each change once, with its places; of what has changed in many parts, as a schema that all have, some."""
+    by_what = attrgetter("what")
+    found = [_lines(what, [*same]) for what, same in groupby(sorted(changes, key=by_what), by_what)]
+    if found:
+        print(f"{title}:", *chain.from_iterable(sorted(found)), "", sep="\n")
+
+
+def _lines(what: str, changes: list[Change]) -> list[str]:
+    by_part = attrgetter("within")
+    parts = [
+        f"  {', '.join(sorted({change.place for change in same}))}: {part}{what}"
+        for part, same in groupby(sorted(changes, key=by_part), by_part)
+    ]
+    hidden = len(parts) - MOST_PARTS
+    return [*parts[:MOST_PARTS], f"  and the same in {hidden} more parts"] if hidden > 0 else sorted(parts)
+
+
+def compare(base: str, old: Tree, new: Tree) -> int:
+    """Exit status 1 when something breaks that version or changelog do not tell."""
+    packages, packages_now = surface.packages(old.root), surface.packages(new.root)
+    found = {
+        "the document": list(openapi.changes(old.document, new.document)),
+        "Python": list(surface.changes(packages, packages_now)),
+    }
+    for title, breaks in (("Breaks", True), ("May break", None), ("New", False)):
+        for where, changes in found.items():
+            show(f"{title}, in {where}", [change for change in changes if change.breaks is breaks])
+    return follows(base, old.state, new.state, {change.breaks for changes in found.values() for change in changes})
+
+
+def follows(base: str, old: State, new: State, kinds: set[bool | None]) -> int:
+    """Say what follows for version and changelog, from what breaks (True), may break (None) or is new (False)."""
+    print(f"{base} has version {old.version}, {'released' if old.released else 'unreleased'}; this has {new.version}.")
+    if True not in kinds:
+        least = due(old.version, breaks=False) if kinds and old.released else new.version
+        certain = "Nothing breaks." if None not in kinds else "Nothing breaks for certain: look at what may."
+        print(certain + (f" What is new asks for version {least}." if new.version < least else ""))
+        return 0
+    missing = list(new.missing(old))
+    told = "Something breaks, so this is to have" if missing else "Something breaks, and version and changelog say so."
+    print(told, *missing, sep="\n  ")
+    return 1 if missing else 0
+
+
+def main(base: str | None = None) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        base = base or default_base()
+        try:
+            return compare(base, unpacked(base, Path(folder)), Tree(Path.cwd()))
+        except (UnknownBaseError, yaml.YAMLError, InvalidVersion) as error:
+            # In one line, which those of YAML are not.
+            print(*str(error).split(), file=sys.stderr)
+            return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

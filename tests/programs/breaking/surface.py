@@ -1,0 +1,97 @@
+"""What has changed between two versions of the Python packages, by griffe.
+
+griffe reads the source and runs nothing. It takes every name without an underscore for public, modules too, and does
+not look at a name that was defined and is now imported, nor at one that `__all__` no longer has: see `_align`.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import griffe
+
+from tests.programs.breaking.change import Change
+
+# These show what is in their `__all__`; how they are divided into modules is their own affair.
+_CLOSED = {
+    "security_copilot_client.models",
+    "security_copilot_contract",
+    "security_copilot_contract.emulator",
+    "security_copilot_contract.mock",
+}
+# What the client has from here, it shows itself.
+_INNER = {"security_copilot_asking", "security_copilot_runtime"}
+
+Packages = dict[str, griffe.Module]
+
+
+def packages(root: Path) -> Packages:
+    """Those beneath `generated` and `src`."""
+    folders = [root / "generated", root / "src"]
+    found = {path.parent.name: path.parent for folder in folders for path in folder.glob("*/__init__.py")}
+    loader = griffe.GriffeLoader(search_paths=folders, allow_inspection=False)
+    for name in found:
+        loader.load(name)
+    loader.resolve_aliases(implicit=False, external=False)
+    return {name: loader.modules_collection[name] for name in sorted(found) if name not in _INNER}
+
+
+def changes(old: Packages, new: Packages) -> Iterator[Change]:
+    """Those that break who imports from the old packages, and what is new in those that there were."""
+    for name, package in old.items():
+        if name not in new:
+            yield Change(name, "is gone")
+            continue
+        _close(package)
+        yield from _new_names(package, new[name])
+        yield from _align(package, new[name])
+        yield from map(_change, griffe.find_breaking_changes(package, new[name]))
+
+
+def _close(module: griffe.Module) -> None:
+    """Have the public names of a closed package be those of its `__all__`, and closed packages within it."""
+    for name, part in _modules(module).items():
+        if module.path in _CLOSED and module.exports is not None:
+            part.public = name in module.exports or part.path in _CLOSED
+        _close(part)
+
+
+def _modules(module: griffe.Module) -> dict[str, griffe.Module]:
+    return {name: part for name, part in module.members.items() if isinstance(part, griffe.Module)}
+
+
+def _align(old: griffe.Module, new: griffe.Module) -> Iterator[Change]:
+    """Put new things where griffe looks for them, and take away what is public no more."""
+    for name, was in old.members.items():
+        now = new.members.get(name)
+        if now is None or not was.is_public:
+            continue
+        if isinstance(was, griffe.Module) and isinstance(now, griffe.Module):
+            yield from _align(was, now)
+        elif not now.is_public:
+            del new.members[name]
+        elif isinstance(now, griffe.Alias) and not was.is_alias:
+            new.members[name] = now.final_target
+            if now.kind != was.kind:
+                was.public = False
+                yield Change(old.path, f"{name}: is a {now.kind.value}, and no {was.kind.value} any more")
+
+
+def _new_names(old: griffe.Module, new: griffe.Module) -> Iterator[Change]:
+    shown = {name for name, part in new.members.items() if part.is_public}
+    if new.path in _CLOSED:
+        shown &= set(new.exports or ())
+    for name in shown - {name for name, part in old.members.items() if part.is_public}:
+        yield Change(new.path, f"{name} is new", breaks=False)
+    for name, part in _modules(old).items():
+        if name in _modules(new) and part.is_public:
+            yield from _new_names(part, _modules(new)[name])
+
+
+def _change(breakage: griffe.Breakage) -> Change:
+    """In griffe's words, which are Markdown: ``- `Clock.__init__(moment)`: *Parameter was removed*``."""
+    kind, thing = breakage.kind.value, breakage.obj
+    name, _, what = breakage.explain(griffe.ExplanationStyle.MARKDOWN).removeprefix("- ").partition(": ")
+    # A module is named as a part of its package, and what is imported as a part of the module that imports it.
+    around = thing.parent if thing.parent and (thing.is_module or thing.is_alias) else thing
+    name = thing.name if thing.is_module else name.strip("`")
+    return Change(around.module.path, f"{name}: {what.replace(f'*{kind}*', kind)}")

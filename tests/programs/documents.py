@@ -1,0 +1,75 @@
+"""Check that the tests of the document notice when one thing in it is wrong.
+
+    python -m tests.programs.documents
+
+Each mutation of `tests/mutants/documents.py` runs through the tests that compare the document with the documented
+exchanges and the documentation's tables.
+"""
+
+import contextlib
+import copy
+import io
+import multiprocessing
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+import yaml
+
+from security_copilot_contract.spec.document import document
+from tests import ROOT
+from tests.mutants.documents import EQUIVALENT, MUTATIONS
+
+# Those that know the document from nothing but the exchanges and the documentation's tables.
+_JUDGES = [str(ROOT / "tests" / "spec" / name) for name in ("test_document.py", "test_exchanges.py")]
+
+
+def is_caught(name: str) -> bool:
+    """Whether a test fails with this mutation of the document. For a process of its own."""
+    raw = copy.deepcopy(document().raw)
+    {**MUTATIONS, **EQUIVALENT}[name](raw)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "mutated.yaml")
+        # Without anchors, so that what was one is changed in one place.
+        path.write_text(yaml.dump(raw, Dumper=_Plain, sort_keys=False), "utf-8")
+        document.cache_clear()
+        document.__wrapped__.__defaults__ = (path,)
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            code = pytest.main(["-n0", "-x", "-q", "-p", "no:cacheprovider", "--assert=plain", *_JUDGES])
+    return code != pytest.ExitCode.OK
+
+
+class _Plain(yaml.SafeDumper):
+    def ignore_aliases(self, data: object) -> bool:
+        del data
+        return True
+
+
+def caught() -> dict[str, bool]:
+    """Whether each mutation is caught, those that change nothing included."""
+    names = [*MUTATIONS, *EQUIVALENT]
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        # Loads pytest's plugins, which takes longer than the tests. A fork has them already; where it is not safe
+        # to fork, each mutation takes a little longer.
+        pytest.main(["--assert=plain", "--help"])
+    method = "fork" if sys.platform == "linux" else "spawn"
+    with multiprocessing.get_context(method).Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+        return dict(zip(names, pool.map(is_caught, names, chunksize=1), strict=True))
+
+
+def main() -> int:
+    results = caught()
+    survivors = [name for name in MUTATIONS if not results[name]]
+    alarms = [name for name in EQUIVALENT if results[name]]
+    count = len(MUTATIONS) - len(survivors)
+    print(f"\nMutations of the document that its tests catch\n\n{count:>4} of {len(MUTATIONS)}", end="")
+    print(f"   and {len(EQUIVALENT) - len(alarms)} of {len(EQUIVALENT)} equivalent ones pass")
+    if survivors or alarms:
+        print(f"\nNot caught: {', '.join(survivors)}\nCaught though equivalent: {', '.join(alarms)}")
+    return 1 if survivors or alarms else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

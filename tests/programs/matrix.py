@@ -1,0 +1,199 @@
+"""How many of the broken servers the checks catch, and after how many requests.
+
+    python -m tests.programs.matrix [--curve] [--stock]
+
+Each server gets the directed plan of each profile. It is caught when a promise that it breaks says so; a failure
+for another reason does not count. The exit code is 1 when a profile catches less, or sends more, than it should.
+`--curve` shows the live profile request by request, `--stock` runs plain `schemathesis run` as well, which takes
+long, on every server that its record does not have yet.
+"""
+
+import argparse
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from importlib.metadata import version
+
+from attrs import frozen
+
+from security_copilot_contract.checks.plan import Step
+from security_copilot_contract.checks.plan_builder import plan
+from security_copilot_contract.checks.runner import Walk
+from security_copilot_contract.emulator import TOKEN, running
+from security_copilot_contract.spec.files import DOCUMENT
+from tests import ROOT
+from tests.mutants import resources, servers
+from tests.mutants.faults import MUTANTS, SESSIONS, Mutant
+
+assert resources
+assert servers  # registers them
+
+STOCK = ROOT / "tests" / "mutants" / "stock.json"
+SEED = 1
+# Of the live profile: to catch so much, by so little.
+_GOAL = 0.9
+_MOST_REQUESTS = 30
+_MOST_SESSIONS = 2
+
+
+@frozen
+class Profile:
+    """One way of checking: the options, and what it can be expected to catch."""
+
+    name: str
+    live: bool
+    evaluations: int | None = None
+
+    def steps(self) -> list[Step]:
+        return plan(SEED, live=self.live, evaluations=self.evaluations)
+
+    def concerns(self, mutant: Mutant) -> bool:
+        """Without evaluations nothing can be wrong with one; and it sends lawful requests, mostly."""
+        seen = (mutant.on == "evaluations") == (self.evaluations is not None) or mutant.on is None
+        return not self.live or (mutant.lawful and seen)
+
+
+FULL, LIVE, ASKED = (
+    Profile("full", live=False),
+    Profile("live", live=True),
+    Profile("live --evaluations 1", live=True, evaluations=1),
+)
+
+
+@frozen
+class Kill:
+    """What became of a broken server: the request that caught it and the promise that said so, or neither.
+
+    `requests` and `creates`, which counts sessions, say what was sent until then.
+    """
+
+    mutant: str
+    request: int | None
+    promise: str | None
+    requests: int
+    creates: int
+
+
+def kill(mutant: Mutant, profile: Profile) -> Kill:
+    """Send a profile's plan to a broken server."""
+    with running(mutant.app()) as url:
+        return kill_at(url, mutant, profile)
+
+
+def kill_at(url: str, mutant: Mutant, profile: Profile) -> Kill:
+    """The same, for a server that is running already. When it is caught, a plan that is long is not gone on with."""
+    walk = Walk(url, TOKEN)
+    request = promise = None
+    number = creates = 0
+    for number, sent in enumerate(walk.run(profile.steps()), 1):
+        creates += sent.request.method == "POST" and str(sent.request.url).endswith("/sessions")
+        found = mutant.promises & set(sent.broken)
+        if found and promise is None:
+            request, promise = number, min(found)
+            if not profile.live:
+                break
+    walk.close()
+    return Kill(mutant.name, request, promise, number, creates)
+
+
+def kills(profile: Profile) -> list[Kill]:
+    """What becomes of each server that the profile can be expected to catch."""
+    concerned = [mutant.name for mutant in MUTANTS.values() if profile.concerns(mutant)]
+    # Many only wait, as they are asked to by a Retry-After.
+    with ProcessPoolExecutor(4 * (os.cpu_count() or 1), initializer=_quiet) as pool:
+        return list(pool.map(_kill, concerned, [profile] * len(concerned), chunksize=4))
+
+
+def _quiet() -> None:
+    # An answer that is cut off is a fault in the eyes of the server, too.
+    logging.disable(logging.CRITICAL)
+
+
+def _kill(name: str, profile: Profile) -> Kill:
+    return kill(MUTANTS[name], profile)
+
+
+def stock(recorded: Mapping[str, bool]) -> dict[str, bool]:
+    """Whether plain Schemathesis fails on each server that is wrong about sessions, as far as it is not recorded.
+
+    On the others it would take hours.
+    """
+    concerned = [name for name, mutant in MUTANTS.items() if mutant.on == SESSIONS]
+    missing = [name for name in concerned if name not in recorded]
+    with ProcessPoolExecutor(os.cpu_count(), initializer=_quiet) as pool:
+        caught = pool.map(_stock, missing, chunksize=1)
+        found = dict(_with_progress(zip(missing, caught, strict=True), len(missing)))
+    return {name: (found | dict(recorded))[name] for name in concerned}
+
+
+def _stock(name: str) -> bool:
+    with running(MUTANTS[name].app()) as url, tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "schemathesis.cli", "run", str(DOCUMENT), "--url", url]
+        command += ["-H", f"Authorization: Bearer {TOKEN}", "--seed", str(SEED), "--max-failures", "1", "--no-shrink"]
+        done = subprocess.run(command, capture_output=True, check=False, cwd=folder, timeout=600)
+    return done.returncode == 1
+
+
+def _with_progress(results: Iterator[tuple[str, bool]], total: int) -> Iterator[tuple[str, bool]]:
+    for number, result in enumerate(results, 1):
+        print(f"{number} of {total}", end="\r", file=sys.stderr, flush=True)
+        yield result
+
+
+def _rate(caught: int, of: int) -> str:
+    return f"{caught:>4} of {of:<4} {caught / of:>6.1%}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="How many of the broken servers the checks catch.")
+    parser.add_argument("--curve", action="store_true", help="show the live profile request by request")
+    parser.add_argument("--stock", action="store_true", help="run plain schemathesis on them, and record it")
+    options = parser.parse_args()
+    recorded = json.loads(STOCK.read_text("utf-8"))
+    if options.stock:
+        same = recorded["schemathesis"] == version("schemathesis")
+        recorded = {"schemathesis": version("schemathesis"), "caught": stock(recorded["caught"] if same else {})}
+        STOCK.write_text(json.dumps(recorded, indent=1) + "\n", "utf-8", newline="\n")
+    found = {profile: kills(profile) for profile in (FULL, LIVE, ASKED)}
+    print(f"\nBroken servers that are caught, for the right reason (seed {SEED})\n")
+    for profile, result in found.items():
+        line = f"  check --profile {profile.name:<22}{_rate(sum(map(_is_caught, result)), len(result))}"
+        if profile.live:
+            requests, creates = max(k.requests for k in result), max(k.creates for k in result)
+            line += f"   that lawful requests show; at most {requests} requests, {creates} created sessions"
+        print(line)
+    caught = recorded["caught"]
+    print(
+        f"  {'schemathesis run':<38}{_rate(sum(caught.values()), len(caught))}"
+        f"   of sessions, for any reason; version {recorded['schemathesis']}, recorded by make stock"
+    )
+    survivors = {k.mutant for result in found.values() for k in result if not _is_caught(k)}
+    if survivors:
+        print(f"\nNot caught by each: {', '.join(sorted(survivors))}")
+    if options.curve:
+        _show_curve(found[LIVE])
+    enough = all(sum(map(_is_caught, result)) >= _GOAL * len(result) for result in found.values())
+    little = all(k.requests <= _MOST_REQUESTS for k in found[LIVE]) and all(
+        k.creates <= _MOST_SESSIONS for k in found[LIVE]
+    )
+    return 0 if enough and little and all(map(_is_caught, found[FULL])) else 1
+
+
+def _is_caught(kill: Kill) -> bool:
+    return kill.request is not None
+
+
+def _show_curve(live: list[Kill]) -> None:
+    print("\nRequests of the live profile, and the broken servers that are caught by then\n")
+    for requests in range(1, max(k.requests for k in live) + 1):
+        caught = sum(k.request is not None and k.request <= requests for k in live)
+        print(f"{requests:>4} {caught:>4} {caught / len(live):>6.1%}  {'#' * round(60 * caught / len(live))}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

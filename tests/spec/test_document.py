@@ -1,0 +1,734 @@
+"""The document by itself: a valid OpenAPI document that says what the API's documentation says."""
+
+import copy
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import yaml
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from security_copilot_contract.spec.contradictions import corrected, known
+from security_copilot_contract.spec.document import Operation, Schema, document
+from security_copilot_contract.spec.exchange import Exchange
+from security_copilot_contract.spec.files import DOCUMENT
+
+DOCUMENTATION = yaml.safe_load(Path(__file__).with_name("documentation.yaml").read_text("utf-8"))
+OPERATIONS, RESOURCES = DOCUMENTATION["operations"], DOCUMENTATION["resources"]
+ENUMERATIONS = DOCUMENTATION["enumerations"]
+# Those that operations return. The others are parts of them.
+ENTITIES = {row["returns"].rpartition(" ")[2]: operation_id for operation_id, row in OPERATIONS.items()}
+
+BASE = "https://graph.microsoft.com/beta/security/securityCopilot/workspaces/default/sessions"
+ID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
+JSON = {"Content-Type": "application/json"}
+SESSION = {
+    "@odata.context": f"{BASE}/$metadata",
+    "id": ID,
+    "createdDateTime": "2025-10-22T20:10:54.4940649Z",
+    "lastModifiedDateTime": "2025-10-22T20:10:54.4940649Z",
+    "displayName": "a name",
+}
+ERROR = {"error": {"code": "Some", "message": "Some error."}}
+
+
+def test_is_valid_openapi() -> None:
+    """The validator of the OpenAPI 3.1 schema has nothing to say."""
+    errors = list(OpenAPIV31SpecValidator(document().raw).iter_errors())
+
+    assert errors == []
+
+
+def test_has_no_more_aliases_than_other_parsers_take() -> None:
+    """SnakeYAML's bound, by which tools in Java read."""
+    aliases = [token for token in yaml.scan(DOCUMENT.read_text("utf-8")) if isinstance(token, yaml.AliasToken)]
+
+    assert len(aliases) <= 50
+
+
+def test_no_union_is_called_as_an_enumeration() -> None:
+    """A generator names a union within a schema by schema and property, unless it has a title."""
+    unions = {
+        schema + name[0].upper() + name[1:]
+        for schema, definition in document().schemas.items()
+        for name, node in definition.get("properties", {}).items()
+        if "anyOf" in node and "title" not in node
+    }
+
+    assert unions
+    assert not unions & {*document().schemas}
+
+
+def schema_name(documented: str) -> str:
+    """The name of a resource or an enumeration in the document."""
+    return documented[0].upper() + documented[1:]
+
+
+def documented_name(node: Schema) -> str:
+    name: str = node["$ref"].rpartition("/")[2]
+    return name[0].lower() + name[1:]
+
+
+def in_words(node: Schema) -> str:
+    """The type of a property in the words of the documentation."""
+    match node, document().resolve(node):
+        case {"anyOf": [inner, {"type": "null"}]}, _:
+            words = f"{in_words(inner)} or null"
+        case {"anyOf": [{"$ref": _} as enumeration, {"type": "string"}]}, _:
+            words = documented_name(enumeration)
+        case _, {"type": "array", "items": items}:
+            words = f"collection of {in_words(items)}"
+        case _, {"type": [kind, "null"]}:
+            words = f"{kind} or null"
+        case {"$ref": "#/components/schemas/Timestamp"}, _:
+            words = "timestamp"
+        case _, {"type": "object", "additionalProperties": True}:
+            words = "dictionary"
+        case _, {"enum": _}:
+            words = "closed enumeration"
+        case _, {"type": "object"}:
+            words = documented_name(node)
+        case _, target:
+            words = target.get("format", "integer") if target["type"] == "integer" else target["type"]
+    return words
+
+
+def properties(resource: str) -> tuple[dict[str, Schema], set[str]]:
+    """The properties of a resource in the document, annotations aside, and which of them are required."""
+    schema = document().schemas[schema_name(resource)]
+    required = schema.get("required", [])
+    if resource in ENTITIES:
+        projected, whole = schema["allOf"]
+        schema, required = document().resolve(projected), whole["required"]
+        assert "required" not in schema, "$select may leave anything out"
+    return {name: node for name, node in schema["properties"].items() if not name.startswith("@")}, set(required)
+
+
+class TestTables:
+    """The document and the tables of the documentation, row by row: nothing is missing, and nothing is invented."""
+
+    def test_operations(self) -> None:
+        """Method, path, least-privileged permission and query options; all at the one documented server."""
+        options = {o.id: [p["name"] for p in o.parameters if p["in"] == "query"] for o in document().operations}
+        assert {
+            o.id: (f"{o.method} {o.path}", o.scopes, options[o.id], {"bearer": []} in o.definition["security"])
+            for o in document().operations
+        } == {
+            operation_id: (
+                row["request"].replace(" ", f" {DOCUMENTATION['root']}"),
+                [DOCUMENTATION["permissions"][row["needs"]]],
+                row["options"],
+                True,
+            )
+            for operation_id, row in OPERATIONS.items()
+        }
+        assert [server["url"] for server in document().raw["servers"]] == [DOCUMENTATION["server"]]
+
+    @pytest.mark.parametrize("operation_id", OPERATIONS)
+    def test_statuses(self, operation_id: str) -> None:
+        """One success, and every error."""
+        statuses = {int(status) for status in document().operation(operation_id).definition["responses"]}
+
+        assert statuses == {OPERATIONS[operation_id]["success"], *DOCUMENTATION["errors"]}
+
+    @pytest.mark.parametrize("operation_id", OPERATIONS)
+    def test_returned_resources(self, operation_id: str) -> None:
+        """A write returns the resource whole, a read or a page of it what $select asks for."""
+        operation = document().operation(operation_id)
+        success = operation.definition["responses"][str(OPERATIONS[operation_id]["success"])]
+        kind, _, resource = OPERATIONS[operation_id]["returns"].rpartition(" ")
+        returned = f"{schema_name(resource)}Collection" if kind else schema_name(resource)
+        read = f"Retrieved{schema_name(resource)}"
+        due = read if operation.method == "GET" and not kind else returned
+
+        schema = success["content"]["application/json"]["schema"]
+
+        assert schema["$ref"] == f"#/components/schemas/{due}"
+        assert kind or schema["required"] == ["@odata.context"]
+        assert document().schemas[read]["anyOf"] == [
+            {"$ref": f"#/components/schemas/{name}"}
+            for name in (schema_name(resource), f"Projected{schema_name(resource)}")
+        ]
+        if kind:
+            items = document().schemas[due]["properties"]["value"]["items"]
+            assert items == {"$ref": f"#/components/schemas/{read}"}
+
+    @pytest.mark.parametrize("resource", RESOURCES)
+    def test_properties(self, resource: str) -> None:
+        """Names, types and nullability; all are required but what is unsupported. No relationship is a property."""
+        nodes, required = properties(resource)
+        rows = {name: row.partition(", ") for name, row in RESOURCES[resource].items()}
+
+        assert {name: in_words(node) for name, node in nodes.items()} == {name: row[0] for name, row in rows.items()}
+        assert required == {name for name, row in rows.items() if row[2] != "unsupported"}
+        assert not set(nodes) & set(DOCUMENTATION["relationships"].get(resource, []))
+
+    def test_resources(self) -> None:
+        """Every object of the document is a resource, or serves one."""
+        served = {f"{form}{schema_name(entity)}" for entity in ENTITIES for form in ("", "Projected", "Retrieved")}
+        served |= {f"{schema_name(entity)}{form}" for entity in ENTITIES for form in ("Property", "Collection")}
+        served |= {schema_name(name) for name in [*RESOURCES, *ENUMERATIONS]}
+        served |= {body_schema(operation_id) for operation_id in DOCUMENTATION["writable"]}
+        served |= {"Guid", "WorkspaceId", "SessionId", "PromptId", "EvaluationId", "Timestamp", "ODataContext"}
+        served |= {"PromptInputs", "ODataError", "MainError", "ErrorDetails", "InnerError"}
+
+        assert set(document().schemas) == served
+
+    @pytest.mark.parametrize("name", ENUMERATIONS)
+    def test_enumerations(self, name: str) -> None:
+        """Every member, `unknownFutureValue` among them."""
+        assert document().schemas[schema_name(name)]["enum"] == ENUMERATIONS[name]
+
+    @pytest.mark.parametrize("operation_id", OPERATIONS)
+    def test_writable_properties(self, operation_id: str) -> None:
+        """A body has what is writable and is closed; what no body has is read-only."""
+        body = document().operation(operation_id).definition.get("requestBody")
+        writable = DOCUMENTATION["writable"].get(operation_id)
+        assert (body is None) is (writable is None)
+        if body is None:
+            return
+        schema = document().schemas[body_schema(operation_id)]
+
+        assert body["required"] is True
+        assert schema["additionalProperties"] is False
+        assert set(schema.get("properties", {})) - {"@odata.type"} == set(writable)
+        assert set(schema.get("required", [])) == {name for name, row in writable.items() if "required" in row}
+
+    @pytest.mark.parametrize("entity", ENTITIES)
+    def test_read_only_properties(self, entity: str) -> None:
+        """They are exactly those that no body may have."""
+        bodies = [row for id_, row in DOCUMENTATION["writable"].items() if OPERATIONS[id_]["returns"] == entity]
+        read_only = {name for name, node in properties(entity)[0].items() if node.get("readOnly")}
+
+        assert read_only == set(RESOURCES[entity]) - {name for body in bodies for name in body}
+
+    @pytest.mark.parametrize("entity", ENTITIES)
+    def test_selectable_properties(self, entity: str) -> None:
+        """All that are supported can be selected, by every operation that takes $select."""
+        due = [name for name, row in RESOURCES[entity].items() if not row.endswith(", unsupported")]
+        assert document().schemas[f"{schema_name(entity)}Property"]["enum"] == due
+
+        for operation_id, row in OPERATIONS.items():
+            if row["returns"].rpartition(" ")[2] == entity and "$select" in row["options"]:
+                option = next(p for p in document().operation(operation_id).parameters if p["name"] == "$select")
+                assert option["schema"]["items"] == {"$ref": f"#/components/schemas/{schema_name(entity)}Property"}
+
+    @pytest.mark.parametrize("operation_id", [i for i, row in OPERATIONS.items() if "$filter" in row["options"]])
+    def test_filterable_properties(self, operation_id: str) -> None:
+        """By the documented operators and no other; anything where the documentation says nothing."""
+        option = next(p for p in document().operation(operation_id).parameters if p["name"] == "$filter")
+        resource = OPERATIONS[operation_id]["returns"].rpartition(" ")[2]
+        documented = DOCUMENTATION["filters"].get(resource)
+
+        for name, row in {**RESOURCES[resource], "nothing": "string"}.items():
+            value = "true" if row == "boolean" else "'it''s'"
+            for operator, expression in {"eq": f"{name} eq {value}", "contains": f"contains({name},{value})"}.items():
+                legal = document().schema_problems(option["schema"], expression) == []
+                assert legal is (documented is None or operator in documented.get(name, [])), expression
+        assert document().schema_problems(option["schema"], "") != []
+
+    @pytest.mark.parametrize("operation_id", OPERATIONS)
+    def test_new_members_of_enumerations_can_be_asked_for(self, operation_id: str) -> None:
+        """By the header Prefer, wherever there are enumerations in what comes back, and nowhere else."""
+        operation = document().operation(operation_id)
+        resource = OPERATIONS[operation_id]["returns"].rpartition(" ")[2]
+        prefer = [p for p in operation.parameters if p["name"] == "Prefer"]
+
+        assert bool(prefer) is has_enumerations(resource)
+        for parameter in prefer:
+            assert (parameter["in"], parameter["example"]) == ("header", "include-unknown-enum-members")
+            assert not parameter.get("required")
+
+    def test_permissions(self) -> None:
+        """An application and a user can each be given either permission."""
+        flows = document().raw["components"]["securitySchemes"]["oauth2"]["flows"]
+        permissions = set(DOCUMENTATION["permissions"].values())
+
+        assert {name: set(flow["scopes"]) for name, flow in flows.items()} == {
+            "authorizationCode": permissions,
+            "clientCredentials": permissions,
+        }
+
+
+def body_schema(operation_id: str) -> str:
+    content = document().operation(operation_id).definition["requestBody"]["content"]
+    return str(content["application/json"]["schema"]["$ref"].rpartition("/")[2])
+
+
+def has_enumerations(resource: str) -> bool:
+    words = [row.partition(",")[0].split() for row in RESOURCES.get(resource, {}).values()]
+    parts = {word for row in words for word in row}
+    return bool(parts & set(ENUMERATIONS)) or any(has_enumerations(part) for part in parts & set(RESOURCES))
+
+
+@pytest.mark.parametrize("name", ["sessionId", "promptId", "evaluationId", "workspaceId"])
+def test_ids_are_those_of_their_resource(name: str) -> None:
+    """An id in a path is of the type of the id in the body, a GUID."""
+    parameters = [p for o in document().operations for p in o.parameters if p["name"] == name]
+    entity = document().schemas[f"Projected{schema_name(name).removesuffix('Id')}"]
+
+    assert all(p["schema"] == {"$ref": entity["properties"]["id"]["$ref"]} for p in parameters)
+    for value, legal in {ID: True, ID.upper(): True, "1": False, ID[1:]: False, f"{ID}0": False}.items():
+        assert (document().schema_problems(parameters[0]["schema"], value) == []) is legal, value
+
+
+def request_problems(method: str, url: str = "", headers: dict[str, str] | None = None, body: bytes = b"") -> list[str]:
+    return document().request_problems(method, BASE + url, headers or {}, body)
+
+
+class TestRequests:
+    """What the document makes of requests."""
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "?$top=1",
+            "?$top=99999999999999999999",
+            "?$count=true&$top=5",
+            "?$select=id,displayName",
+            "?$select=createdDateTime",
+            "?$filter=displayName%20eq%20'Who''s%20there'",
+            "?$filter=displayName+eq+''",
+        ],
+    )
+    def test_accepts_query_options(self, query: str) -> None:
+        """What OData and the documentation allow is legal."""
+        assert request_problems("GET", query) == []
+
+    @pytest.mark.parametrize(
+        ("query", "problem"),
+        [
+            ("?$top=0", "0 is less than the minimum of 1"),
+            ("?$top=-1", "-1 is less than the minimum of 1"),
+            ("?$top=ten", '"ten" is not of type "integer"'),
+            ("?$top=%201", '" 1" is not of type "integer"'),
+            ("?$count=yes", '"yes" is not of type "boolean"'),
+            ("?$select=", '"" is not one of'),
+            ("?$select=id,content", '"content" is not one of'),
+            ("?$filter=displayName%20eq%20'Who's%20there'", "does not match"),
+            ("?$filter=id%20eq%20'x'", "does not match"),
+            ("?$orderby=displayName", "'$orderby' is not documented"),
+            ("?$top=%2B1", "is not of type"),
+            ("?$top=1&$top=1", "a query option is given more than once"),
+        ],
+    )
+    def test_refuses_query_options(self, query: str, problem: str) -> None:
+        """What is not known to work is not legal."""
+        problems = request_problems("GET", query)
+
+        assert len(problems) == 1
+        assert problem in problems[0]
+
+    @pytest.mark.parametrize(
+        ("expression", "legal"),
+        [
+            ("displayName eq ''", True),
+            ("contains(name, 'it''s')", True),
+            ("isEnabled eq false", True),
+            ("isEnabled eq null", False),
+            ("contains(displayName,'a')", False),
+        ],
+    )
+    def test_compares_plugins_as_documented(self, expression: str, *, legal: bool) -> None:
+        """Each property by the operators that its description names."""
+        url = f"{BASE.replace('sessions', 'plugins')}?$filter={quote(expression)}"
+
+        assert (document().request_problems("GET", url, {}, b"") == []) is legal
+
+    @pytest.mark.parametrize(
+        ("body", "problem"),
+        [
+            (b"{}", '"displayName" is a required property'),
+            (b'{"displayName": null}', 'null is not of type "string"'),
+            (b'{"displayName": "a", "id": "b"}', "Additional properties are not allowed ('id' was unexpected)"),
+            (b'{"displayName": "a", "@odata.type": "#microsoft.graph.user"}', "was expected"),
+            (b"[]", '[] is not of type "object"'),
+            (b'{"displayName": "a",}', "is not JSON"),
+            (b'{"displayName": "a", "displayName": "a"}', "the property 'displayName' is given twice"),
+            (b'{"displayName": NaN}', "NaN is not a JSON number"),
+            (b'\xef\xbb\xbf{"displayName": "a"}', "is not JSON"),
+            ('{"displayName": "a"}'.encode("utf-16"), "is not JSON"),
+        ],
+    )
+    def test_refuses_bodies(self, body: bytes, problem: str) -> None:
+        """A body holds what is writable, and nothing else."""
+        problems = request_problems("POST", headers=JSON, body=body)
+
+        assert len(problems) == 1
+        assert problem in problems[0]
+
+    def test_accepts_an_empty_update(self) -> None:
+        """displayName is optional in an update."""
+        assert request_problems("PATCH", f"/{ID}", JSON, b"{}") == []
+
+    @pytest.mark.parametrize(
+        ("body", "legal"),
+        [
+            (b'{"type": "prompt", "content": "a"}', True),
+            (b'{"content": "a"}', True),
+            (b'{"type": "prompt"}', False),
+            (b'{"type": "context", "content": "a"}', False),
+            (b'{"type": "unknownFutureValue", "content": "a"}', False),
+            (b'{"content": "a", "inputs": {}}', False),
+            (b'{"content": "a", "@odata.type": "#microsoft.graph.security.securityCopilot.session"}', False),
+        ],
+    )
+    def test_judges_prompts(self, body: bytes, *, legal: bool) -> None:
+        """Content is what a prompt is about; of the types one works today."""
+        assert (request_problems("POST", f"/{ID}/prompts", JSON, body) == []) is legal
+
+    def test_an_evaluation_is_created_with_an_empty_object(self) -> None:
+        """With that, and not with nothing."""
+        url = f"/{ID}/prompts/{ID}/evaluations"
+
+        assert request_problems("POST", url, JSON, b"{}") == []
+        assert request_problems("POST", url, JSON, b"") != []
+        assert request_problems("POST", url, JSON, b'{"state": "created"}') != []
+
+    @pytest.mark.parametrize("prefer", ["include-unknown-enum-members", "return=minimal", ""])
+    def test_accepts_any_preference(self, prefer: str) -> None:
+        """A preference that is not known is ignored."""
+        assert request_problems("GET", f"/{ID}/prompts", {"prefer": prefer}) == []
+
+    def test_refuses_another_media_type(self) -> None:
+        """Bodies are application/json."""
+        problems = request_problems("POST", headers={"Content-Type": "text/plain"}, body=b'{"displayName": "a"}')
+
+        assert problems == ["request media type 'text/plain' is not documented, only application/json"]
+
+    def test_refuses_ids_that_are_no_guids(self) -> None:
+        """A path parameter is a GUID, or `default` for the workspace."""
+        assert "does not match" in request_problems("GET", "/1")[0]
+
+    def test_refuses_a_client_request_id_that_is_no_guid(self) -> None:
+        """Tracing works by GUIDs."""
+        assert "client-request-id" in request_problems("GET", headers={"Client-Request-Id": "one"})[0]
+
+    def test_an_octet_may_stand_for_a_character(self) -> None:
+        """In the path as in an id (RFC 3986, section 6.2.2.2)."""
+        assert request_problems("GET", f"/{ID}/%70rompt%73/%{ord(ID[0]):02x}{ID[1:]}") == []
+
+    @pytest.mark.parametrize(
+        ("method", "url"),
+        [
+            ("DELETE", f"/{ID}"),
+            ("PUT", ""),
+            ("PATCH", f"/{ID}/prompts/{ID}"),
+            ("GET", f"/{ID}/prompts/"),
+            ("GET", f"/{ID}%2Fprompts/{ID}"),
+        ],
+    )
+    def test_knows_no_other_operation(self, method: str, url: str) -> None:
+        """Nothing is deleted, a prompt cannot be changed, a slash at the end counts, and an octet is no slash."""
+        with pytest.raises(LookupError, match="the document has no operation for"):
+            request_problems(method, url)
+
+
+def response_problems(operation_id: str, status: int, body: object, headers: dict[str, str] | None = None) -> list[str]:
+    operation = next(o for o in document().operations if o.id == operation_id)
+    return document().response_problems(operation, status, JSON | (headers or {}), json.dumps(body).encode())
+
+
+def changed(**changes: object) -> dict[str, object]:
+    """The session with properties changed, or removed where the change is `...`."""
+    merged = SESSION | {name.replace("odata_", "@odata."): value for name, value in changes.items()}
+    return {name: value for name, value in merged.items() if value is not ...}
+
+
+class TestResponses:
+    """What the document makes of responses."""
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            changed(displayName=None),
+            changed(status="new, since the service may add properties"),
+            changed(odata_type="#microsoft.graph.security.securityCopilot.session"),
+            changed(odata_type="#another.type"),
+            changed(createdDateTime="0001-01-01T00:00:00Z"),
+            changed(createdDateTime="2025-10-22T20:10:54.4Z", lastModifiedDateTime="2025-10-22T20:10:54.49Z"),
+        ],
+    )
+    def test_accepts_sessions(self, body: object) -> None:
+        """Responses are open, displayName is nullable, fractions have up to seven digits."""
+        assert response_problems("createSession", 201, body) == []
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            changed(odata_context=...),
+            changed(id=...),
+            changed(createdDateTime=...),
+            changed(lastModifiedDateTime=...),
+            changed(displayName=...),
+            changed(id=1),
+            changed(id="1"),
+            changed(displayName=1),
+            changed(createdDateTime="2025-10-22T20:10:54.49406491Z"),
+            changed(createdDateTime="2025-10-22T20:10:54+00:00"),
+            changed(createdDateTime="2025-13-22T20:10:54Z"),
+            changed(createdDateTime="0000-01-01T00:00:00Z"),
+            changed(createdDateTime="2016-12-31T23:59:60Z"),
+            changed(lastModifiedDateTime="yesterday"),
+            [SESSION],
+        ],
+    )
+    @pytest.mark.parametrize(("operation_id", "status"), [("createSession", 201), ("updateSession", 200)])
+    def test_refuses_incomplete_or_malformed_sessions(self, operation_id: str, status: int, body: object) -> None:
+        """What a write returns is whole, and each property is of its type."""
+        assert response_problems(operation_id, status, body) != []
+
+    def test_accepts_what_select_left(self) -> None:
+        """Any property of a session that is read may be left out; the context may not."""
+        assert response_problems("getSession", 200, {"@odata.context": BASE, "displayName": None}) == []
+        assert response_problems("getSession", 200, {"displayName": None}) != []
+        assert response_problems("getSession", 200, {"@odata.context": BASE, "displayName": 1}) != []
+
+    @pytest.mark.parametrize(
+        ("change", "legal"),
+        [
+            ({}, True),
+            ({"value": []}, True),
+            ({"@odata.count": 0, "@odata.nextLink": f"{BASE}?$skiptoken=a"}, True),
+            ({"value": ...}, False),
+            ({"@odata.context": ...}, False),
+            ({"value": SESSION}, False),
+            ({"value": [{"id": 1}]}, False),
+            ({"@odata.count": "0"}, False),
+            ({"@odata.count": -1}, False),
+            ({"@odata.nextLink": "not a URI"}, False),
+        ],
+    )
+    def test_judges_collections(self, change: dict[str, object], *, legal: bool) -> None:
+        """A page has a context and a value, and may have a count and a link."""
+        page = {"@odata.context": BASE, "value": [SESSION]} | change
+        body = {name: value for name, value in page.items() if value is not ...}
+
+        assert (response_problems("listSessions", 200, body) == []) is legal
+
+    @pytest.mark.parametrize("nested", ["innerError", "innererror"])
+    def test_accepts_errors_with_inner_errors_in_either_case(self, nested: str) -> None:
+        """Inner errors nest, and carry the ids of the request."""
+        inner: dict[str, Any] = {"date": "2025-10-22T20:10:54", "request-id": ID, "client-request-id": ID}
+        body = {"error": ERROR["error"] | {nested: inner | {nested: {"code": "Deeper"}}}}
+
+        assert response_problems("getSession", 404, body) == []
+
+    @pytest.mark.parametrize("schema", ["MainError", "InnerError"])
+    @pytest.mark.parametrize("nested", ["innerError", "innererror"])
+    def test_knows_inner_errors_in_either_case(self, schema: str, nested: str) -> None:
+        """The documentation writes both."""
+        assert document().schemas[schema]["properties"][nested] == {"$ref": "#/components/schemas/InnerError"}
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {},
+            {"error": "Some"},
+            {"error": {"message": "Some error."}},
+            {"error": {"code": "Some"}},
+            {"error": {"code": 404, "message": "Some error."}},
+            {"error": ERROR["error"] | {"details": [{"code": "Some"}]}},
+            {"error": ERROR["error"] | {"innerError": {"request-id": 1}}},
+        ],
+    )
+    def test_refuses_what_is_no_odata_error(self, body: object) -> None:
+        """An error has a code and a message."""
+        assert response_problems("getSession", 404, body) != []
+
+    def test_says_what_keeps_a_value_from_the_nearest_of_alternatives(self) -> None:
+        """And not that it is not null where it is an object."""
+        evaluation = {"result": {"content": 1}}
+
+        (problem,) = document().schema_problems({"$ref": "#/components/schemas/RetrievedEvaluation"}, evaluation)
+
+        assert '; value/result/content: 1 is not of types "null", "string"' in problem
+
+    @pytest.mark.parametrize(
+        ("body", "problem"),
+        [
+            (b'{"displayName": "\\ud800"}', "surrogates not allowed"),
+            (b'{"displayName": %s}' % (b"[" * 300 + b"]" * 300), "Recursion limit reached"),
+            (b"[" * 100_000, "nests too deeply"),
+            (b'{"displayName": "a", "displayName": "b"}', "'displayName' is given twice"),
+        ],
+        ids=["half a character", "deep", "bottomless", "twice"],
+    )
+    def test_is_not_upset_by_what_it_cannot_judge(self, body: bytes, problem: str) -> None:
+        """It is a problem, and no exception."""
+        problems = document().response_problems(document().operation("getSession"), 200, JSON, body)
+
+        assert len(problems) == 1
+        assert problem in problems[0]
+
+    @pytest.mark.parametrize("status", [202, 204, 302, 418, 408, 502])
+    def test_refuses_undocumented_statuses(self, status: int) -> None:
+        """Only the documented statuses are legal."""
+        assert "is not documented for getSession" in response_problems("getSession", status, ERROR)[0]
+
+    @pytest.mark.parametrize(
+        ("status", "header", "malformed"),
+        [(401, "WWW-Authenticate", None), (405, "Allow", None), (429, "Retry-After", "soon")],
+    )
+    def test_demands_headers(self, status: int, header: str, malformed: str | None) -> None:
+        """A challenge with 401, the methods with 405, the seconds to wait with 429."""
+        assert response_problems("getSession", status, ERROR) == [f"header {header} is required and missing"]
+        assert response_problems("getSession", status, ERROR, {header.lower(): "7"}) == []
+        if malformed:
+            assert response_problems("getSession", status, ERROR, {header: malformed}) != []
+
+    @pytest.mark.parametrize("header", ["request-id", "client-request-id"])
+    def test_refuses_tracing_headers_that_are_no_guids(self, header: str) -> None:
+        """Support looks requests up by GUIDs."""
+        assert response_problems("createSession", 201, SESSION, {header: ID}) == []
+        assert response_problems("createSession", 201, SESSION, {header: "one"}) != []
+
+
+def _shown(exchange: Exchange) -> tuple[Operation, Schema]:
+    """The body of a documented response, and the operation that it is a response to."""
+    fits = [c.fits for c in known(exchange) if c.fits]
+    operation, _ = document().match(exchange.request.method, corrected(exchange).request.url)
+    return document().operation(fits[0]) if fits else operation, exchange.response.json()
+
+
+def _entity(body: Schema) -> Schema:
+    entity: Schema = body["value"][0] if "value" in body else body
+    return entity
+
+
+class TestExchanges:
+    """What the document makes of a documented response with one thing wrong in it."""
+
+    def test_what_is_missing(self, exchange: Exchange) -> None:
+        """A write returns the whole resource, a read what $select leaves of it."""
+        operation, body = _shown(exchange)
+        for name in [name for name in _entity(body) if not name.startswith("@")]:
+            less = copy.deepcopy(body)
+            del _entity(less)[name]
+
+            problems = response_problems(operation.id, exchange.response.status, less)
+
+            assert bool(problems) is (operation.method != "GET"), name
+
+    def test_what_is_null_or_of_another_type(self, exchange: Exchange) -> None:
+        """Null is legal where the documentation has or shows it; no other type is ever."""
+        operation, body = _shown(exchange)
+        rows = RESOURCES[OPERATIONS[operation.id]["returns"].rpartition(" ")[2]]
+        for name, row in rows.items():
+            values: list[object] = [None, ["a"], [[]]]
+            for value in values:
+                wrong = copy.deepcopy(body)
+                _entity(wrong)[name] = value
+
+                problems = response_problems(operation.id, exchange.response.status, wrong)
+
+                assert bool(problems) is (value is not None or "or null" not in row), (name, value)
+
+    def test_what_is_new(self, exchange: Exchange) -> None:
+        """The service may add properties, and members to enumerations."""
+        operation, body = _shown(exchange)
+        rows = RESOURCES[OPERATIONS[operation.id]["returns"].rpartition(" ")[2]]
+        for name in ["unheardOf", *(name for name, row in rows.items() if row.partition(",")[0] in ENUMERATIONS)]:
+            new = copy.deepcopy(body)
+            _entity(new)[name] = "a new member"
+
+            assert response_problems(operation.id, exchange.response.status, new) == [], name
+
+    def test_what_may_be_written(self, exchange: Exchange) -> None:
+        """Nothing may be added to a body, and nothing in it is null."""
+        request = corrected(exchange).request
+        for name in [*json.loads(request.body or b"{}"), "unheardOf", "id"]:
+            changed_body = json.dumps(json.loads(request.body or b"{}") | {name: None}).encode()
+
+            assert document().request_problems(request.method, request.url, request.headers, changed_body) != []
+
+    def test_what_holds_for_the_envelope(self, exchange: Exchange) -> None:
+        """The context is there; of the workspaces it may be missing, as it is in their example."""
+        operation, body = _shown(exchange)
+        without = {name: value for name, value in body.items() if name != "@odata.context"}
+        status = exchange.response.status
+
+        assert bool(response_problems(operation.id, status, without)) is (operation.id != "listWorkspaces")
+        assert response_problems(operation.id, status, body | {"@odata.context": 1}) != []
+        if "value" in body:
+            assert response_problems(operation.id, status, body | {"value": []}) == []
+            assert response_problems(operation.id, status, {**without, "@odata.context": "https://host/#a"}) == []
+            assert response_problems(operation.id, status, body | {"@odata.count": -1}) != []
+            assert response_problems(operation.id, status, body | {"@odata.nextLink": "not a URI"}) != []
+            assert response_problems(operation.id, status, {"@odata.context": "https://host/#a"}) != []
+
+
+def _references(node: object) -> set[str]:
+    if isinstance(node, dict):
+        own = {node["$ref"]} if isinstance(node.get("$ref"), str) else set()
+        return own.union(*map(_references, node.values()))
+    return set().union(*map(_references, node)) if isinstance(node, list) else set()
+
+
+def test_every_component_is_used_and_every_reference_leads_somewhere() -> None:
+    """Nothing in the document is left over."""
+    raw = document().raw
+    components = raw["components"]
+    defined = {
+        f"#/components/{kind}/{name}"
+        for kind, members in components.items()
+        if kind != "securitySchemes"
+        for name in members
+    }
+
+    assert _references(raw) == defined
+
+
+def success(operation: Operation) -> Schema:
+    found: Schema = operation.definition["responses"][str(OPERATIONS[operation.id]["success"])]
+    return found
+
+
+def path_parameters(operation: Operation) -> set[str]:
+    return {p["name"] for p in operation.parameters if p["in"] == "path"}
+
+
+def follows(later: Operation, operation: Operation) -> bool:
+    more = path_parameters(later) - path_parameters(operation)
+    if operation.method == "PATCH":
+        return (later.path, later.method) == (operation.path, "GET")
+    # Nothing creates a workspace.
+    made = operation.method == "POST" or operation.id == "listWorkspaces"
+    return made and later.path.startswith(f"{operation.path}/") and len(more) == 1
+
+
+@pytest.mark.parametrize("operation", document().operations, ids=lambda operation: operation.id)
+def test_links_lead_to_all_that_can_be_done_with_what_is_there(operation: Operation) -> None:
+    """From a create, and the list of workspaces, to whatever goes on with the id; from an update to the same, read."""
+    links = {name: document().resolve(link) for name, link in success(operation).get("links", {}).items()}
+    kind, _, resource = OPERATIONS[operation.id]["returns"].rpartition(" ")
+    id_ = "$response.body#/value/0/id" if kind else "$response.body#/id"
+
+    assert {name: link["operationId"] for name, link in links.items()} == {
+        later.id: later.id for later in document().operations if follows(later, operation)
+    }
+    for name, link in links.items():
+        assert link["parameters"] == {
+            parameter: id_ if parameter == f"{resource}Id" else f"$request.path.{parameter}"
+            for parameter in path_parameters(document().operation(name))
+        }
+
+
+def test_the_command_prints_the_document() -> None:
+    """To the byte, on every system, and without an extra."""
+    without = "import sys; sys.modules.update(yaml=None, jsonschema_rs=None, starlette=None, respx=None)"
+    code = f"{without}; from security_copilot_contract.__main__ import main; sys.argv[1:] = ['document']; main()"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60)
+
+    assert done.stdout == DOCUMENT.read_bytes()
+    assert yaml.safe_load(done.stdout) == document(DOCUMENT).raw
+
+
+def test_a_document_is_read_once() -> None:
+    """Everybody judges by the same document."""
+    assert document() is document()

@@ -1,0 +1,139 @@
+"""The documented exchanges, and the document held against them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from security_copilot_contract.spec.contradictions import corrected, disagreements, exchange_problems, known
+from security_copilot_contract.spec.document import Operation, Schema, document
+from security_copilot_contract.spec.exchange import Exchange, exchanges, parse
+
+CREATE = """\
+POST https://graph.microsoft.com/beta/things
+Content-Type: application/json
+
+{"a": 1}
+
+HTTP/1.1 201 Created
+Content-Type: application/json
+
+{"b": 2}
+"""
+
+
+class TestParse:
+    """Taking a file apart."""
+
+    def test_reads_request_and_response(self) -> None:
+        """Both have headers and a body."""
+        exchange = parse("create", CREATE)
+
+        assert (exchange.request.method, exchange.request.url) == ("POST", "https://graph.microsoft.com/beta/things")
+        assert exchange.request.headers == {"Content-Type": "application/json"}
+        assert exchange.request.json() == {"a": 1}
+        assert exchange.response.status == 201
+        assert exchange.response.headers == {"Content-Type": "application/json"}
+        assert exchange.response.json() == {"b": 2}
+
+    def test_reads_a_request_without_headers_and_body(self) -> None:
+        """A GET is one line."""
+        exchange = parse("get", "GET https://host/x\n\nHTTP/1.1 200 OK\n\n{}\n")
+
+        assert exchange.request.headers == {}
+        assert exchange.request.body == b""
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("GET https://host/x\n\n{}\n", "broken: no line starts with 'HTTP/1.1 '"),
+            ("GET\n\nHTTP/1.1 200 OK\n\n{}\n", "broken: expected 'METHOD URL'"),
+            ("GET https://host/x\n\nHTTP/1.1 OK\n\n{}\n", "broken: expected 'METHOD URL'"),
+        ],
+    )
+    def test_names_a_file_that_is_no_exchange(self, text: str, message: str) -> None:
+        """The error says which file and what is missing."""
+        with pytest.raises(ValueError, match=message):
+            parse("broken", text)
+
+    def test_finds_exchanges_by_listing_the_folder(self, tmp_path: Path) -> None:
+        """Any .http file is an exchange, and nothing else is."""
+        (tmp_path / "b.http").write_text(CREATE)
+        (tmp_path / "a.http").write_text(CREATE)
+        (tmp_path / "notes.txt").write_text("none")
+
+        assert [exchange.name for exchange in exchanges(tmp_path)] == ["a", "b"]
+
+
+def test_document_and_exchange_agree(exchange: Exchange) -> None:
+    """The documented request and response are legal by the document, but for the contradictions that are known."""
+    assert disagreements([exchange], known(exchange)) == []
+
+
+def test_a_disagreement_is_told() -> None:
+    """An exchange that the document does not have, or would not have."""
+    text = CREATE.replace("things", "security/securityCopilot/workspaces/default/sessions")
+
+    problems = exchange_problems(parse("create_session", text))
+
+    assert "request body: Additional properties are not allowed ('a' was unexpected)" in problems
+    assert 'response body: "id" is a required property' in problems
+    assert exchange_problems(parse("create", CREATE)) == ["the document has no operation for POST /beta/things"]
+
+
+def _examples(media: Schema) -> list[object]:
+    return [document().resolve(example)["value"] for example in media.get("examples", {}).values()]
+
+
+def test_examples_of_the_operation_are_the_documented_ones(exchange: Exchange) -> None:
+    """What the exchange shows is an example of its operation, or of the operation that its response fits."""
+    exchange = corrected(exchange)
+    operation, path = document().match(exchange.request.method, exchange.request.url)
+    contradicted = [c for c in known(exchange, "response body") if c.stays]
+    owner = document().operation(next((c.fits for c in contradicted if c.fits), operation.id))
+
+    def shown(of: Operation) -> list[object]:
+        return _examples(of.definition["responses"][str(exchange.response.status)]["content"]["application/json"])
+
+    if exchange.request.body:
+        content = operation.definition["requestBody"]["content"]
+        assert exchange.request.json() in _examples(content["application/json"])
+    assert exchange.response.json() in shown(owner)
+    assert owner is operation or not shown(operation)
+    assert path == {p["name"]: p["example"] for p in operation.parameters if p["in"] == "path"}
+    query = dict(parse_qsl(urlsplit(exchange.request.url).query))
+    assert query.items() <= {p["name"]: p.get("example") for p in operation.parameters if p["in"] == "query"}.items()
+
+
+def test_the_document_has_no_example_of_its_own() -> None:
+    """Every example in the document is the body of a documented message."""
+    corrected_ones = [corrected(exchange) for exchange in exchanges()]
+    messages = [message for exchange in corrected_ones for message in (exchange.request, exchange.response)]
+    bodies = [message.json() for message in messages if message.body]
+
+    for name, example in document().raw["components"]["examples"].items():
+        assert example["value"] in bodies, name
+
+
+def test_examples_are_legal() -> None:
+    """Each by the schema that it is an example of."""
+    for where, media in _media(document().raw["paths"]):
+        for example in _examples(media):
+            assert document().schema_problems(media["schema"], example, where) == []
+
+
+def _media(node: Schema, where: str = "paths") -> Iterator[tuple[str, Schema]]:
+    for name, inner in node.items():
+        if name == "application/json":
+            yield where, inner
+        elif isinstance(inner, dict):
+            yield from _media(inner, f"{where}/{name}")
+
+
+def test_every_operation_has_an_exchange() -> None:
+    """An operation without one would not be verified."""
+    requests = [corrected(exchange).request for exchange in exchanges()]
+    exchanged = {document().match(request.method, request.url)[0].id for request in requests}
+
+    assert exchanged == {operation.id for operation in document().operations}

@@ -1,0 +1,615 @@
+"""ContractTransport: what passes through it, what it says of it, and what it leaves alone."""
+
+import asyncio
+import gzip
+import json
+import tracemalloc
+import zlib
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ClassVar, Self
+
+import httpx
+import pytest
+from security_copilot_client import AuthenticatedClient, Retry, ServiceError, ask, ask_async
+from security_copilot_client.api.sessions import create_session, get_session, list_sessions
+from security_copilot_client.models import SessionCreate
+from starlette.types import ASGIApp
+
+from security_copilot_contract import ContractError, ContractTransport
+from security_copilot_contract.emulator import TOKEN, EmulatorTransport, ManualClock, Pace, Store, emulator
+from security_copilot_contract.spec.contradictions import corrected
+from security_copilot_contract.spec.exchange import Exchange, exchanges
+from security_copilot_contract.wire import body, next_links
+
+GRAPH = "https://graph.microsoft.com/beta"
+SESSIONS = f"{GRAPH}/security/securityCopilot/workspaces/default/sessions"
+ID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
+SESSION = {
+    "@odata.context": f"{GRAPH}/$metadata#sessions/$entity",
+    "id": ID,
+    "createdDateTime": "2025-10-22T20:10:54.4940649Z",
+    "lastModifiedDateTime": "2025-10-22T20:10:54.4940649Z",
+    "displayName": "a name",
+}
+WRONG = json.dumps({**SESSION, "displayName": 1}).encode()
+RIGHT = json.dumps(SESSION).encode()
+JSON = {"Content-Type": "application/json"}
+SECRET = "t0ps3cret-token"
+NO_STRING: Any = 1
+LINK = "@odata.nextLink"
+NOT_A_STRING = "displayName: 1 is not of type"
+
+Fetch = Callable[..., httpx.Response]
+
+
+class Service(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """A transport that has the answer at hand, in pieces, and notes what happens to it."""
+
+    def __init__(self, *pieces: bytes, status: int = 200, headers: dict[str, str] | None = None) -> None:
+        self.pieces: Iterable[bytes] = pieces or (RIGHT,)
+        self.status = status
+        self.headers = JSON if headers is None else headers
+        self.requests: list[httpx.Request] = []
+        self.events: list[str] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        return httpx.Response(self.status, headers=self.headers, stream=Pieces(self), extensions={"mine": 1})
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return self.handle_request(request)
+
+    def close(self) -> None:
+        self.events.append("closed")
+
+    async def aclose(self) -> None:
+        self.events.append("closed")
+
+
+class Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    def __iter__(self) -> Iterator[bytes]:
+        for number, piece in enumerate(self.service.pieces):
+            self.service.events.append(f"piece {number}")
+            yield piece
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self:
+            yield piece
+
+    def close(self) -> None:
+        self.service.events.append("let go")
+
+    async def aclose(self) -> None:
+        self.service.events.append("let go")
+
+
+@pytest.fixture(params=["sync", "asyncio"])
+def fetch(request: pytest.FixtureRequest) -> Fetch:
+    """Sends a request through a transport, blocking or with asyncio, and reads the response."""
+
+    def sync(transport: ContractTransport, method: str = "GET", url: str = f"{SESSIONS}/{ID}", **request: Any) -> Any:
+        with httpx.Client(transport=transport) as client:
+            return client.request(method, url, **request)
+
+    async def run(
+        transport: ContractTransport, method: str = "GET", url: str = f"{SESSIONS}/{ID}", **request: Any
+    ) -> Any:
+        async with httpx.AsyncClient(transport=transport) as client:
+            return await client.request(method, url, **request)
+
+    return sync if request.param == "sync" else lambda *a, **k: asyncio.run(run(*a, **k))
+
+
+class TestPassing:
+    """What conforms comes through as it was."""
+
+    def test_an_exchange(self, fetch: Fetch, exchange: Exchange) -> None:
+        """Each that is documented, to the letter."""
+        exchange = corrected(exchange)
+        request, response = exchange.request, exchange.response
+        service = Service(response.body, status=response.status, headers=dict(response.headers))
+        transport = ContractTransport(service, raises=exchange.name != "list_evaluations")
+
+        came = fetch(transport, request.method, request.url, headers=request.headers, content=request.body)
+
+        assert (came.status_code, came.content) == (response.status, response.body)
+        assert came.headers.raw == httpx.Headers(response.headers).raw
+        assert came.extensions["mine"] == 1
+        assert came.elapsed
+        (sent,) = service.requests
+        assert sent.content == request.body
+        assert service.events == ["piece 0", "let go", "closed"]
+        assert (transport.calls, transport.unread) == (1, 0)
+        # The documented response to that is of another operation: see openapi/contradictions.yaml.
+        assert bool(transport.breaches) == (exchange.name == "list_evaluations")
+
+    async def test_a_question_of_the_generated_client(self) -> None:
+        """One transport for both, where the wrapped one is."""
+        transport = ContractTransport(EmulatorTransport(Store(ManualClock(), pace=Pace(0, 0))))
+        arguments: dict[str, Any] = {"token": TOKEN, "httpx_args": {"transport": transport}}
+
+        with AuthenticatedClient(**arguments) as blocking:
+            answers = [ask("Who am I?", client=blocking).content]
+        async with AuthenticatedClient(**arguments) as asynchronous:
+            answers.append((await ask_async("Who am I?", client=asynchronous)).content)
+
+        assert answers == ["The emulator has evaluated: Who am I?"] * 2
+        assert (transport.calls, transport.unread) == (8, 0)
+        transport.verify()
+
+    async def test_pages_are_followed(self) -> None:
+        """Blocking and with asyncio; the emulator's links have an option that the document has not."""
+        store = Store()
+        for number in range(3):
+            store.create(f"{number}")
+        transport = ContractTransport(EmulatorTransport(store))
+        arguments: dict[str, Any] = {"token": TOKEN, "httpx_args": {"transport": transport}}
+
+        with AuthenticatedClient(**arguments) as blocking:
+            names = [session.display_name for session in list_sessions.iterate("default", client=blocking, top=1)]
+        async with AuthenticatedClient(**arguments) as asynchronous:
+            names += [s.display_name async for s in list_sessions.aiterate("default", client=asynchronous, top=1)]
+
+        assert names == ["2", "1", "0"] * 2
+        assert (transport.calls, transport.unread) == (6, 0)
+        transport.verify()
+
+    def test_over_sockets(self, serve: Callable[[ASGIApp], str]) -> None:
+        """At another base URL, of which one may write the last slash."""
+
+        async def run() -> httpx.Response:
+            async with httpx.AsyncClient(transport=other, headers=headers) as asynchronous:
+                return await asynchronous.get(page)
+
+        url = serve(emulator(Store.documented(exchanges())))
+        page, headers = SESSIONS.replace(GRAPH, url), {"Authorization": f"Bearer {TOKEN}"}
+        one = ContractTransport(httpx.HTTPTransport(), base_url=f"{url}/")
+        other = ContractTransport(httpx.AsyncHTTPTransport(), base_url=url)
+
+        with httpx.Client(transport=one, headers=headers) as blocking:
+            assert blocking.get(page).json() == asyncio.run(run()).json()
+        assert (one.calls, other.calls) == (1, 1)
+
+    @pytest.mark.parametrize("raises", [True, False])
+    def test_a_body_comes_as_it_is_sent(self, *, raises: bool) -> None:
+        """Nothing waits for the whole of it."""
+        service = Service(RIGHT[:9], RIGHT[9:])
+        transport = ContractTransport(service, raises=raises)
+
+        with httpx.Client(transport=transport).stream("GET", f"{SESSIONS}/{ID}") as response:
+            assert service.events == []
+            pieces = response.iter_raw()
+            assert next(pieces) == RIGHT[:9]
+            assert service.events == ["piece 0"]
+            assert transport.unread == 1
+            assert list(pieces) == [RIGHT[9:]]
+
+        assert transport.unread == 0
+
+    async def test_a_body_comes_as_it_is_sent_with_asyncio(self) -> None:
+        """Likewise."""
+        service = Service(RIGHT[:9], RIGHT[9:])
+        client = httpx.AsyncClient(transport=ContractTransport(service))
+
+        async with client.stream("GET", f"{SESSIONS}/{ID}") as response:
+            assert service.events == []
+            pieces = response.aiter_raw()
+            assert await anext(pieces) == RIGHT[:9]
+            assert service.events == ["piece 0"]
+            assert [piece async for piece in pieces] == [RIGHT[9:]]
+
+    @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+    def test_a_compressed_body(self, fetch: Fetch, encoding: str) -> None:
+        """It is judged by what it says, and passed on as it is."""
+        compressed = gzip.compress(RIGHT) if encoding == "gzip" else zlib.compress(RIGHT)
+        service = Service(compressed[:20], compressed[20:], headers={**JSON, "Content-Encoding": encoding})
+        transport = ContractTransport(service)
+
+        with httpx.Client(transport=transport).stream("GET", f"{SESSIONS}/{ID}") as response:
+            assert b"".join(response.iter_raw()) == compressed
+
+        assert fetch(transport).content == RIGHT
+        assert (transport.calls, transport.unread) == (2, 0)
+
+    async def test_a_request_body_may_come_in_pieces(self) -> None:
+        """It is judged, and sent nevertheless."""
+
+        async def pieces() -> AsyncIterator[bytes]:
+            for piece in parts:
+                yield piece
+
+        parts = [b'{"display', b'Name": "a"}']
+        service = Service(status=201)
+        transport = ContractTransport(service)
+
+        httpx.Client(transport=transport).post(SESSIONS, content=iter(parts), headers=JSON)
+        await httpx.AsyncClient(transport=transport).post(SESSIONS, content=pieces(), headers=JSON)
+
+        assert [request.content for request in service.requests] == [b"".join(parts)] * 2
+        with pytest.raises(ContractError, match="request body is not JSON"):
+            httpx.Client(transport=transport).post(SESSIONS, content=iter(parts[:1]), headers=JSON)
+
+    def test_a_failure_of_the_network(self, fetch: Fetch) -> None:
+        """It comes through as it is, and is no call that has been held."""
+
+        def fails(request: httpx.Request) -> httpx.Response:
+            del request
+            raise failure
+
+        failure = httpx.ConnectError("no route")
+        transport = ContractTransport(httpx.MockTransport(fails))
+
+        with pytest.raises(httpx.ConnectError) as caught:
+            fetch(transport)
+
+        assert caught.value is failure
+        assert transport.calls == 0
+
+    async def test_a_cancelled_task_ends_at_once(self) -> None:
+        """While the wrapped transport waits."""
+
+        async def waits(request: httpx.Request) -> httpx.Response:
+            del request
+            waiting.set()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        waiting = asyncio.Event()
+        transport = ContractTransport(httpx.MockTransport(waits))
+        async with httpx.AsyncClient(transport=transport) as client:
+            task = asyncio.create_task(client.get(f"{SESSIONS}/{ID}"))
+            await waiting.wait()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+        assert (transport.calls, transport.breaches) == (0, [])
+
+
+class TestBreaches:
+    """What breaks the document is told."""
+
+    @pytest.mark.parametrize(
+        ("request_", "problem"),
+        [
+            ({"method": "POST", "url": SESSIONS, "json": {"displayName": 1}}, NOT_A_STRING),
+            ({"url": f"{SESSIONS}?$skip=1"}, "query option '$skip' is not documented"),
+            ({"method": "DELETE"}, "the document has no operation for DELETE"),
+            (
+                {"url": "https://login.example/token"},
+                f"/token is not beneath the base URL {GRAPH}",
+            ),
+        ],
+    )
+    def test_a_request(self, fetch: Fetch, request_: dict[str, Any], problem: str) -> None:
+        """It is not sent."""
+        service = Service()
+        transport = ContractTransport(service)
+
+        with pytest.raises(ContractError) as caught:
+            fetch(transport, **request_)
+
+        assert problem in str(caught.value)
+        assert service.requests == []
+        assert list(caught.value.breaches) == transport.breaches
+
+    @pytest.mark.parametrize(
+        ("pieces", "answer", "problem", "read"),
+        [
+            ([], {"status": 418}, "status 418 (I'm a Teapot) is not documented for getSession", []),
+            ([], {"headers": {}}, "response media type '' is not documented", []),
+            ([WRONG[:9], WRONG[9:]], {}, NOT_A_STRING, ["piece 0", "piece 1"]),
+            ([RIGHT[:9]], {}, "response body is not JSON", ["piece 0"]),
+        ],
+        ids=["status", "headers", "body", "half a body"],
+    )
+    def test_a_response(
+        self, fetch: Fetch, pieces: list[bytes], answer: dict[str, Any], problem: str, read: list[str]
+    ) -> None:
+        """Where the client waits for it or reads it; its connection is let go."""
+        service = Service(*pieces, **answer)
+        transport = ContractTransport(service)
+
+        with pytest.raises(ContractError) as caught:
+            fetch(transport)
+
+        assert problem in str(caught.value)
+        assert service.events[: len(read) + 1] == [*read, "let go"]
+        assert transport.unread == (0 if read else 1)
+        with pytest.raises(ContractError, match="breaks the document"):
+            transport.verify()
+
+    def test_of_a_response_that_has_its_content_already(self, fetch: Fetch) -> None:
+        """As those of many mocks have: their streams are never read."""
+        answer = httpx.Response(200, headers=JSON, content=WRONG)
+        transport = ContractTransport(httpx.MockTransport(lambda _: answer))
+
+        with pytest.raises(ContractError, match=NOT_A_STRING):
+            fetch(transport)
+
+        assert transport.unread == 0
+
+    def test_what_cannot_be_decoded(self) -> None:
+        """Even if the client does not want it decoded."""
+        transport = ContractTransport(Service(RIGHT, headers={**JSON, "Content-Encoding": "gzip"}))
+
+        with (
+            httpx.Client(transport=transport).stream("GET", f"{SESSIONS}/{ID}") as response,
+            pytest.raises(ContractError, match="response body cannot be decoded"),
+        ):
+            list(response.iter_raw())
+
+    def test_the_generated_client_neither_repeats_nor_wraps_it(self) -> None:
+        """And its next call finds a free connection."""
+        service = Service(WRONG)
+        client = AuthenticatedClient(
+            token=SECRET, retry=Retry(attempts=3), httpx_args={"transport": ContractTransport(service)}
+        )
+
+        with pytest.raises(ContractError, match=NOT_A_STRING):
+            get_session.sync("default", ID, client=client)
+        assert service.events == ["piece 0", "let go"]
+        with pytest.raises(ContractError, match="the request of createSession"):
+            create_session.sync("default", client=client, body=SessionCreate(NO_STRING))
+        assert len(service.requests) == 1
+
+    async def test_the_generated_client_neither_repeats_nor_wraps_it_with_asyncio(self) -> None:
+        """Likewise."""
+        service = Service(WRONG)
+        async with AuthenticatedClient(
+            token=SECRET, retry=Retry(attempts=3), httpx_args={"transport": ContractTransport(service)}
+        ) as client:
+            with pytest.raises(ContractError, match=NOT_A_STRING):
+                await get_session.asyncio("default", ID, client=client)
+            assert service.events == ["piece 0", "let go"]
+
+    def test_each_attempt_is_held(self) -> None:
+        """Of a call that is repeated; what the client does not read of them is told."""
+        error = {"error": {"code": "TooManyRequests", "message": "Later."}}
+        headers = {**JSON, "Retry-After": "0"}
+        service = Service(json.dumps(error).encode(), status=429, headers=headers)
+        transport = ContractTransport(service)
+        client = AuthenticatedClient(token=SECRET, retry=Retry(attempts=3), httpx_args={"transport": transport})
+
+        with pytest.raises(ServiceError, match="Later"):
+            get_session.sync("default", ID, client=client)
+
+        assert (transport.calls, transport.unread) == (3, 2)
+        transport.verify()
+
+
+class TestLinks:
+    """A link to a further page is opaque: what may be in the URL of a request is said of others."""
+
+    LINKS: ClassVar[list[str]] = [
+        f"{SESSIONS}?$skiptoken=a",
+        f"{GRAPH}/security/securityCopilot/workspaces('default')/sessions?$skip=1",
+        f"{GRAPH}/opaque?b=%24c&d",
+    ]
+
+    @staticmethod
+    def page(link: str, *values: object) -> bytes:
+        page = {"@odata.context": f"{GRAPH}/$metadata#sessions", "value": values, LINK: link}
+        # As .NET writes it.
+        return json.dumps(page).replace("&", "\\u0026").encode()
+
+    @pytest.mark.parametrize("link", LINKS)
+    @pytest.mark.parametrize("encoding", ["identity", "gzip"])
+    def test_it_may_be_followed(self, fetch: Fetch, link: str, encoding: str) -> None:
+        """As often as one likes, and its response has to be a page of the same collection."""
+        compressed = gzip.compress if encoding == "gzip" else bytes
+        service = Service(compressed(self.page(link)), headers={**JSON, "Content-Encoding": encoding})
+        transport = ContractTransport(service)
+        for url in (SESSIONS, link, link):
+            fetch(transport, url=url)
+
+        service.pieces = (compressed(self.page(link, 1)),)
+        with pytest.raises(ContractError, match=r"the response of listSessions .*\n  response body/value/0: 1 is not"):
+            fetch(transport, url=link)
+        assert (transport.calls, transport.unread) == (4, 0)
+
+    def test_of_a_response_that_has_its_content_already(self, fetch: Fetch) -> None:
+        """As that of a transport for tests."""
+        page = self.page(self.LINKS[0])
+        transport = ContractTransport(httpx.MockTransport(lambda _: httpx.Response(200, headers=JSON, content=page)))
+
+        for url in (SESSIONS, self.LINKS[0]):
+            fetch(transport, url=url)
+        transport.verify()
+
+    @pytest.mark.parametrize(
+        ("method", "link", "asked"),
+        [
+            ("GET", LINKS[0], LINKS[0] + "b"),
+            ("POST", LINKS[0], LINKS[0]),
+            ("GET", "https://other.example/beta/a", "https://other.example/beta/a"),
+            ("GET", "http://graph.microsoft.com/beta/a", "http://graph.microsoft.com/beta/a"),
+        ],
+    )
+    def test_what_is_none(self, fetch: Fetch, method: str, link: str, asked: str) -> None:
+        """Nobody said that it may be asked, or that it may be asked with a token."""
+        transport = ContractTransport(service := Service(self.page(link)))
+        fetch(transport, url=SESSIONS)
+
+        with pytest.raises(ContractError, match="the request "):
+            fetch(transport, method, asked)
+        assert len(service.requests) == 1
+
+    @pytest.mark.parametrize(
+        "body", [b"[1]", page("a"), page("http://["), b'{"@odata.nextLink":"\\x"}', b'{"@odata.nextLink":"\xff"}']
+    )
+    def test_a_body_without_one(self, fetch: Fetch, body: bytes) -> None:
+        """It is judged, and nothing else."""
+        transport = ContractTransport(Service(body), raises=False)
+        fetch(transport, url=SESSIONS)
+        assert len(transport.breaches) == 1
+
+    def test_what_is_kept_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The oldest go."""
+        monkeypatch.setattr(next_links, "_MOST_LINKS", 2)
+        transport = ContractTransport(service := Service(), raises=False)
+        client = httpx.Client(transport=transport)
+        for number in range(3):
+            service.pieces = (self.page(f"{SESSIONS}?{number}"),)
+            client.get(SESSIONS)
+
+        for number in range(3):
+            client.get(f"{SESSIONS}?{number}")
+        assert [breach.problems for breach in transport.breaches] == [("query option '0' is not documented",)]
+
+
+class TestRecording:
+    """With raises=False everything passes, and is told in the end."""
+
+    def test_everything_passes(self, fetch: Fetch) -> None:
+        """Requests and responses, as they are."""
+        service = Service(WRONG, status=201)
+        transport = ContractTransport(service, raises=False)
+
+        came = fetch(transport, "POST", SESSIONS, json={"displayName": 2})
+        elsewhere = fetch(transport, url="https://login.example/token")
+
+        assert (came.content, elsewhere.content) == (WRONG, WRONG)
+        assert len(service.requests) == 2
+        assert transport.calls == 1, "what is not the document's cannot be held against it"
+        with pytest.raises(ContractError) as caught:
+            transport.verify()
+        assert [(breach.message, breach.operation) for breach in caught.value.breaches] == [
+            ("request", "createSession"),
+            ("response", "createSession"),
+            ("request", None),
+        ]
+        assert list(caught.value.breaches) == transport.breaches
+
+    def test_a_recording_of_nothing_is_no_success(self) -> None:
+        """Not even one whose calls all failed."""
+        with pytest.raises(AssertionError, match=f"no call to {GRAPH} has passed"):
+            ContractTransport(Service(), raises=False).verify()
+
+    def test_what_is_kept_is_bounded(self) -> None:
+        """The rest is counted."""
+        transport = ContractTransport(Service(status=418), raises=False)
+        client = httpx.Client(transport=transport)
+
+        for _ in range(103):
+            client.get(f"{SESSIONS}/{ID}")
+
+        assert (transport.calls, len(transport.breaches), transport.further) == (103, 100, 3)
+        with pytest.raises(ContractError) as caught:
+            transport.verify()
+        assert caught.value.__notes__ == ["and 3 further breaches"]
+
+    def test_a_body_without_an_end_is_not_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It passes, and counts as not read."""
+        monkeypatch.setattr(body, "_LONGEST_BODY", 20)
+        transport = ContractTransport(Service(WRONG[:15], WRONG[15:]))
+
+        assert httpx.Client(transport=transport).get(f"{SESSIONS}/{ID}").content == WRONG
+        assert (transport.calls, transport.unread, transport.breaches) == (1, 1, [])
+
+    def test_no_more_of_it_is_in_memory_than_may_be(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """However long the client reads on."""
+        monkeypatch.setattr(body, "_LONGEST_BODY", 100_000)
+        service = Service()
+        service.pieces = (bytes(50_000 + number) for number in range(100))
+        transport = ContractTransport(service)
+
+        tracemalloc.start()
+        with httpx.Client(transport=transport).stream("GET", f"{SESSIONS}/{ID}") as response:
+            for _ in response.iter_raw():
+                pass
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+        assert peak < 1_000_000
+
+    def test_no_token_is_kept(self) -> None:
+        """Not even one that the service says again."""
+        body = json.dumps({**SESSION, "id": f"no id of {SECRET}"}).encode()
+        transport = ContractTransport(Service(body), raises=False)
+
+        httpx.Client(transport=transport).get(f"{SESSIONS}/{ID}", headers={"Authorization": f"Bearer {SECRET}"})
+
+        (breach,) = transport.breaches
+        assert "no id of [token]" in str(breach)
+        assert SECRET not in repr(breach)
+
+    def test_no_password_is_told(self) -> None:
+        """A URL may have one."""
+        transport = ContractTransport(Service(), base_url=f"https://me:{SECRET}@gateway.example/beta")
+
+        with pytest.raises(AssertionError, match=r"no call to https://gateway\.example/beta has passed"):
+            transport.verify()
+        with pytest.raises(
+            ContractError, match=r"http://other\.example/a is not beneath .* https://gateway\.example/beta$"
+        ):
+            httpx.Client(transport=transport).get(f"http://me:{SECRET}@other.example/a?b=c")
+
+    @pytest.mark.usefixtures("many_turns")
+    def test_threads_share_it(self) -> None:
+        """Every call counts."""
+        transport = ContractTransport(Service(WRONG), raises=False)
+
+        with httpx.Client(transport=transport) as client, ThreadPoolExecutor(16) as pool:
+            list(pool.map(lambda _: client.get(f"{SESSIONS}/{ID}"), range(500)))
+
+        assert (transport.calls, transport.unread) == (500, 0)
+        assert len(transport.breaches) + transport.further == 500
+
+
+class TestWrapping:
+    """What it is to the transport beneath it."""
+
+    def test_it_opens_and_closes_it(self) -> None:
+        """With the client, once."""
+        events = []
+
+        class Noted(Service):
+            def __enter__(self) -> Self:
+                events.append("entered")
+                return self
+
+            def __exit__(self, *_: object) -> None:
+                events.append("left")
+
+            async def __aenter__(self) -> Self:
+                return self.__enter__()
+
+            async def __aexit__(self, *_: object) -> None:
+                self.__exit__()
+
+        async def run() -> None:
+            async with httpx.AsyncClient(transport=ContractTransport(Noted())):
+                pass
+
+        with httpx.Client(transport=ContractTransport(Noted())):
+            assert events == ["entered"]
+        asyncio.run(run())
+
+        assert events == ["entered", "left"] * 2
+
+    async def test_it_closes_it_without_a_block(self) -> None:
+        """By close and aclose."""
+        service = Service()
+
+        httpx.Client(transport=ContractTransport(service)).close()
+        assert service.events == ["closed"]
+        await httpx.AsyncClient(transport=ContractTransport(service)).aclose()
+        assert service.events == ["closed", "closed"]
+
+    async def test_a_client_of_the_other_kind_is_told(self) -> None:
+        """By the name of what is wrapped."""
+        with pytest.raises(TypeError, match=r"AsyncHTTPTransport is no httpx\.BaseTransport"):
+            httpx.Client(transport=ContractTransport(httpx.AsyncHTTPTransport())).get(f"{SESSIONS}/{ID}")
+        with pytest.raises(TypeError, match=r"HTTPTransport is no httpx\.AsyncBaseTransport"):
+            await httpx.AsyncClient(transport=ContractTransport(httpx.HTTPTransport())).get(f"{SESSIONS}/{ID}")
+
+    @pytest.mark.parametrize("base_url", ["graph.microsoft.com/beta", "ftp://graph.microsoft.com", ""])
+    def test_what_is_no_base_url(self, base_url: str) -> None:
+        """It is told at once."""
+        with pytest.raises(ValueError, match=f"base_url must be an absolute URL, not '{base_url}'"):
+            ContractTransport(Service(), base_url=base_url)
