@@ -131,15 +131,15 @@ def imports() -> tuple[Import, ...]:
         Import(path, node.lineno, importer, name)
         for importer, path in modules().items()
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
         for name in _names(node, importer)
     )
 
 
-def _names(node: ast.AST, importer: str) -> Iterator[str]:
+def _names(node: ast.Import | ast.ImportFrom, importer: str) -> Iterator[str]:
     """The modules that a statement imports."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
-    if not isinstance(node, ast.ImportFrom):
         return
     above = importer.split(".")[: -node.level] if node.level else []
     package = ".".join([*above, *([node.module] if node.module else [])])
