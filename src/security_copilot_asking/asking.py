@@ -23,8 +23,8 @@ from security_copilot_client.client import AuthenticatedClient
 from security_copilot_client.errors import SecurityCopilotError, ServiceError
 from security_copilot_client.models import Evaluation, EvaluationCreate, PromptCreate, SessionCreate
 
+from security_copilot_runtime import clock, parsing
 from security_copilot_runtime import deadline as limit
-from security_copilot_runtime import parsing, sending
 
 __all__ = [
     "Answer",
@@ -242,7 +242,7 @@ def _run(steps: _Steps[T], client: AuthenticatedClient, deadline: float | None) 
                 return outcome
             try:
                 if isinstance(step, float):
-                    sending.sleep(step)
+                    clock.sleep(step)
                     go_on = partial(steps.send, None)
                 else:
                     go_on = partial(steps.send, client.request(**step))
@@ -261,7 +261,7 @@ async def _arun(steps: _Steps[T], client: AuthenticatedClient, deadline: float |
                 return outcome
             try:
                 if isinstance(step, float):
-                    await sending.asleep(step)
+                    await clock.asleep(step)
                     go_on = partial(steps.send, None)
                 else:
                     go_on = partial(steps.send, await client.arequest(**step))

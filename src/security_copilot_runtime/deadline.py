@@ -5,7 +5,6 @@ a call is cancelled at its deadline. A blocking call cannot be, so the network u
 the deadline each time before it waits.
 """
 
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,7 +14,9 @@ from typing import Any
 import httpcore
 import httpx
 
-# When the call that this thread or task is in must be done, by time.monotonic().
+from security_copilot_runtime import clock
+
+# When the call that this thread or task is in must be done, by the clock's `monotonic`.
 end: ContextVar[float] = ContextVar("end", default=float("inf"))
 
 
@@ -24,7 +25,7 @@ def within(seconds: float | None) -> Iterator[None]:
     """Have all calls in it done within so many seconds, None being no limit; ValueError when there are none."""
     if seconds is not None and seconds <= 0:
         raise ValueError(f"deadline must be a number of seconds above 0, or None, not {seconds!r}")
-    before = end.set(end.get() if seconds is None else min(end.get(), time.monotonic() + seconds))
+    before = end.set(end.get() if seconds is None else min(end.get(), clock.monotonic() + seconds))
     try:
         yield
     finally:
@@ -33,7 +34,7 @@ def within(seconds: float | None) -> Iterator[None]:
 
 def left() -> float:
     """The seconds that are left; infinity without a deadline."""
-    return end.get() - time.monotonic()
+    return end.get() - clock.monotonic()
 
 
 def sooner(seconds: float | None) -> float | None:

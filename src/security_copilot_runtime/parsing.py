@@ -1,4 +1,8 @@
-"""From a response to an object, and from arguments to a request."""
+"""From a response to an object, and from arguments to a request.
+
+A success that has no body in the document needs nothing of this: its operation returns None. A body that comes all the
+same is ignored, like an undocumented property, so that a later version of the API may have one.
+"""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -32,7 +36,10 @@ def parse(response: httpx.Response, build: Callable[[Any], T]) -> T:
 def lenient(
     response: httpx.Response, parse_success: Callable[[httpx.Response], T], build_error: Callable[[Any], E]
 ) -> T | E | None:
-    """What came, as an object: of the success, else of the error, else None. Raises nothing."""
+    """The object of the success, else of the error, else None. Raises nothing.
+
+    None is also what a success without a body gives.
+    """
     try:
         return parse_success(response)
     except SecurityCopilotError:

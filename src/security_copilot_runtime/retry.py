@@ -1,12 +1,13 @@
 """When a request is repeated, and after how long a wait."""
 
 import random
-import time
 from email.utils import parsedate_to_datetime
 
 import httpx
 from attrs import field, frozen
 from attrs.validators import ge, gt
+
+from security_copilot_runtime import clock
 
 # Throttling and overload, as Microsoft Graph documents them: wait, then repeat, whatever the method.
 THROTTLED = frozenset({429, 503, 504})
@@ -56,7 +57,7 @@ def retry_after(response: httpx.Response) -> float | None:
     """Retry-After in seconds from now: an integer, a decimal or an HTTP date; None when absent or malformed."""
     value = response.headers.get("Retry-After", "").strip()
     try:
-        seconds = float(value) if value[:1].isdigit() else parsedate_to_datetime(value).timestamp() - time.time()
+        seconds = float(value) if value[:1].isdigit() else parsedate_to_datetime(value).timestamp() - clock.now()
     except (ValueError, OverflowError):
         return None
     # Digits may spell infinity, too: 1e999.

@@ -1,14 +1,13 @@
 """How a call is sent: with a token, a fresh client-request-id, retries and a deadline."""
 
 import logging
-import time
 import uuid
 from functools import lru_cache
 
 import httpx
 from attrs import define, field, frozen
 
-from security_copilot_runtime import deadline, tokens
+from security_copilot_runtime import clock, deadline, tokens
 from security_copilot_runtime.errors import InvalidResponseError, NoResponseError, SecurityCopilotError
 from security_copilot_runtime.retry import Retry
 
@@ -54,7 +53,7 @@ def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> httpx.Re
             call.after_failure(error)
         finally:
             deadline.end.reset(before)
-        sleep(call.wait)
+        clock.sleep(call.wait)
 
 
 async def asend(http: httpx.AsyncClient, request: httpx.Request, policy: Policy) -> httpx.Response:
@@ -82,19 +81,7 @@ async def _asend(http: httpx.AsyncClient, call: "_Call") -> httpx.Response:
             await call.response.aclose()
         except _BROKEN as error:
             call.after_failure(error)
-        await asleep(call.wait)
-
-
-def sleep(seconds: float) -> None:
-    """Wait."""
-    time.sleep(seconds)
-
-
-async def asleep(seconds: float) -> None:
-    """Like `sleep`, for asyncio."""
-    import asyncio  # noqa: PLC0415 - likewise
-
-    await asyncio.sleep(seconds)
+        await clock.asleep(call.wait)
 
 
 @define(eq=False)
@@ -118,7 +105,7 @@ class _Call:
         self.authorized = tokens.same_origin(self.request.url, self.policy.base_url)
         # What the call is a part of may have to be done sooner.
         self.left = deadline.sooner(self.policy.deadline)
-        self.end = float("inf") if self.left is None else time.monotonic() + self.left
+        self.end = float("inf") if self.left is None else clock.monotonic() + self.left
         self.own_request_id = "client-request-id" in self.request.headers
 
     def begin(self, token: str | None) -> None:
@@ -128,7 +115,7 @@ class _Call:
         if self.left is not None:
             # The wait for a free connection is not on the network, where the deadline is looked at.
             timeout = self.request.extensions["timeout"]
-            timeout["pool"] = min(timeout["pool"] or self.left, max(self.end - time.monotonic(), 0.001))
+            timeout["pool"] = min(timeout["pool"] or self.left, max(self.end - clock.monotonic(), 0.001))
         if token is not None:
             self.request.headers["Authorization"] = f"Bearer {token}"
         if not self.own_request_id:
@@ -156,7 +143,7 @@ class _Call:
 
     def error(self, cause: Exception) -> SecurityCopilotError:
         """The exception for a call that ends by `cause`: the response broke off, or there was none."""
-        if self.left is not None and time.monotonic() >= self.end:
+        if self.left is not None and clock.monotonic() >= self.end:
             problem = f"not done within the deadline of {round(self.left, 3):g} seconds"
         else:
             problem = str(cause) or type(cause).__name__
@@ -165,7 +152,7 @@ class _Call:
         return InvalidResponseError(f"the response broke off: {problem}", self.request, self.response)
 
     def _again(self, wait: float | None, why: str) -> bool:
-        if wait is None or time.monotonic() + wait >= self.end:
+        if wait is None or clock.monotonic() + wait >= self.end:
             return False
         self.wait = wait
         logger.info("%s %s: %s; again in %.1f s", self.request.method, self.request.url.path, why, wait)

@@ -5,7 +5,7 @@ The emulator's clock and the client's stand still but for the client's own pause
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, suppress
 from typing import Any
 
@@ -30,6 +30,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from security_copilot_contract.emulator import OUTCOMES, TOKEN, ManualClock, Pace, Store, emulator, running
+from security_copilot_runtime.clock import Clock, SkippingClock, use
 
 SESSIONS = "workspaces/default/sessions"
 CREATED = ["sessions", "prompts", "evaluations"]
@@ -38,42 +39,29 @@ MOMENTS = ("created", "runStart", "completed", "lastModified")
 Call = Callable[..., Any]
 
 
-class Time:
-    """The time of client and emulator, which passes by the client's pauses alone."""
+class SharedClock(SkippingClock):
+    """The clock of the client, whose pauses move the emulator's clock forward, too."""
 
     def __init__(self) -> None:
-        self.clock = ManualClock()
-        self.pauses: list[float] = []
+        super().__init__()
+        self.emulators = ManualClock()
 
     def sleep(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        self.clock.advance(seconds)
-
-    async def asleep(self, seconds: float) -> None:
-        self.sleep(seconds)
-
-    def monotonic(self) -> float:
-        return time.monotonic() + sum(self.pauses)
-
-    def time(self) -> float:
-        return time.time()
+        super().sleep(seconds)
+        self.emulators.advance(seconds)
 
 
 @pytest.fixture
-def passing(monkeypatch: pytest.MonkeyPatch) -> Time:
-    """The time of a test."""
-    passing = Time()
-    monkeypatch.setattr("security_copilot_runtime.sending.sleep", passing.sleep)
-    monkeypatch.setattr("security_copilot_runtime.sending.asleep", passing.asleep)
-    for module in ("sending", "deadline"):
-        monkeypatch.setattr(f"security_copilot_runtime.{module}.time", passing)
-    return passing
+def clock() -> Iterator[SharedClock]:
+    """The clock of a test."""
+    with use(SharedClock()) as clock:
+        yield clock
 
 
 @pytest.fixture
-def store(passing: Time) -> Store:
+def store(clock: SharedClock) -> Store:
     """An emulator's memory: a second until an evaluation runs, two until it has run."""
-    return Store(passing.clock, pace=Pace(created=1, running=2))
+    return Store(clock.emulators, pace=Pace(created=1, running=2))
 
 
 @pytest.fixture(params=["sync", "asyncio"])
@@ -299,32 +287,32 @@ class TestWait:
         assert (seen.id, seen.state) == (ids[3], OUTCOMES[outcome].state)
 
     def test_pauses_grow_to_five_seconds(
-        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, passing: Time
+        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, clock: SharedClock
     ) -> None:
         """By a half each time, less a random part of up to a fifth; the first look is at once."""
         store.pace = Pace(created=0, running=30)
         looks: list[int] = []
 
-        call(wait, serve(emulator(store)), *self._ids(store), on_progress=lambda _: looks.append(len(passing.pauses)))
+        call(wait, serve(emulator(store)), *self._ids(store), on_progress=lambda _: looks.append(len(clock.pauses)))
 
-        longest = [min(0.5 * 1.5**number, 5.0) for number in range(len(passing.pauses))]
+        longest = [min(0.5 * 1.5**number, 5.0) for number in range(len(clock.pauses))]
         assert longest[-1] == 5.0
-        assert all(0.8 * most <= pause <= most for pause, most in zip(passing.pauses, longest, strict=True))
-        assert len({pause / most for pause, most in zip(passing.pauses, longest, strict=True)}) > 3
-        assert looks == list(range(len(passing.pauses) + 1))
+        assert all(0.8 * most <= pause <= most for pause, most in zip(clock.pauses, longest, strict=True))
+        assert len({pause / most for pause, most in zip(clock.pauses, longest, strict=True)}) > 3
+        assert looks == list(range(len(clock.pauses) + 1))
 
     def test_what_is_over_is_not_waited_for(
-        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, passing: Time
+        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, clock: SharedClock
     ) -> None:
         """One look."""
         ids = self._ids(store)
-        passing.clock.advance(10)
+        clock.emulators.advance(10)
 
         assert call(wait, serve(emulator(store)), *ids).state == "completed"
-        assert passing.pauses == []
+        assert clock.pauses == []
 
     def test_after_the_deadline_it_can_be_waited_for_again(
-        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, passing: Time
+        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, clock: SharedClock
     ) -> None:
         """Nothing is lost: the exception has the evaluation and its ids. One or two last looks are shortly before."""
         store.pace = Pace(created=0, running=60)
@@ -333,25 +321,25 @@ class TestWait:
         with pytest.raises(NotDoneError, match="is still 'running' after 20 seconds") as caught:
             call(wait, url, *self._ids(store), deadline=20)
 
-        assert 19 < sum(passing.pauses) < 20
-        assert len(passing.pauses) <= 11
+        assert 19 < sum(clock.pauses) < 20
+        assert len(clock.pauses) <= 11
         assert caught.value.evaluation is not None
         assert caught.value.evaluation.state == "running"
         assert caught.value.request_id is not None
         assert call(wait, url, *caught.value.ids).state == "completed"
 
     def test_no_deadline_is_no_limit(
-        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, passing: Time
+        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, clock: SharedClock
     ) -> None:
         """As long as it takes."""
         store.pace = Pace(created=0, running=2000)
 
         assert call(wait, serve(emulator(store)), *self._ids(store), deadline=None).state == "completed"
-        assert sum(passing.pauses) >= 2000
+        assert sum(clock.pauses) >= 2000
 
     @pytest.mark.parametrize("status", [429, 503])
     def test_throttling_is_waited_for(
-        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, passing: Time, status: int
+        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, clock: SharedClock, status: int
     ) -> None:
         """By the client's own rules, in the midst of the pauses."""
         busy = Response(status_code=status, headers={"Retry-After": "7"})
@@ -360,11 +348,11 @@ class TestWait:
 
         call(wait, serve(between), *self._ids(store), retry=Retry(), on_progress=looks.append)
 
-        assert passing.pauses[2:] == [7.0]
+        assert clock.pauses[2:] == [7.0]
         assert [step.evaluation and step.evaluation.state for step in looks] == ["created", "created", "completed"]
 
     def test_throttling_beyond_the_deadline_is_the_deadline(
-        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, passing: Time
+        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, clock: SharedClock
     ) -> None:
         """Why there was no last look is told as well."""
         busy = Response(status_code=429, headers={"Retry-After": "70"})
@@ -376,7 +364,7 @@ class TestWait:
         assert isinstance(caught.value.__cause__, ServiceError)
         assert caught.value.evaluation is not None
         assert caught.value.status_code == 429
-        assert len(passing.pauses) == 1
+        assert len(clock.pauses) == 1
 
     @pytest.mark.parametrize(
         ("response", "expected"),
@@ -503,15 +491,16 @@ class TestRealTime:
         assert [answer.content[-10:] for answer in answers] == [f"Question {number}" for number in range(10)]
         assert time.monotonic() - start < 8
 
-    def test_an_interrupt_comes_through(self, base_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_an_interrupt_comes_through(self, base_url: str) -> None:
         """Blocking, in the midst of a pause; what was told before has the ids."""
 
-        def interrupted(seconds: float) -> None:
-            raise KeyboardInterrupt(seconds)
+        class Interrupted(Clock):
+            def sleep(self, seconds: float) -> None:
+                raise KeyboardInterrupt(seconds)
 
-        monkeypatch.setattr("security_copilot_runtime.sending.sleep", interrupted)
         told: list[Progress] = []
         with (
+            use(Interrupted()),
             AuthenticatedClient(base_url=base_url, token=TOKEN) as client,
             pytest.raises(KeyboardInterrupt),
         ):

@@ -32,7 +32,7 @@ from security_copilot_client.types import NOT_YET
 from security_copilot_contract import ContractError, Exchange, SecurityCopilotMock, document
 from security_copilot_contract.mock import OperationRoute
 from security_copilot_contract.spec.contradictions import corrected
-from security_copilot_runtime import deadline, sending
+from security_copilot_runtime import clock
 from tests import ROOT
 
 GRAPH = "https://graph.microsoft.com/beta"
@@ -723,19 +723,28 @@ class TestTime:
 
     def test_afterwards_they_take_their_time(self) -> None:
         """As before, whichever mock of two ends first."""
-        before = self.clock()
         one, two = SecurityCopilotMock(), SecurityCopilotMock("http://gateway.example/beta")
         one.start()
         two.start()
         one.stop()
-        sending.sleep(60)
+        clock.sleep(60)
         assert (one.pauses, two.pauses) == ([], [60])
         two.stop()
 
-        assert self.clock() == before
+        start = time.monotonic()
+        clock.sleep(0.05)
+        assert time.monotonic() - start >= 0.05
+        assert two.pauses == [60]
+        assert abs(clock.monotonic() - time.monotonic()) < 5
 
-    def clock(self) -> list[object]:
-        return [*(vars(sending)[name] for name in ("sleep", "asleep", "time")), vars(deadline)["time"]]
+    def test_a_new_mock_begins_at_the_real_time(self) -> None:
+        """The pauses of an earlier one do not count."""
+        for _ in range(2):
+            with SecurityCopilotMock() as mock:
+                assert abs(clock.now() - time.time()) < 5
+                clock.sleep(60)
+                assert clock.now() - time.time() > 55
+            assert mock.pauses == [60]
 
 
 class TestPlaces:

@@ -24,6 +24,8 @@ from security_copilot_client import (
 from security_copilot_client.api.sessions import create_session, get_session, list_sessions
 from security_copilot_client.models import ODataError, Session, SessionCreate
 
+from security_copilot_runtime import clock, parsing
+
 WORKSPACE = "https://graph.microsoft.com/beta/security/securityCopilot/workspaces/default"
 ID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
 MOMENT = "2025-10-22T20:10:54.4940649Z"
@@ -47,16 +49,10 @@ def call(request: pytest.FixtureRequest) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long the client has waited between attempts, without the wait."""
-    seconds: list[float] = []
-
-    async def sleep(wait: float) -> None:
-        seconds.append(wait)
-
-    monkeypatch.setattr("security_copilot_runtime.sending.sleep", seconds.append)
-    monkeypatch.setattr("security_copilot_runtime.sending.asleep", sleep)
-    return seconds
+def pauses() -> typing.Iterator[list[float]]:
+    """The client's pauses between attempts, which take no time."""
+    with clock.use(clock.SkippingClock()) as skipping:
+        yield skipping.pauses
 
 
 @pytest.fixture
@@ -238,7 +234,7 @@ class TestRetry:
     def test_throttling_is_waited_for(
         self,
         call: Callable[..., Any],
-        waits: list[float],
+        pauses: list[float],
         status: int,
         retry_after: str | None,
         least: float,
@@ -255,11 +251,11 @@ class TestRetry:
             call(create_session, "default", client=AuthenticatedClient(token=SECRET), body=SessionCreate("a"))
 
         assert route.call_count == 2
-        assert len(waits) == 1
-        assert least <= waits[0] <= most
+        assert len(pauses) == 1
+        assert least <= pauses[0] <= most
 
     def test_attempts_are_bounded_and_waits_grow(
-        self, call: Callable[..., Any], graph: respx.Route, waits: list[float]
+        self, call: Callable[..., Any], graph: respx.Route, pauses: list[float]
     ) -> None:
         """By twice each time, less a random part, up to a limit."""
         graph.respond(503, json=ERROR)
@@ -269,14 +265,14 @@ class TestRetry:
             call(get_session, "default", ID, client=AuthenticatedClient(token=SECRET, retry=retry))
 
         assert graph.call_count == 6
-        for wait, longest in zip(waits, [1, 2, 4, 5, 5], strict=True):
+        for wait, longest in zip(pauses, [1, 2, 4, 5, 5], strict=True):
             assert longest / 2 <= wait <= longest
 
     def test_every_attempt_has_its_own_client_request_id(
-        self, call: Callable[..., Any], graph: respx.Route, waits: list[float]
+        self, call: Callable[..., Any], graph: respx.Route, pauses: list[float]
     ) -> None:
         """Unless the caller has given one."""
-        del waits
+        del pauses
         graph.respond(429)
         client = AuthenticatedClient(token=SECRET, retry=Retry(attempts=3))
 
@@ -289,7 +285,7 @@ class TestRetry:
         assert caught.value.client_request_id == ID
 
     def test_a_wait_beyond_the_deadline_is_not_begun(
-        self, call: Callable[..., Any], graph: respx.Route, waits: list[float]
+        self, call: Callable[..., Any], graph: respx.Route, pauses: list[float]
     ) -> None:
         """To repeat sooner would make it worse; the caller learns how long it would take."""
         graph.respond(429, headers={"Retry-After": "600"})
@@ -298,7 +294,7 @@ class TestRetry:
             call(get_session, "default", ID, client=AuthenticatedClient(token=SECRET, deadline=60))
 
         assert caught.value.retry_after == 600
-        assert (graph.call_count, waits) == (1, [])
+        assert (graph.call_count, pauses) == (1, [])
 
     @pytest.mark.parametrize("status", [400, 409, 500, 502, 507, 509])
     def test_other_statuses_are_outcomes(self, call: Callable[..., Any], graph: respx.Route, status: int) -> None:
@@ -333,7 +329,7 @@ class TestRetry:
     def test_failures_are_repeated_where_nothing_can_have_been_created(
         self,
         call: Callable[..., Any],
-        waits: list[float],
+        pauses: list[float],
         failure: type[httpx.TransportError],
         read: int,
         create: int,
@@ -350,7 +346,7 @@ class TestRetry:
                 call(create_session, "default", client=client, body=SessionCreate("a"))
 
         assert (reading.call_count, creating.call_count) == (read, create)
-        assert len(waits) == read + create - 2
+        assert len(pauses) == read + create - 2
 
     @pytest.mark.parametrize(("keyword", "value"), [("attempts", 0), ("backoff", 0), ("max_backoff", -1)])
     def test_a_policy_that_makes_no_sense_is_refused(self, keyword: str, value: int) -> None:
@@ -479,10 +475,10 @@ class TestSecrets:
     """The token is in the request and nowhere else."""
 
     def test_logs_at_any_level(
-        self, call: Callable[..., Any], graph: respx.Route, waits: list[float], caplog: pytest.LogCaptureFixture
+        self, call: Callable[..., Any], graph: respx.Route, pauses: list[float], caplog: pytest.LogCaptureFixture
     ) -> None:
         """They have the ids that support asks for."""
-        del waits
+        del pauses
         graph.side_effect = [
             httpx.Response(503, headers={"request-id": "first"}),
             httpx.Response(200, json=SESSION, headers={"request-id": "second", "x-ms-ags-diagnostic": "dc"}),
@@ -545,3 +541,22 @@ async def test_a_blocking_provider_serves_asyncio_too(graph: respx.Route) -> Non
 
     assert isinstance(session, Session)
     assert sent(graph, "Authorization") == ["Bearer token"]
+
+
+class TestEmptySuccess:
+    """A success without a body, as 204: for an operation that the document may have one day."""
+
+    @pytest.mark.parametrize("mode", ["sync", "asyncio"])
+    @respx.mock
+    def test_the_response_comes_whole(self, mode: str, pauses: list[float]) -> None:
+        """After a retry like any other response."""
+        overloaded = httpx.Response(503, headers={"Retry-After": "7"})
+        route = respx.delete(f"{WORKSPACE}/sessions/{ID}").mock(side_effect=[overloaded, httpx.Response(204)])
+        client = AuthenticatedClient(token="t")
+        request = {"method": "delete", "url": f"/security/securityCopilot/workspaces/default/sessions/{ID}"}
+
+        response = client.request(**request) if mode == "sync" else asyncio.run(client.arequest(**request))
+
+        assert (response.status_code, response.content) == (204, b"")
+        assert parsing.lenient(response, lambda _: None, ODataError.from_dict) is None
+        assert (route.call_count, pauses) == (2, [7])

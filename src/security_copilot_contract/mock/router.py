@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import ClassVar, NoReturn, Self
 
@@ -10,11 +10,11 @@ import httpx
 import respx
 from respx.models import ResolvedRoute
 
-from security_copilot_contract.mock import pauses
 from security_copilot_contract.mock.course import Course, ended
 from security_copilot_contract.mock.responses import documented
 from security_copilot_contract.mock.route import OperationRoute
 from security_copilot_contract.wire.message import Breach, ContractError, request_breach, service_url, shown
+from security_copilot_runtime import clock
 
 
 class SecurityCopilotMock(respx.MockRouter):
@@ -53,6 +53,8 @@ class SecurityCopilotMock(respx.MockRouter):
         self.base_url = service_url(base_url)
         self.breaches: list[Breach] = []
         self.pauses: list[float] = []
+        self._clock = _MockClock()
+        self._pausing = ExitStack()
         for operation in documented():
             name = re.sub("(?=[A-Z])", "_", operation.operation.id).lower()
             pattern = rf"^{re.escape(self.base_url)}{_pattern(operation.operation.path)}(\?|$)"
@@ -93,15 +95,16 @@ class SecurityCopilotMock(respx.MockRouter):
             shorter, longer = sorted([f"{self.base_url}/", f"{other.base_url}/"], key=len)
             if longer.startswith(shorter):
                 raise RuntimeError(f"{shown(other.base_url)} is mocked already; use that mock, or another base URL")
+        self._clock = self.active[0]._clock if self.active else _MockClock()  # noqa: SLF001 - of its own class
         self.active.append(self)
         self.pauses.clear()
         super().start()
-        pauses.begin(self.pauses)
+        self._pausing.enter_context(clock.use(self._clock))
 
     def stop(self, clear: bool = True, reset: bool = True, quiet: bool = False) -> None:  # noqa: FBT001, FBT002 - respx's
         """Give the network back. Unless it is to be quiet, ContractError for breaches that have not been told."""
         self.active.remove(self)
-        pauses.end(self.pauses)
+        self._pausing.close()
         super().stop(clear, reset, quiet)
         if not quiet:
             self.settle()
@@ -142,6 +145,15 @@ class SecurityCopilotMock(respx.MockRouter):
         if breach not in self.breaches:
             self.breaches.append(breach)
         raise ContractError(*self.breaches)
+
+
+class _MockClock(clock.SkippingClock):
+    """The clock that all active mocks share: each of them records every pause."""
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        for mock in SecurityCopilotMock.active:
+            mock.pauses.append(seconds)
 
 
 def _pattern(path: str) -> str:
