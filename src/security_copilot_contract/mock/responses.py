@@ -39,8 +39,8 @@ class Documented:
         return [int(status) for status in self.operation.definition["responses"] if int(status) >= _FIRST_ERROR]
 
     def body(self) -> dict[str, Any]:
-        """The body of a success, a new copy."""
-        shown: dict[str, Any] = self.exchange.response.json()
+        """The body of a success, a new copy; empty when there is none."""
+        shown: dict[str, Any] = self.exchange.response.json() if self.exchange.response.body else {}
         return shown
 
     def error(self, status: int, code: str | None = None, message: str | None = None) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class Documented:
         return respx.MockResponse(status, json=json, headers=merged, extensions=extensions, **arguments)
 
     def _body(self, status: int, changed: Mapping[str, Any], *, strict: bool) -> dict[str, Any] | None:
-        if status != self.success and status not in self.errors:
+        if not self._definition(status).get("content"):
             return None
         unknown = changed.keys() - (names := sorted(set(self._properties(status))))
         if unknown and strict:

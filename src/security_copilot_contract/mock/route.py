@@ -40,7 +40,7 @@ class OperationRoute(respx.Route):
 
     @property
     def documented(self) -> dict[str, Any]:
-        """The documented body of a success, a new copy."""
+        """The documented body of a success, a new copy; empty when there is none."""
         return self._documented.body()
 
     def respond(  # noqa: PLR0913 - respx's parameters, and what the document adds
@@ -175,7 +175,8 @@ class OperationRoute(respx.Route):
         # What is no response tells respx to go on to other routes, or to pass the request through.
         if is_strict(answer):
             self._strictness.response(request, answer)
+            body = answer.json() if answer.content else {}
             # The schema takes links that httpx does not; nobody can follow those.
             with suppress(KeyError, httpx.InvalidURL):
-                self._links.add(str(httpx.URL(answer.json()["@odata.nextLink"])))
+                self._links.add(str(httpx.URL(body["@odata.nextLink"])))
         return answer

@@ -1,0 +1,88 @@
+"""What each layer does with an operation whose success has no body, one function for each layer.
+
+test_empty_success.py runs each in a process of its own, in which the document is another one: it has `deleteSession`,
+which the API has not.
+"""
+
+import asyncio
+from importlib import import_module
+
+import httpx
+import pytest
+from security_copilot_client import AuthenticatedClient, ServiceError
+
+from security_copilot_contract import ContractError, ContractTransport, SecurityCopilotMock
+from security_copilot_contract.mock.route import OperationRoute
+from security_copilot_contract.spec.document import document
+
+URL = "https://service/beta"
+ID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
+
+delete_session = import_module("security_copilot_client.api.sessions.delete_session")
+
+
+def the_document() -> None:
+    """It takes the response without a body, and no body with it."""
+    operation = document().operation("deleteSession")
+
+    assert operation.response_problems(204, {}, b"") == []
+    assert operation.response_problems(204, {}, b"{}") == ["response body is not documented"]
+
+
+def the_client() -> None:
+    """The call returns None; the error of another status is raised."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(204 if request.url.path.endswith(ID) else 404)
+
+    transport = httpx.MockTransport(answer)
+    _succeeds(transport)
+    with _client(transport) as client, pytest.raises(ServiceError) as caught:
+        delete_session.sync("default", "another", client=client)
+    assert caught.value.status_code == 404
+
+
+def the_transport() -> None:
+    """The response passes; one with a body is a breach."""
+    for content, breached in ((b"", []), (b"{}", ["deleteSession"])):
+        transport = ContractTransport(
+            httpx.MockTransport(lambda _, content=content: httpx.Response(204, content=content)),
+            base_url=URL,
+            raises=False,
+        )
+        _succeeds(transport)
+        assert [breach.operation for breach in transport.breaches] == breached * transport.calls
+        assert (transport.calls, transport.unread) == (4, 0)
+
+
+def the_mock() -> None:
+    """It answers as documented, and refuses to make up a response with a body."""
+    with SecurityCopilotMock(URL) as mock:
+        _succeeds()
+        route = mock.routes["delete_session"]
+        assert isinstance(route, OperationRoute)
+        assert route.documented == {}
+        route.throttle(times=1)
+        _succeeds()
+        with pytest.raises(ContractError):
+            route.respond(content=b"{}")
+
+
+def _client(transport: httpx.MockTransport | ContractTransport | None = None) -> AuthenticatedClient:
+    return AuthenticatedClient(base_url=URL, token="a", httpx_args={"transport": transport} if transport else {})
+
+
+def _succeeds(transport: httpx.MockTransport | ContractTransport | None = None) -> None:
+    """The operation returns None, blocking and with asyncio."""
+    with _client(transport) as client:
+        assert delete_session.sync("default", ID, client=client) is None
+        detailed = delete_session.sync_detailed("default", ID, client=client)
+        assert (detailed.status_code, detailed.parsed) == (204, None)
+    asyncio.run(_succeeds_with_asyncio(transport))
+
+
+async def _succeeds_with_asyncio(transport: httpx.MockTransport | ContractTransport | None) -> None:
+    async with _client(transport) as client:
+        assert await delete_session.asyncio("default", ID, client=client) is None
+        detailed = await delete_session.asyncio_detailed("default", ID, client=client)
+        assert (detailed.status_code, detailed.parsed) == (204, None)
