@@ -5,15 +5,22 @@ which the API has not.
 """
 
 import asyncio
+from collections.abc import Mapping
 from importlib import import_module
 
 import httpx
 import pytest
 from security_copilot_client import AuthenticatedClient, ServiceError
+from starlette.requests import Request
+from starlette.responses import Response
 
 from security_copilot_contract import ContractError, ContractTransport, SecurityCopilotMock
+from security_copilot_contract.emulator import TOKEN, EmulatorTransport, app, running
+from security_copilot_contract.emulator.resource import SESSION, Resource
 from security_copilot_contract.mock.route import OperationRoute
 from security_copilot_contract.spec.document import document
+
+Handlers = Mapping[str, app.Handler]
 
 URL = "https://service/beta"
 ID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
@@ -66,6 +73,40 @@ def the_mock() -> None:
         _succeeds()
         with pytest.raises(ContractError):
             route.respond(content=b"{}")
+
+
+def the_emulator() -> None:
+    """Its handlers may answer without a body, with a socket and without one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "_OPERATIONS", tuple(map(_with_delete, app._OPERATIONS)))  # noqa: SLF001
+        with httpx.Client(transport=EmulatorTransport()) as client:
+            _deletes(client, "http://emulator/beta")
+        with running(app.emulator()) as url, httpx.Client() as client:
+            _deletes(client, url)
+
+
+def _deletes(client: httpx.Client, base_url: str) -> None:
+    url = f"{base_url}/security/securityCopilot/workspaces/default/sessions/{ID}"
+    response = client.delete(url, headers={"Authorization": f"Bearer {TOKEN}"})
+    assert "content-type" not in response.headers
+    assert document().operation("deleteSession").response_problems(204, response.headers, response.content) == []
+    assert client.delete(url, headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 404
+
+
+def _with_delete(row: tuple[Resource, Handlers, Handlers]) -> tuple[Resource, Handlers, Handlers]:
+    resource, on_many, on_one = row
+    return resource, on_many, {**on_one, "DELETE": _remove} if resource is SESSION else on_one
+
+
+async def _remove(request: Request, resource: Resource) -> Response:
+    path, _ = app._found(request, resource)  # noqa: SLF001
+    collection, _, key = path.rpartition("/")
+    store = request.app.state.store
+    kept = [entity for entity in store._in(collection).entities if entity["id"] != key]  # noqa: SLF001
+    store._in(collection).__init__()  # noqa: SLF001
+    for entity in reversed(kept):
+        store.add(collection, entity)
+    return Response(status_code=204)
 
 
 def _client(transport: httpx.MockTransport | ContractTransport | None = None) -> AuthenticatedClient:

@@ -52,7 +52,7 @@ def _collection(exchange: Exchange) -> str:
 
 def _shown(exchange: Exchange) -> Iterator[Shown]:
     """What a response shows: the entities of a collection, or its one entity."""
-    if exchange.response.status >= 300:  # noqa: PLR2004 - a refusal shows nothing
+    if exchange.response.status >= 300 or not exchange.response.body:  # noqa: PLR2004 - they show nothing
         return
     body = exchange.response.json()
     for entity in body.get("value", [body]):
