@@ -11,7 +11,7 @@ from .client import AuthenticatedClient
 from .errors import InvalidResponseError, NoResponseError, SecurityCopilotError, ServiceError
 
 if TYPE_CHECKING:
-    from security_copilot_asking.asking import (
+    from security_copilot_asking import (
         Answer,
         EvaluationError,
         Ids,
@@ -49,4 +49,8 @@ __all__ = (
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("security_copilot_asking.asking"), name)
+    return getattr(import_module("security_copilot_asking"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

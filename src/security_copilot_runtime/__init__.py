@@ -1,4 +1,5 @@
-"""What the generated client runs on: sending, retries, deadlines, errors, paging.
+"""The runtime of the generated client: sending, retries, deadlines, errors, paging, the clock.
 
-Hand-written, since none of it depends on the document. Use it through `security_copilot_client`.
+Written by hand: nothing in it depends on the document or on the generated client. Use it through
+`security_copilot_client`.
 """

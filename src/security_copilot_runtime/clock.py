@@ -38,7 +38,7 @@ class Clock:
 
     async def asleep(self, seconds: float) -> None:
         """Like `sleep`, for asyncio."""
-        import asyncio  # noqa: PLC0415 - 30 ms that a blocking program need not spend
+        import asyncio  # noqa: PLC0415 - 30 ms that a blocking program saves
 
         await asyncio.sleep(seconds)
 

@@ -1,8 +1,8 @@
 """A deadline for a whole call.
 
-httpx has timeouts for a single read only: a server that sends a byte a second never meets them. In asyncio
-a call is cancelled at its deadline. A blocking call cannot be, so the network under it is made to look at
-the deadline each time before it waits.
+The timeouts of httpx apply to a single read: a server that sends a byte a second never exceeds them. In asyncio a call
+is cancelled at its deadline. A blocking call cannot be cancelled, so a network backend checks the deadline before each
+operation that waits.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,13 +16,13 @@ import httpx
 
 from security_copilot_runtime import clock
 
-# When the call that this thread or task is in must be done, by the clock's `monotonic`.
+# The time by which the calls of this thread or task must be done, as from the clock's `monotonic`.
 end: ContextVar[float] = ContextVar("end", default=float("inf"))
 
 
 @contextmanager
 def within(seconds: float | None) -> Iterator[None]:
-    """Have all calls in it done within so many seconds, None being no limit; ValueError when there are none."""
+    """Limit all calls in a block to so many seconds; None is no limit. ValueError for 0 or less."""
     if seconds is not None and seconds <= 0:
         raise ValueError(f"deadline must be a number of seconds above 0, or None, not {seconds!r}")
     before = end.set(end.get() if seconds is None else min(end.get(), clock.monotonic() + seconds))
@@ -33,20 +33,20 @@ def within(seconds: float | None) -> Iterator[None]:
 
 
 def left() -> float:
-    """The seconds that are left; infinity without a deadline."""
+    """The seconds until the deadline; infinity without one."""
     return end.get() - clock.monotonic()
 
 
 def sooner(seconds: float | None) -> float | None:
-    """So many seconds or those that are left, whichever are fewer; None when neither is a limit."""
+    """The lesser of `seconds` and the seconds until the deadline; None if neither is a limit."""
     fewer = min(left(), float("inf") if seconds is None else seconds)
     return None if fewer == float("inf") else max(fewer, 0.0)
 
 
 def observe(client: httpx.Client) -> None:
     """Make the network of a new client observe the deadline."""
-    # httpx has no argument for the network backend of httpcore. A transport without one, such as a mock, does
-    # not wait for a network; tests/runtime/test_network.py fails if these names ever change.
+    # httpx has no argument for the network backend of httpcore. A transport without a pool, such as a mock, does not
+    # wait for a network. If these names ever change, tests/runtime/test_network.py fails.
     for transport in (client._transport, *client._mounts.values()):  # noqa: SLF001 - see above
         pool = getattr(transport, "_pool", None)
         if pool is not None:

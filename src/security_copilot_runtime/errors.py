@@ -3,14 +3,14 @@
     SecurityCopilotError
     ├── ServiceError            the service refused or failed: any status from 400
     ├── InvalidResponseError    the response breaks the contract: malformed, cut off, or an undocumented status
-    ├── NoResponseError         no response came: no connection, a timeout, the deadline
-    └── EvaluationError         no answer to a question; asking.py has it, and the two kinds
+    └── NoResponseError         no response came: no connection, a timeout, the deadline
 
 Branch on the class, then on `status_code` and `code`; messages may change at any time. A caller's own
 mistakes (an empty id, an unusable token) are ValueError and TypeError, raised before anything is sent.
 """
 
 import json
+from copyreg import __newobj__  # type: ignore[attr-defined]
 from http.client import responses
 from typing import Any
 
@@ -20,9 +20,12 @@ import httpx
 class SecurityCopilotError(Exception):
     """A call that did not succeed.
 
-    `request` is as it was sent; `method` and `path` are its. What there is no response or no OData error for is
-    None.
+    `request` is as it was sent; `method` and `path` are taken from it. Attributes are None if there is no response or
+    no OData error to take them from. A pickle of the exception contains the request, with the token in its headers.
     """
+
+    # The module that users import it from.
+    __module__ = "security_copilot_client"
 
     def __init__(self, problem: str, request: httpx.Request, response: httpx.Response | None = None) -> None:
         self.request = request
@@ -36,29 +39,37 @@ class SecurityCopilotError(Exception):
         trace = f", request-id {self.request_id}" if self.request_id else ""
         super().__init__(f"{problem} ({self.method} {self.path}{trace}, client-request-id {self.client_request_id})")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By default a pickle calls __init__ again, with the message as its only argument.
+        return __newobj__, (type(self), *self.args), self.__dict__
+
 
 class NoResponseError(SecurityCopilotError):
     """No response came. The httpx exception is the `__cause__`.
 
-    Whether a write has taken effect is not known, unless the connection could not be made.
+    Whether a write has taken effect is not known, unless no connection could be made.
     """
+
+    __module__ = "security_copilot_client"
 
 
 class InvalidResponseError(SecurityCopilotError):
-    """A response that the document does not have. `response` is as it came."""
+    """A response that breaks the contract. `response` is unchanged."""
 
+    __module__ = "security_copilot_client"
     response: httpx.Response
     status_code: int
 
 
 class ServiceError(SecurityCopilotError):
-    """A response with a status from 400. `response` is as it came.
+    """A response with a status from 400. `response` is unchanged.
 
-    `code` is the OData code, `inner_code` the most specific code of the inner errors (`code` when there is
-    none), `message` the service's message; all None when the body is no OData error, as a gateway's HTML.
-    `retry_after` is how many seconds to wait before the next attempt, None when the service does not say.
+    `code` is the OData code, `inner_code` the most specific code of the inner errors (`code` if there is none),
+    `message` the service's message; all are None if the body is no OData error, such as a gateway's HTML.
+    `retry_after` is the seconds to wait before the next attempt, None if the service does not give them.
     """
 
+    __module__ = "security_copilot_client"
     response: httpx.Response
     status_code: int
 

@@ -19,7 +19,7 @@ class _Client(Protocol):
 def pages(client: _Client, kwargs: dict[str, Any], parse: Callable[[httpx.Response], PageT]) -> Iterator[PageT]:
     """The pages of a collection, one in memory at a time.
 
-    InvalidResponseError for a link that leads to another origin, or to a page that has been there already.
+    InvalidResponseError if a link leads to another origin, or to a page that was already fetched.
     """
     links = _Links()
     while True:
@@ -48,7 +48,7 @@ async def apages(
 
 
 class _Links:
-    """The links that have been followed; their hashes, since a link may be long and there may be many."""
+    """The links that were followed. It keeps their hashes, since links may be long and many."""
 
     def __init__(self) -> None:
         self._seen: set[int] = set()
@@ -62,7 +62,7 @@ class _Links:
         except httpx.InvalidURL:
             safe = False
         if not safe:
-            # The link is not shown: it may carry what is meant for the service alone.
+            # The message does not contain the link: it may contain secrets of the service.
             raise InvalidResponseError("@odata.nextLink leads to another origin", response.request, response)
         if hash(link) in self._seen:
             raise InvalidResponseError("@odata.nextLink leads in a circle", response.request, response)

@@ -1,7 +1,7 @@
 """From a response to an object, and from arguments to a request.
 
-A success that has no body in the document needs nothing of this: its operation returns None. A body that comes all the
-same is ignored, like an undocumented property, so that a later version of the API may have one.
+A success that is documented without a body is not parsed: its operation returns None. A body that comes nevertheless is
+ignored, like an undocumented property, so that a later version of the API may add one.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ _FIRST_ERROR = 400
 
 
 def parse(response: httpx.Response, build: Callable[[Any], T]) -> T:
-    """The object that `build` makes of the JSON; InvalidResponseError when it is not JSON or not right."""
+    """The object that `build` makes of the JSON body; InvalidResponseError if it is not JSON, or `build` fails."""
     try:
         return build(response.json())
     except KeyError as error:
@@ -51,7 +51,7 @@ def lenient(
 
 
 def failure(response: httpx.Response) -> SecurityCopilotError:
-    """The exception for a response that is none of the documented successes."""
+    """The exception for a response that is not a documented success."""
     if response.status_code >= _FIRST_ERROR:
         return ServiceError(response.request, response, retry_after(response))
     problem = f"{response.status_code} is not a documented status of this operation"
@@ -61,8 +61,8 @@ def failure(response: httpx.Response) -> SecurityCopilotError:
 def segment(name: str, value: str) -> str:
     """A path parameter as exactly one path segment (RFC 3986, section 3.3).
 
-    ValueError for what cannot be one: the empty string and the dot segments, which every HTTP library removes
-    with what is before them, so that the request would go to another resource.
+    ValueError for the empty string and for dot segments: HTTP libraries remove them together with the segment before
+    them, and the request would go to another resource.
     """
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a string, not {type(value).__name__}")

@@ -1,4 +1,4 @@
-"""When a request is repeated, and after how long a wait."""
+"""When a request is retried, and after how long a pause."""
 
 import random
 from email.utils import parsedate_to_datetime
@@ -9,40 +9,43 @@ from attrs.validators import ge, gt
 
 from security_copilot_runtime import clock
 
-# Throttling and overload, as Microsoft Graph documents them: wait, then repeat, whatever the method.
+# Throttling and overload. Microsoft Graph documents that any method may be retried after a wait.
 THROTTLED = frozenset({429, 503, 504})
 
-# Nothing has been sent: even a POST cannot have created anything.
+# The request was never sent: even a POST cannot have created anything.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-# The connection broke before the response began: harmless for what creates nothing.
+# The connection broke before the response began: a retry is harmless unless the request creates something.
 _BROKEN = (*_NOT_SENT, httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
 
 
 @frozen
 class Retry:
-    """How a client repeats requests.
+    """How a client retries requests.
 
-    `attempts`: how often a request is sent at the most, 1 meaning never again.
-    `backoff`: the wait in seconds before the second attempt when the service does not name one; it doubles
-    with each further attempt, up to `max_backoff`, less a random part of up to a half.
+    `attempts`: how often a request is sent at most; 1 means no retries.
+    `backoff`: the pause in seconds before the second attempt, if the service does not ask for one. It doubles with each
+    further attempt, up to `max_backoff` seconds, less a random part of up to a half.
 
-    `Retry-After` goes before: the client never repeats sooner. A wait that does not fit into the client's
-    deadline is not begun; the response that asked for it is the outcome.
+    `Retry-After` takes precedence: the client never retries sooner. If a pause does not fit into the client's deadline,
+    there is no retry, and the caller gets the response that asked for the pause.
     """
+
+    # The module that users import it from.
+    __module__ = "security_copilot_client"
 
     attempts: int = field(default=6, validator=ge(1))
     backoff: float = field(default=1.0, validator=gt(0))
     max_backoff: float = field(default=60.0, validator=gt(0))
 
     def after_response(self, response: httpx.Response, attempt: int) -> float | None:
-        """The seconds to wait after a response to the attempt (from 1); None when it is the outcome."""
+        """The seconds to pause after a response to an attempt (from 1); None if there is no retry."""
         if response.status_code not in THROTTLED or attempt >= self.attempts:
             return None
-        wait = retry_after(response)
-        return self._backoff(attempt) if wait is None else wait
+        pause = retry_after(response)
+        return self._backoff(attempt) if pause is None else pause
 
     def after_failure(self, failure: httpx.TransportError, method: str, attempt: int) -> float | None:
-        """The seconds to wait after an attempt (from 1) that had no response; None when that is the outcome."""
+        """The seconds to pause after an attempt (from 1) without a response; None if there is no retry."""
         harmless = _NOT_SENT if method == "POST" else _BROKEN
         if not isinstance(failure, harmless) or attempt >= self.attempts:
             return None
@@ -54,7 +57,7 @@ class Retry:
 
 
 def retry_after(response: httpx.Response) -> float | None:
-    """Retry-After in seconds from now: an integer, a decimal or an HTTP date; None when absent or malformed."""
+    """Retry-After in seconds from now: an integer, a decimal or an HTTP date; None if absent or malformed."""
     value = response.headers.get("Retry-After", "").strip()
     try:
         seconds = float(value) if value[:1].isdigit() else parsedate_to_datetime(value).timestamp() - clock.now()

@@ -1,4 +1,4 @@
-"""How a call is sent: with a token, a fresh client-request-id, retries and a deadline."""
+"""Sending a call: with a token, a client-request-id for each attempt, retries and a deadline."""
 
 import logging
 import uuid
@@ -13,14 +13,14 @@ from security_copilot_runtime.retry import Retry
 
 logger = logging.getLogger("security_copilot_client")
 
-_NEVER_AGAIN = Retry(attempts=1)
+_NO_RETRIES = Retry(attempts=1)
 _UNAUTHORIZED = 401
 _BROKEN = (httpx.TransportError, httpx.DecodingError)
 
 
 @frozen
 class Policy:
-    """What holds for every call of a client. The token goes to the origin of `base_url` and nowhere else."""
+    """The settings of every call of a client. The token is sent to the origin of `base_url` only."""
 
     base_url: httpx.URL
     token: tokens.Token = field(repr=False)
@@ -28,22 +28,22 @@ class Policy:
     deadline: float | None
 
 
-# A service has few URLs that many calls share, and httpx takes 30 us to parse one.
+# Many calls share few URLs, and httpx takes 30 us to parse one.
 parsed_url = lru_cache(maxsize=256)(httpx.URL)
 
 
 def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> httpx.Response:
-    """Send a request until there is an outcome; the whole response, whatever its status.
+    """Send a request, with retries; the whole response, whatever its status.
 
-    NoResponseError when none came, InvalidResponseError when it broke off or cannot be decoded.
+    NoResponseError if no response came, InvalidResponseError if it broke off or cannot be decoded.
     """
     call = _Call(request, policy)
     while True:
         call.begin(tokens.current(policy.token) if call.authorized else None)
         before = deadline.end.set(call.end)
         try:
-            # The response is read here and not by httpx, so that a broken one can be told from none at all. One
-            # that is not read leaves its connection closed: a repeated request goes out on a new one.
+            # The response is read here and not by httpx, to distinguish a broken response from none at all. Closing
+            # an unread response closes its connection: a retry uses a new one.
             call.response = http.send(request, stream=True, auth=None, follow_redirects=False)
             if call.is_outcome(call.response):
                 call.response.read()
@@ -53,12 +53,12 @@ def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> httpx.Re
             call.after_failure(error)
         finally:
             deadline.end.reset(before)
-        clock.sleep(call.wait)
+        clock.sleep(call.pause)
 
 
 async def asend(http: httpx.AsyncClient, request: httpx.Request, policy: Policy) -> httpx.Response:
     """Like `send`, for asyncio."""
-    from asyncio import timeout  # noqa: PLC0415 - 30 ms that a blocking program need not spend
+    from asyncio import timeout  # noqa: PLC0415 - 30 ms that a blocking program saves
 
     call = _Call(request, policy)
     try:
@@ -81,12 +81,12 @@ async def _asend(http: httpx.AsyncClient, call: "_Call") -> httpx.Response:
             await call.response.aclose()
         except _BROKEN as error:
             call.after_failure(error)
-        await clock.asleep(call.wait)
+        await clock.asleep(call.pause)
 
 
 @define(eq=False)
 class _Call:
-    """A call under way: which attempt it is, and what is to be done about its outcome."""
+    """A call in progress: its current attempt, and whether there is another."""
 
     request: httpx.Request
     policy: Policy
@@ -97,13 +97,13 @@ class _Call:
     own_request_id: bool = field(init=False)
     number: int = field(init=False, default=0)
     response: httpx.Response | None = field(init=False, default=None)
-    wait: float = field(init=False, default=0.0)
+    pause: float = field(init=False, default=0.0)
     refused: bool = field(init=False, default=False)
 
     def __attrs_post_init__(self) -> None:
-        self.retry = self.policy.retry or _NEVER_AGAIN
+        self.retry = self.policy.retry or _NO_RETRIES
         self.authorized = tokens.same_origin(self.request.url, self.policy.base_url)
-        # What the call is a part of may have to be done sooner.
+        # A deadline around the call may be sooner.
         self.left = deadline.sooner(self.policy.deadline)
         self.end = float("inf") if self.left is None else clock.monotonic() + self.left
         self.own_request_id = "client-request-id" in self.request.headers
@@ -113,7 +113,7 @@ class _Call:
         self.number += 1
         self.response = None
         if self.left is not None:
-            # The wait for a free connection is not on the network, where the deadline is looked at.
+            # Waiting for a free connection does not involve the network, where the deadline is enforced.
             timeout = self.request.extensions["timeout"]
             timeout["pool"] = min(timeout["pool"] or self.left, max(self.end - clock.monotonic(), 0.001))
         if token is not None:
@@ -122,27 +122,27 @@ class _Call:
             self.request.headers["client-request-id"] = str(uuid.uuid4())
 
     def is_outcome(self, response: httpx.Response) -> bool:
-        """Whether the response is what the caller gets; else `wait` says when to try again."""
+        """Whether the caller gets this response; if not, `pause` is the seconds until the next attempt."""
         if logger.isEnabledFor(logging.DEBUG):
             self._log_response(response)
         if response.status_code == _UNAUTHORIZED and not isinstance(self.policy.token, str) and not self.refused:
-            # The token may have expired on its way: the provider is asked once more, whatever the retry policy.
+            # The token may have expired: the client retries once with a fresh one, whatever the retry policy.
             self.refused = True
             self.number -= 1
-            return not self._again(0.0, "the token is refused")
-        return not self._again(self.retry.after_response(response, self.number), f"status {response.status_code}")
+            return not self._retries(0.0, "the token was refused")
+        return not self._retries(self.retry.after_response(response, self.number), f"status {response.status_code}")
 
     def after_failure(self, failure: httpx.TransportError | httpx.DecodingError) -> None:
-        """Raise what the failure ends in, unless `wait` says when to try again."""
-        # What has begun to come cannot be undone by asking again.
+        """Raise the exception for a failure, unless there is a retry; then `pause` is the seconds until it."""
+        # Once a response has begun, the service has handled the request: no retry.
         if self.response is None and isinstance(failure, httpx.TransportError):
-            wait = self.retry.after_failure(failure, self.request.method, self.number)
-            if self._again(wait, str(failure) or type(failure).__name__):
+            pause = self.retry.after_failure(failure, self.request.method, self.number)
+            if self._retries(pause, str(failure) or type(failure).__name__):
                 return
         raise self.error(failure) from failure
 
     def error(self, cause: Exception) -> SecurityCopilotError:
-        """The exception for a call that ends by `cause`: the response broke off, or there was none."""
+        """The exception for a call that `cause` ended: the response broke off, or there was none."""
         if self.left is not None and clock.monotonic() >= self.end:
             problem = f"not done within the deadline of {round(self.left, 3):g} seconds"
         else:
@@ -151,11 +151,11 @@ class _Call:
             return NoResponseError(f"no response: {problem}", self.request)
         return InvalidResponseError(f"the response broke off: {problem}", self.request, self.response)
 
-    def _again(self, wait: float | None, why: str) -> bool:
-        if wait is None or clock.monotonic() + wait >= self.end:
+    def _retries(self, pause: float | None, reason: str) -> bool:
+        if pause is None or clock.monotonic() + pause >= self.end:
             return False
-        self.wait = wait
-        logger.info("%s %s: %s; again in %.1f s", self.request.method, self.request.url.path, why, wait)
+        self.pause = pause
+        logger.info("%s %s: %s; retry in %.1f s", self.request.method, self.request.url.path, reason, pause)
         return True
 
     def _log_response(self, response: httpx.Response) -> None:

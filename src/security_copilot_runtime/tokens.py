@@ -1,4 +1,4 @@
-"""Bearer tokens, and where they may go."""
+"""Bearer tokens, and where they may be sent."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -6,19 +6,19 @@ from inspect import isawaitable
 
 import httpx
 
-# A token, or what returns a fresh one each time it is called; the awaitable kind is for asyncio.
+# A token, or a function that returns a fresh one for each call; for asyncio it may return an awaitable.
 Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
 
-# RFC 6750, section 2.1. Anything else would end in an exception of the HTTP library that shows the token.
+# RFC 6750, section 2.1. For anything else the HTTP library would raise an exception that shows the token.
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*", re.ASCII)
 
 
 def current(token: Token) -> str:
-    """The token to send now; TypeError or ValueError, which do not show it, when it is not usable."""
+    """The token to send; TypeError or ValueError, which do not show it, if it is not usable."""
     given = token if isinstance(token, str) else token()
     if isawaitable(given):
         if hasattr(given, "close"):
-            given.close()  # else Python warns that it was never awaited
+            given.close()  # otherwise Python warns that it was never awaited
         raise TypeError("this token provider is for asyncio; a blocking call needs one that returns a string")
     return _usable(given)
 

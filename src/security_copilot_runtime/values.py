@@ -1,4 +1,4 @@
-"""JSON values that are not what the document says."""
+"""JSON values, and the exceptions for wrong ones."""
 
 from datetime import datetime
 
@@ -12,5 +12,5 @@ def timestamp(value: str) -> datetime:
 
 
 def wrong_type(name: str, value: object) -> TypeError:
-    """The exception for a property, or a whole object, that is of another JSON type than it should be."""
+    """The exception for a property, or a whole object, of the wrong JSON type."""
     return TypeError(f"{name} must not be of type {type(value).__name__}")

@@ -245,7 +245,7 @@ class TestAsk:
         [
             ({"deadline": 0}, "deadline must be a number of seconds above 0"),
             ({"session_id": "..", "display_name": None}, "session_id must be an id"),
-            ({"session_id": "a", "display_name": "b"}, "give one of them"),
+            ({"session_id": "a", "display_name": "b"}, "pass only one of them"),
         ],
     )
     def test_what_cannot_be_asked(
@@ -436,7 +436,7 @@ class TestRealTime:
         """Though the client itself would wait for minutes."""
         start = time.monotonic()
 
-        with pytest.raises(NotDoneError, match=r"the evaluation was not seen after 0\.3 seconds") as caught:
+        with pytest.raises(NotDoneError, match=r"the evaluation could not be polled after 0\.3 seconds") as caught:
             call(wait, serve(Stalling("GET")), "default", ID, ID, ID, deadline=0.3)
 
         assert time.monotonic() - start < 5

@@ -488,7 +488,7 @@ class TestSecrets:
 
         assert SECRET not in caplog.text
         assert "Authorization" not in caplog.text
-        for logged in ("request-id first", "request-id second", "x-ms-ags-diagnostic dc", "again in"):
+        for logged in ("request-id first", "request-id second", "x-ms-ags-diagnostic dc", "retry in"):
             assert logged in caplog.text
         for request_id in sent(graph, "client-request-id"):
             assert request_id in caplog.text
