@@ -48,7 +48,7 @@ def test_what_the_wheel_is_made_of_is_copied() -> None:
     needed = [
         "pyproject.toml",
         "constraints.txt",
-        project["readme"],
+        *(part["path"] for part in hatch["metadata"]["hooks"]["fancy-pypi-readme"]["fragments"]),
         *project["license-files"],
         hatch["version"]["path"],
         *wheel["packages"],
