@@ -49,16 +49,16 @@ seeds: $(READY) ## Look for false alarms: the emulator with 200 seeds (COUNT=20 
 stock: $(READY) ## Record which broken servers plain Schemathesis catches, of those not yet recorded.
 	$(PY) -m tests.programs.matrix --stock
 
-sdk: $(READY) $(SDK_READY) ## Take Microsoft's own SDK through the emulator (installs it, some 800 MB, into .venv-sdk).
+sdk: $(READY) $(SDK_READY) ## Run Microsoft's own SDK against the emulator (installs it, some 800 MB, into .venv-sdk).
 	$(PY) -m tests.programs.sdk $(SDK)
 
-consumer: $(READY) ## Build the wheel, install it elsewhere, test a consumer's example with it, show what it takes.
+consumer: $(READY) ## Build the wheel, install it elsewhere, test a consumer's example with it, print sizes and times.
 	$(PY) -m tests.programs.consumer $(wildcard $(SDK))
 
-breaking: $(READY) ## Show what breaks who relies on another version: BASE=<git ref>, by default the last tag, or else main.
+breaking: $(READY) ## Report breaking changes since BASE=<git ref>, by default the last tag, or main.
 	$(PY) -m tests.programs.breaking $(BASE)
 
-generators: $(READY) ## Generate from the document by other tools (installs them for the occasion; needs npm and Java).
+generators: $(READY) ## Generate code from the document with other tools (installs them temporarily; needs npm and Java).
 	$(PY) -m tests.programs.generators
 
 screenshot: $(READY) ## Take the picture of the emulator's /docs (needs Chromium).

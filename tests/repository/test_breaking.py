@@ -1,4 +1,4 @@
-"""What `make breaking` tells of the packages, what follows for the version, and how it ends."""
+"""What `make breaking` reports about the packages, what it demands of the version, and its exit codes."""
 
 import subprocess
 from pathlib import Path
@@ -10,9 +10,9 @@ from tests import ROOT
 from tests.programs.breaking import __main__ as breaking
 from tests.programs.breaking import surface
 from tests.programs.breaking.change import Change
-from tests.programs.breaking.version import State, due
+from tests.programs.breaking.version import State, next_version
 
-# A repository in little, with public names and others.
+# A small repository, with public names and others.
 FILES = {
     "openapi/security-copilot.yaml": """
 info: {version: 0.1.0}
@@ -70,13 +70,13 @@ CLIENT, CONTRACT = "generated/security_copilot_client", "src/security_copilot_co
 CLIENT_INIT, CONTRACT_INIT = f"{CLIENT}/__init__.py", f"{CONTRACT}/__init__.py"
 ASKING = "src/security_copilot_asking/asking.py"
 
-# File, text, and what it is replaced by; and all that breaks.
+# File, text and its replacement; and everything that breaks.
 SURFACE: dict[str, tuple[tuple[str, str, str], list[str]]] = {
-    "a name is shown no more": (
+    "a name is no longer shown": (
         (CLIENT_INIT, '__all__ = ("Answer", "ask")', '__all__ = ("ask",)'),
         ["security_copilot_client: Answer: Public object was removed"],
     ),
-    "a name that is loaded when asked for is shown no more": (
+    "a name that is loaded late is no longer shown": (
         (CONTRACT_INIT, '"Document"', ""),
         ["security_copilot_contract: Document: Public object was removed"],
     ),
@@ -99,11 +99,11 @@ SURFACE: dict[str, tuple[tuple[str, str, str], list[str]]] = {
         (f"{CLIENT}/models/session.py", "id: str", "name: str"),
         ["security_copilot_client.models.session: Session.id: Public object was removed"],
     ),
-    "a parameter of what is shown from elsewhere is gone": (
+    "a parameter of a re-exported function is gone": (
         (ASKING, ", deadline: float = 1", ""),
         ["security_copilot_asking.asking: ask(deadline): Parameter was removed"],
     ),
-    "a method of what is loaded when asked for is gone": (
+    "a method of a class that is loaded late is gone": (
         (f"{CONTRACT}/spec/document.py", "def problems", "def faults"),
         ["security_copilot_contract.spec.document: Document.problems: Public object was removed"],
     ),
@@ -118,19 +118,19 @@ SURFACE: dict[str, tuple[tuple[str, str, str], list[str]]] = {
             "security_copilot_client.asking: blocking(id): Parameter kind was changed",
         ],
     ),
-    "a name of the emulator is shown no more": (
+    "a name of the emulator is no longer shown": (
         (f"{CONTRACT}/emulator/__init__.py", '__all__ = ["Store"]', "__all__ = []"),
         ["security_copilot_contract.emulator: Store: Public object was removed"],
     ),
     "a type has one more member": ((f"{CLIENT}/models/state.py", "'running'", "'running', 'completed'"), []),
-    "a function that nobody is shown is gone": ((ASKING, "def secret", "def hidden"), []),
-    "a class that nobody is shown is gone": ((f"{CONTRACT}/spec/document.py", "class Schemas", "class Schema"), []),
-    "a class of the emulator that nobody is shown is gone": ((f"{CONTRACT}/emulator/store.py", "Full", "Empty"), []),
+    "a private function is gone": ((ASKING, "def secret", "def hidden"), []),
+    "a private class is gone": ((f"{CONTRACT}/spec/document.py", "class Schemas", "class Schema"), []),
+    "a private class of the emulator is gone": ((f"{CONTRACT}/emulator/store.py", "Full", "Empty"), []),
 }
 
 
 def write(folder: Path, *edits: tuple[str, str, str]) -> Path:
-    """The little repository, with texts of it replaced."""
+    """Write the small repository, with some texts replaced."""
     for name, text in FILES.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -143,17 +143,17 @@ def write(folder: Path, *edits: tuple[str, str, str]) -> Path:
 
 
 @pytest.mark.parametrize("case", SURFACE)
-def test_a_change_of_the_packages_is_told_where_somebody_may_rely_on_it(case: str, tmp_path: Path) -> None:
-    """All that breaks, and nothing else."""
-    edit, due_lines = SURFACE[case]
+def test_a_breaking_change_of_the_packages_is_reported(case: str, tmp_path: Path) -> None:
+    """Everything that breaks, and nothing else."""
+    edit, expected = SURFACE[case]
     old, new = surface.packages(write(tmp_path / "old")), surface.packages(write(tmp_path / "new", edit))
 
     broken = [str(change) for change in surface.changes(old, new) if change.breaks]
-    assert sorted(line.partition(": `")[0] for line in broken) == due_lines
+    assert sorted(line.partition(": `")[0] for line in broken) == expected
 
 
-def test_what_is_new_in_the_packages_is_told(tmp_path: Path) -> None:
-    """Names that are shown, and modules of the client."""
+def test_additions_to_the_packages_are_reported(tmp_path: Path) -> None:
+    """Public names, and modules of the client."""
     old, folder = surface.packages(write(tmp_path / "old")), write(tmp_path / "new")
     (folder / CONTRACT_INIT).write_text(
         "from .spec.document import Document, Schemas\n__all__ = ['Document', 'Schemas']", "utf-8"
@@ -171,7 +171,7 @@ def test_what_is_new_in_the_packages_is_told(tmp_path: Path) -> None:
     ]
 
 
-def test_a_module_that_is_a_function_now_is_told(tmp_path: Path) -> None:
+def test_a_module_that_becomes_a_function_is_reported(tmp_path: Path) -> None:
     """Where a package had no `__all__`, its modules were public."""
     former, folder = write(tmp_path / "old", (CONTRACT_INIT, '__all__ = ["Document"]', "")), write(tmp_path / "new")
     (former / CONTRACT / "document.py").touch()
@@ -185,12 +185,12 @@ def test_a_module_that_is_a_function_now_is_told(tmp_path: Path) -> None:
     changes = surface.changes(surface.packages(former), surface.packages(folder))
 
     assert [str(change) for change in changes if change.breaks] == [
-        "security_copilot_contract: document: is a function, and no module any more"
+        "security_copilot_contract: document: is a function and no longer a module"
     ]
 
 
-def test_the_packages_differ_in_nothing_from_themselves() -> None:
-    """Those of this repository, which show names from everywhere."""
+def test_unchanged_packages_have_no_changes() -> None:
+    """Those of this repository, which re-export many names."""
     old, new = surface.packages(ROOT), surface.packages(ROOT)
 
     assert sorted(old) == ["security_copilot_client", "security_copilot_contract"]
@@ -201,20 +201,20 @@ def test_the_packages_differ_in_nothing_from_themselves() -> None:
     ("version", "broken", "extended"),
     [("0.1.0", "0.2.0", "0.1.1"), ("0.1.7", "0.2.0", "0.1.8"), ("1.2.3", "2.0.0", "1.3.0")],
 )
-def test_what_is_due_after_a_version(version: str, broken: str, extended: str) -> None:
-    """While it is 0.x a break raises the minor, then the major."""
-    assert str(due(Version(version), breaks=True)) == broken
-    assert str(due(Version(version), breaks=False)) == extended
+def test_the_next_version(version: str, broken: str, extended: str) -> None:
+    """A break raises the minor version before 1.0, then the major."""
+    assert str(next_version(Version(version), breaks=True)) == broken
+    assert str(next_version(Version(version), breaks=False)) == extended
 
 
 RELEASED = State.of("0.1.0", "## 0.1.0, 2026-01-01\n\n- A client.\n")
 VERSION = "version 0.2.0 in the document; then `make generate`"
 SECTION = "a topmost section `## 0.2.0, unreleased` in CHANGELOG.md"
-ENTRY = "in this section an entry `- Breaking: ...` that says what breaks, and what to do"
+ENTRY = "an entry `- Breaking: ...` in that section, with what breaks and what to do"
 
 
 @pytest.mark.parametrize(
-    ("version", "changelog", "due_lines"),
+    ("version", "changelog", "expected"),
     [
         ("0.1.0", "## 0.1.0, 2026-01-01\n", [VERSION, SECTION, ENTRY]),
         ("0.1.1", "## 0.1.1, unreleased\n\n- Breaking: so.\n", [VERSION, SECTION]),
@@ -225,13 +225,15 @@ ENTRY = "in this section an entry `- Breaking: ...` that says what breaks, and w
         ("1.0.0", "## 1.0.0, unreleased\n\n- Breaking: so.\n", []),
     ],
 )
-def test_a_break_of_a_released_version_is_to_be_told(version: str, changelog: str, due_lines: list[str]) -> None:
-    """By the version, and in the section of that version."""
-    assert list(State.of(version, f"# Changelog\n\n{changelog}").missing(RELEASED)) == due_lines
+def test_a_break_of_a_released_version_needs_a_version_and_an_entry(
+    version: str, changelog: str, expected: list[str]
+) -> None:
+    """A higher version, and an entry in its section."""
+    assert list(State.of(version, f"# Changelog\n\n{changelog}").missing(RELEASED)) == expected
 
 
 def test_a_break_of_an_unreleased_version_needs_an_entry_of_its_own() -> None:
-    """The version may stay. What an entry said before is no entry on this break."""
+    """The version may stay. An older entry does not count."""
     text = "# Changelog\n\n## 0.1.0, unreleased\n\n- Breaking: one.\n"
     old = State.of("0.1.0", text)
 
@@ -260,7 +262,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The little one, released as v0.1.0, and the working directory."""
+    """The small one, released as v0.1.0; it is the working directory."""
     write(tmp_path)
     git(tmp_path, "init", "--quiet", "--initial-branch", "main")
     git(tmp_path, "add", ".")
@@ -271,18 +273,18 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.usefixtures("repository")
-def test_nothing_has_changed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_breaks_without_a_change(capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 0, by a tag, a branch, or the last tag."""
     for base in ("v0.1.0", "main", None):
         assert breaking.main(base) == 0
         named = base or "v0.1.0"
-        assert capsys.readouterr().out == f"{named} has version 0.1.0, released; this has 0.1.0.\nNothing breaks.\n"
+        assert capsys.readouterr().out == f"{named} is version 0.1.0, released; this is 0.1.0.\nNothing breaks.\n"
 
 
-def test_a_break_is_told_until_version_and_changelog_tell_it(
+def test_a_break_fails_until_version_and_changelog_have_it(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What breaks comes first, then what is new, then what follows."""
+    """First the breaking changes, then the additions, then what is still missing."""
     text = FILES[breaking.DOCUMENT]
     write(
         repository,
@@ -295,17 +297,17 @@ def test_a_break_is_told_until_version_and_changelog_tell_it(
     assert (
         capsys.readouterr().out
         == f"""\
-Breaks, in the document:
+Breaking, in the document:
   listSessions: 200 application/json has `type` array instead of object
 
-Breaks, in Python:
+Breaking, in Python:
   security_copilot_asking.asking: ask(deadline): Parameter was removed
 
 New, in the document:
   paths: PUT /sessions is new
 
-v0.1.0 has version 0.1.0, released; this has 0.1.0.
-Something breaks, so this is to have
+v0.1.0 is version 0.1.0, released; this is 0.1.0.
+Something breaks. Still missing:
   {VERSION}
   {SECTION}
   {ENTRY}
@@ -319,21 +321,21 @@ Something breaks, so this is to have
     assert capsys.readouterr().out.endswith("\nSomething breaks, and version and changelog say so.\n")
 
 
-def test_what_is_new_asks_for_a_version_and_fails_nothing(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Unless the version is still to be released."""
+def test_additions_need_a_version_and_fail_nothing(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An unreleased version may have them already."""
     (repository / CLIENT / "more.py").touch()
 
     assert breaking.main("v0.1.0") == 0
-    assert capsys.readouterr().out.endswith("\nNothing breaks. What is new asks for version 0.1.1.\n")
+    assert capsys.readouterr().out.endswith("\nNothing breaks. The additions need version 0.1.1.\n")
 
     write(repository, ("CHANGELOG.md", "2026-01-01", "unreleased"))
     git(repository, "commit", "--quiet", "--message", "Go on", "CHANGELOG.md")
     assert breaking.main("HEAD") == 0
-    assert capsys.readouterr().out.endswith("HEAD has version 0.1.0, unreleased; this has 0.1.0.\nNothing breaks.\n")
+    assert capsys.readouterr().out.endswith("HEAD is version 0.1.0, unreleased; this is 0.1.0.\nNothing breaks.\n")
 
 
-def test_what_may_break_is_shown_and_fails_nothing(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Of two patterns nobody can tell."""
+def test_a_possible_break_is_reported_and_fails_nothing(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two patterns cannot be compared."""
     write(repository, (breaking.DOCUMENT, "type: object", "type: string, pattern: a"))
     git(repository, "commit", "--quiet", "--all", "--message", "Have a pattern")
     write(repository, (breaking.DOCUMENT, "type: object", "type: string, pattern: b"))
@@ -342,34 +344,36 @@ def test_what_may_break_is_shown_and_fails_nothing(repository: Path, capsys: pyt
     assert (
         capsys.readouterr().out
         == """\
-May break, in the document:
+Possibly breaking, in the document:
   listSessions: 200 application/json has `pattern` b instead of a
 
-HEAD has version 0.1.0, released; this has 0.1.0.
-Nothing breaks for certain: look at what may. What is new asks for version 0.1.1.
+HEAD is version 0.1.0, released; this is 0.1.0.
+Nothing breaks for certain; check what may break. The additions need version 0.1.1.
 """
     )
 
 
-def test_an_unknown_base_is_told_in_one_line(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Exit code 2. So is one without a document, and an option of git is none."""
+def test_an_unknown_base_is_reported_in_one_line(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 2. So is a base without a document; an option of git is not a base."""
     git(repository, "rm", "--quiet", "--cached", breaking.DOCUMENT)
     git(repository, "commit", "--quiet", "--message", "Without")
 
-    told = {}
+    errors = {}
     for base in ("nope", "--help", "HEAD"):
         assert breaking.main(base) == 2
-        told[base] = capsys.readouterr().err
-    assert told.pop("HEAD") == f"BASE=HEAD has no {breaking.DOCUMENT}\n"
-    for base, line in told.items():
-        assert line.startswith(f"BASE={base} is no tag, branch or commit that is here; fetch it, if it is elsewhere (")
+        errors[base] = capsys.readouterr().err
+    assert errors.pop("HEAD") == f"BASE=HEAD has no {breaking.DOCUMENT}\n"
+    for base, line in errors.items():
+        assert line.startswith(
+            f"BASE={base} is not a tag, branch or commit of this clone; fetch it if it is elsewhere ("
+        )
         assert line.count("\n") == 1
 
 
-def test_where_git_can_tell_nothing_it_is_said_why(
+def test_a_failure_of_git_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Outside of a repository, as in a source distribution, and where it is not installed; exit code 2."""
+    """Outside of a repository, as in a source distribution, or if git is not installed; exit code 2."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     monkeypatch.setenv("LC_ALL", "C")
@@ -382,24 +386,24 @@ def test_where_git_can_tell_nothing_it_is_said_why(
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [("a: [", f"{Path(breaking.DOCUMENT).name}"), ("info: {version: banana}", "Invalid version: 'banana'\n")],
 )
-def test_a_version_that_cannot_be_read_breaks_nothing(
-    repository: Path, capsys: pytest.CaptureFixture[str], line: str, told: str
+def test_an_unreadable_version_is_reported(
+    repository: Path, capsys: pytest.CaptureFixture[str], line: str, message: str
 ) -> None:
-    """Exit code 2, and a line."""
+    """Exit code 2, and one line."""
     text = (repository / breaking.DOCUMENT).read_text("utf-8").replace("info: {version: 0.1.0}", line)
     (repository / breaking.DOCUMENT).write_text(text, "utf-8")
 
     assert breaking.main("HEAD") == 2
     error = capsys.readouterr().err
-    assert told in error
+    assert message in error
     assert error.count("\n") == 1
 
 
-def test_without_a_tag_it_is_compared_with_main(repository: Path) -> None:
-    """origin/main, where there is one."""
+def test_main_is_the_base_without_a_tag(repository: Path) -> None:
+    """origin/main, if there is one."""
     git(repository, "tag", "--delete", "v0.1.0")
     assert breaking.default_base() == "main"
 
@@ -407,15 +411,15 @@ def test_without_a_tag_it_is_compared_with_main(repository: Path) -> None:
     assert breaking.default_base() == "origin/main"
 
 
-def test_a_change_is_told_once_with_all_of_its_places(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_change_is_printed_once_with_all_of_its_places(capsys: pytest.CaptureFixture[str]) -> None:
     """However often it was found."""
     breaking.show("Breaks", [Change("b", "is gone"), Change("a", "is gone"), Change("b", "is gone"), Change("a", "is")])
 
     assert capsys.readouterr().out == "Breaks:\n  a, b: is gone\n  a: is\n\n"
 
 
-def test_a_change_in_many_parts_is_told_with_three_of_them(capsys: pytest.CaptureFixture[str]) -> None:
-    """As of a schema that every resource has."""
+def test_a_change_in_many_parts_is_printed_with_three_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    """Such as one of a schema that every resource has."""
     breaking.show("Breaks", [Change(place, "is other", within=f"{part} ") for part in "edcba" for place in ("y", "x")])
 
     assert capsys.readouterr().out == (

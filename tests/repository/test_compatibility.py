@@ -1,4 +1,4 @@
-"""What `make breaking` tells of the document: each kind of change as a consumer would see it."""
+"""What `make breaking` reports about the document: each kind of change, from the view of a consumer."""
 
 import copy
 from collections.abc import Callable
@@ -62,11 +62,11 @@ BREAKS: dict[str, tuple[Edit, str]] = {
     # What is received
     "a property is gone": (
         lambda raw: schema(raw, "ProjectedSession")["properties"].pop("displayName"),
-        f"getSession: 200 {JSON} has no property displayName any more",
+        f"getSession: 200 {JSON} no longer has the property displayName",
     ),
     "a nested property is gone": (
         lambda raw: schema(raw, "EvaluationResult")["properties"].pop("content"),
-        f"listEvaluations: 200 {JSON} /value /* /result has no property content any more",
+        f"listEvaluations: 200 {JSON} /value /* /result no longer has the property content",
     ),
     "a property has another type": (
         lambda raw: prop(raw, "executionCount", of="ProjectedEvaluation").update(type="string"),
@@ -82,11 +82,11 @@ BREAKS: dict[str, tuple[Edit, str]] = {
     ),
     "a property may be missing": (
         lambda raw: schema(raw, "Prompt")["allOf"][1]["required"].remove("skillName"),
-        f"createPrompt: 201 {JSON} has in `required` no more skillName",
+        f"createPrompt: 201 {JSON} has in `required` no longer skillName",
     ),
     "the entities of a collection may be missing": (
         lambda raw: schema(raw, "SessionCollection").pop("required"),
-        f"listSessions: 200 {JSON} has in `required` no more @odata.context, value",
+        f"listSessions: 200 {JSON} has in `required` no longer @odata.context, value",
     ),
     "a format is gone": (
         lambda raw: schema(raw, "Timestamp").pop("format"),
@@ -104,7 +104,7 @@ BREAKS: dict[str, tuple[Edit, str]] = {
         lambda raw: schema(raw, "InnerError")["properties"].update(
             innerError={"type": "object", "properties": {"code": {"type": "integer"}}}
         ),
-        f"listWorkspaces: 404 {JSON} /error /innerError /innerError has in `required` no more (the schema 1 above)",
+        f"listWorkspaces: 404 {JSON} /error /innerError /innerError has in `required` no longer (the schema 1 above)",
     ),
     "the member of an open enumeration is gone": (
         lambda raw: schema(raw, "EvaluationState")["enum"].remove("deferred"),
@@ -144,7 +144,7 @@ BREAKS: dict[str, tuple[Edit, str]] = {
     ),
     "a property may not be sent": (
         lambda raw: schema(raw, "PromptCreate")["properties"].pop("type"),
-        f"createPrompt: body {JSON} has no property type any more",
+        f"createPrompt: body {JSON} no longer has the property type",
     ),
     "a property has a bound": (
         lambda raw: prop(raw, "displayName", of="SessionCreate").update(maxLength=10),
@@ -164,7 +164,7 @@ BREAKS: dict[str, tuple[Edit, str]] = {
     ),
     "a property may not be selected": (
         lambda raw: schema(raw, "SessionProperty")["enum"].remove("displayName"),
-        "getSession: query $select /* has in `enum` no more displayName",
+        "getSession: query $select /* has in `enum` no longer displayName",
     ),
     "a parameter is new and required": (
         lambda raw: operation(raw, "get")["parameters"].append(
@@ -311,20 +311,20 @@ def compared(old: Raw, new: Raw) -> tuple[set[str], set[str]]:
 
 
 @pytest.mark.parametrize("case", BREAKS)
-def test_a_change_that_breaks_is_told_with_its_place(case: str) -> None:
+def test_a_breaking_change_is_reported_with_its_place(case: str) -> None:
     """Each kind of change in one direction."""
-    edit, due_line = BREAKS[case]
+    edit, expected = BREAKS[case]
     new = raw_document()
     edit(new)
 
     broken, _ = compared(raw_document(), new)
 
-    assert due_line in broken
+    assert expected in broken
 
 
 @pytest.mark.parametrize("case", HARMLESS)
-def test_a_change_that_breaks_nobody_is_no_break(case: str) -> None:
-    """And what it adds is told."""
+def test_a_harmless_change_is_not_reported_as_breaking(case: str) -> None:
+    """Its additions are reported."""
     edit, added = HARMLESS[case]
     new = raw_document()
     edit(new)
@@ -343,14 +343,14 @@ def test_what_was_widened_cannot_be_taken_back() -> None:
     broken, new_ones = compared(old, raw_document())
 
     assert broken == {
-        f"updateSession: body {JSON} /displayName has in `type` no more null",
+        f"updateSession: body {JSON} /displayName has in `type` no longer null",
         "createSession: body is required",
         f"createSession: body {JSON} has `additionalProperties` false instead of none",
     }
     assert new_ones == set()
 
 
-def test_what_goes_with_a_response_is_not_told_besides() -> None:
+def test_the_parts_of_a_removed_response_are_not_reported() -> None:
     """The body and the headers of a status that is gone."""
     new = raw_document()
     move(operation(new, "post")["responses"], "201", "200")
@@ -358,22 +358,22 @@ def test_what_goes_with_a_response_is_not_told_besides() -> None:
     assert compared(raw_document(), new)[0] == {"createSession: 201 is gone", "createSession: 200 is new"}
 
 
-def test_a_harmless_change_is_not_told_with_one_that_breaks() -> None:
+def test_a_harmless_change_beside_a_breaking_one_is_not_reported() -> None:
     """Both within one schema."""
     new = raw_document()
     schema(new, "SessionCreate").pop("required")
     schema(new, "SessionCreate")["properties"].pop("@odata.type")
 
-    assert compared(raw_document(), new)[0] == {f"createSession: body {JSON} has no property @odata.type any more"}
+    assert compared(raw_document(), new)[0] == {f"createSession: body {JSON} no longer has the property @odata.type"}
 
 
-def test_of_another_pattern_nobody_can_tell() -> None:
-    """So it may break; a pattern where there was none certainly does."""
+def test_a_changed_pattern_may_break() -> None:
+    """Two patterns cannot be compared; a new pattern certainly breaks."""
     new = raw_document()
     schema(new, "SessionId").update(pattern="^[0-9]+$")
     prop(new, "displayName", of="SessionCreate").update(pattern="^[0-9]+$")
 
-    told = {str(change): change.breaks for change in openapi.changes(raw_document(), new)}
+    reported = {str(change): change.breaks for change in openapi.changes(raw_document(), new)}
 
-    assert told[f"getSession: path sessionId has `pattern` ^[0-9]+$ instead of {GUID}..."] is None
-    assert told[f"createSession: body {JSON} /displayName has `pattern` ^[0-9]+$ instead of none"] is True
+    assert reported[f"getSession: path sessionId has `pattern` ^[0-9]+$ instead of {GUID}..."] is None
+    assert reported[f"createSession: body {JSON} /displayName has `pattern` ^[0-9]+$ instead of none"] is True

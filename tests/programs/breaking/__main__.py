@@ -1,16 +1,16 @@
-"""What breaks a consumer of an older version: of the document and of the Python packages. Run by `make breaking`.
+"""Report breaking changes since BASE, in the document and in the Python packages. Run by `make breaking`.
 
     python -m tests.programs.breaking [BASE]
 
-BASE is the git ref of the older version: a tag, a branch or a commit; by default the last tag, or else main. The exit
-code is 1 when something breaks, and version or changelog do not say so; 2 when BASE or this version cannot be read.
+BASE is a git ref: a tag, a branch or a commit; by default the last tag, or main if there is none. The exit code is 1
+if something breaks and the version or the changelog does not say so, 2 if BASE or this version cannot be read.
 
-There are tools that compare documents. Each was tried with some 66 changes, most of those in
-`tests/repository/test_compatibility.py`; none takes OpenAPI 3.1 as this document has it, with lists of types, `anyOf`
-around open enumerations, and closed bodies. Optic, which is archived, misses what is narrowed or gone in requests, and
-takes a minute for each; api-smart-diff and openapi-diff want OpenAPI 3.0, and are then wrong about a dozen and about
-20; Specmatic is wrong about 15. oasdiff, in Go, is in no registry of Python or npm. So jsonschema-rs, which the
-contract has anyway, compares the schemas.
+Other tools compare documents as well. Each was tried with some 66 changes, most of them from
+`tests/repository/test_compatibility.py`. None handles OpenAPI 3.1 as this document uses it: lists of types, `anyOf`
+around open enumerations, closed bodies. Optic, which is archived, misses what is narrowed or removed in requests, and
+takes a minute for each change; api-smart-diff and openapi-diff expect OpenAPI 3.0 and are wrong about a dozen changes
+and about 20; Specmatic is wrong about 15. oasdiff, in Go, is in no registry of Python or npm. So jsonschema-rs, which
+the contract needs anyway, compares the schemas.
 """
 
 import subprocess
@@ -31,9 +31,9 @@ from packaging.version import InvalidVersion
 from tests.programs.breaking import openapi, surface
 from tests.programs.breaking.change import Change
 from tests.programs.breaking.schemas import Schema
-from tests.programs.breaking.version import State, due
+from tests.programs.breaking.version import State, next_version
 
-# Of which each one is shown.
+# How many of the parts with the same change are printed.
 MOST_PARTS = 3
 DOCUMENT = "openapi/security-copilot.yaml"
 
@@ -50,7 +50,7 @@ class Tree:
 
     @cached_property
     def document(self) -> Schema:
-        with (self.root / DOCUMENT).open("rb") as file:  # which an error names
+        with (self.root / DOCUMENT).open("rb") as file:  # its name is in the error of a malformed one
             document: Schema = yaml.safe_load(file)
         return document
 
@@ -63,7 +63,7 @@ class Tree:
 
 def git(*arguments: str) -> bytes:
     try:
-        done = subprocess.run(("git", *arguments), capture_output=True, check=False)  # noqa: S607 - that of the PATH
+        done = subprocess.run(("git", *arguments), capture_output=True, check=False)  # noqa: S607 - the git on the PATH
     except FileNotFoundError:
         raise UnknownBaseError("git is not installed") from None
     if done.returncode != 0:
@@ -81,20 +81,20 @@ def default_base() -> str:
 
 
 def unpacked(base: str, folder: Path) -> Tree:
-    """That version, in the folder."""
+    """The files of that version, extracted into the folder; UnknownBaseError if it is not in this clone."""
     try:
         git("rev-parse", "--verify", f"{base}^{{commit}}")
         ZipFile(BytesIO(git("archive", "--format=zip", base))).extractall(folder)
     except UnknownBaseError as error:
-        told = f"BASE={base} is no tag, branch or commit that is here; fetch it, if it is elsewhere ({error})"
-        raise UnknownBaseError(told) from None
+        problem = f"BASE={base} is not a tag, branch or commit of this clone; fetch it if it is elsewhere ({error})"
+        raise UnknownBaseError(problem) from None
     if not (folder / DOCUMENT).exists():
         raise UnknownBaseError(f"BASE={base} has no {DOCUMENT}")
     return Tree(folder)
 
 
 def show(title: str, changes: Iterable[Change]) -> None:
-    """Each change once, with its places; of what has changed in many parts, as a schema that all have, some."""
+    """Print each change once, with its places; a change that occurs in many parts, with a few of them."""
     by_what = attrgetter("what")
     found = [_lines(what, [*same]) for what, same in groupby(sorted(changes, key=by_what), by_what)]
     if found:
@@ -112,29 +112,29 @@ def _lines(what: str, changes: list[Change]) -> list[str]:
 
 
 def compare(base: str, old: Tree, new: Tree) -> int:
-    """Exit status 1 when something breaks that version or changelog do not tell."""
+    """Print the changes; exit status 1 if something breaks and the version or the changelog does not say so."""
     packages, packages_now = surface.packages(old.root), surface.packages(new.root)
     found = {
         "the document": list(openapi.changes(old.document, new.document)),
         "Python": list(surface.changes(packages, packages_now)),
     }
-    for title, breaks in (("Breaks", True), ("May break", None), ("New", False)):
+    for title, breaks in (("Breaking", True), ("Possibly breaking", None), ("New", False)):
         for where, changes in found.items():
             show(f"{title}, in {where}", [change for change in changes if change.breaks is breaks])
     return follows(base, old.state, new.state, {change.breaks for changes in found.values() for change in changes})
 
 
 def follows(base: str, old: State, new: State, kinds: set[bool | None]) -> int:
-    """Say what follows for version and changelog, from what breaks (True), may break (None) or is new (False)."""
-    print(f"{base} has version {old.version}, {'released' if old.released else 'unreleased'}; this has {new.version}.")
+    """Print what version and changelog need after changes that break (True), may break (None) or are new (False)."""
+    print(f"{base} is version {old.version}, {'released' if old.released else 'unreleased'}; this is {new.version}.")
     if True not in kinds:
-        least = due(old.version, breaks=False) if kinds and old.released else new.version
-        certain = "Nothing breaks." if None not in kinds else "Nothing breaks for certain: look at what may."
-        print(certain + (f" What is new asks for version {least}." if new.version < least else ""))
+        least = next_version(old.version, breaks=False) if kinds and old.released else new.version
+        certain = "Nothing breaks." if None not in kinds else "Nothing breaks for certain; check what may break."
+        print(certain + (f" The additions need version {least}." if new.version < least else ""))
         return 0
     missing = list(new.missing(old))
-    told = "Something breaks, so this is to have" if missing else "Something breaks, and version and changelog say so."
-    print(told, *missing, sep="\n  ")
+    need = "Something breaks. Still missing:" if missing else "Something breaks, and version and changelog say so."
+    print(need, *missing, sep="\n  ")
     return 1 if missing else 0
 
 
@@ -144,7 +144,7 @@ def main(base: str | None = None) -> int:
         try:
             return compare(base, unpacked(base, Path(folder)), Tree(Path.cwd()))
         except (UnknownBaseError, yaml.YAMLError, InvalidVersion) as error:
-            # In one line, which those of YAML are not.
+            # On one line; errors of YAML have several.
             print(*str(error).split(), file=sys.stderr)
             return 2
 

@@ -1,4 +1,4 @@
-"""A change between two versions, as a consumer sees it."""
+"""A change between two versions, from the view of a consumer."""
 
 from collections.abc import Collection, Iterator
 
@@ -7,10 +7,10 @@ from attrs import frozen
 
 @frozen
 class Change:
-    """What has changed at a place of the document or of the Python surface.
+    """A change at a place of the document or of a Python package.
 
-    `breaks` says whether it breaks who relies on it, None when that cannot be told; `within` is the part of the place,
-    where the same may have changed in many parts.
+    `breaks` is whether it breaks a consumer, None if that cannot be decided. `within` is the part of the place, for a
+    change that may occur in many parts.
     """
 
     place: str
@@ -23,6 +23,6 @@ class Change:
 
 
 def names(place: str, old: Collection[str], new: Collection[str], kind: str = "") -> Iterator[Change]:
-    """What is gone, and what there is besides."""
+    """The names that are gone, and those that are new."""
     yield from (Change(place, f"{kind}{name} is gone") for name in old if name not in new)
     yield from (Change(place, f"{kind}{name} is new", breaks=False) for name in new if name not in old)

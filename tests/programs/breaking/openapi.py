@@ -1,4 +1,4 @@
-"""What has changed between two versions of an OpenAPI document."""
+"""The changes between two versions of an OpenAPI document."""
 
 from collections.abc import Iterator, Mapping
 
@@ -16,14 +16,14 @@ class Part:
 
     schema: Schema
     received: bool = False
-    # Who does not know it cannot do without it.
+    # Whether a request must have it, or a consumer must be able to handle it.
     needed: bool = False
-    # Of a parameter, how a value is written.
+    # How the value of a parameter is serialized.
     written: str | None = None
 
 
 def changes(old: Schema, new: Schema) -> Iterator[Change]:
-    """Those that break a consumer of the old document, and those that add to it."""
+    """The changes that break a consumer of the old document, and the additions."""
     urls, urls_now = ([server["url"] for server in document["servers"]] for document in (old, new))
     if urls_now[: len(urls)] != urls:
         yield Change("servers", f"{', '.join(urls_now)} instead of {', '.join(urls)}")
@@ -96,12 +96,12 @@ def _operation(old: Schema, new: Schema) -> Iterator[Change]:
 
 
 def _but_with(parts: Mapping[str, Part], others: Mapping[str, Part]) -> set[str]:
-    """The parts but for those that go with another one, as the headers of a response do, which the others lack too."""
+    """The parts, without those of a part that the others lack as a whole, such as the headers of a response."""
     return {name for name in parts if (head := name.split()[0]) == name or head not in parts or head in others}
 
 
 def _as_lax(old: list[Mapping[str, list[str]]] | None, new: list[Mapping[str, list[str]]] | None) -> bool:
-    """Whether whoever was let in still is: by one of the new alternatives, which asks for nothing more."""
+    """Whether everybody who had access still has: one of the new alternatives requires nothing more."""
     return all(
         any(all(scheme in was and _granted(was[scheme]) >= set(now[scheme]) for scheme in now) for now in new or [{}])
         for was in old or [{}]
@@ -109,12 +109,12 @@ def _as_lax(old: list[Mapping[str, list[str]]] | None, new: list[Mapping[str, li
 
 
 def _granted(scopes: list[str]) -> set[str]:
-    """In Microsoft Graph, who may write may read."""
+    """In Microsoft Graph, a permission to write includes reading."""
     return {*scopes, *(scope.replace(".ReadWrite.", ".Read.") for scope in scopes)}
 
 
 def _component(name: str, old: Schema, new: Schema) -> Iterator[Change]:
-    """The members of an enumeration, of which types are made, also where any string is legal; and new properties."""
+    """Changed members of an enumeration, which types list even where any string is valid; and new properties."""
     yield from names(f"schema {name}", old.get("enum", ()), new.get("enum", ()), "member ")
     added = new.get("properties", {}).keys() - old.get("properties", {}).keys()
     yield from names(f"schema {name}", (), added, "property ")

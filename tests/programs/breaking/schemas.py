@@ -1,7 +1,7 @@
-"""Whether a schema still admits what it did, and if not, where it does not.
+"""Whether a schema still accepts what it accepted, and if not, where.
 
-jsonschema-rs decides: it brings schemas into a canonical form and compares the sets of their values. So it makes no
-difference how a schema is written: inlined, renamed, in another order.
+jsonschema-rs decides: it converts schemas into a canonical form and compares the sets of their values. So the spelling
+of a schema makes no difference: inlined, renamed or reordered.
 """
 
 import json
@@ -19,7 +19,7 @@ _WIDTH = 60
 
 
 def resolved(document: Schema, node: Schema) -> Schema:
-    """What the node is, or what its `$ref` leads to."""
+    """The node, or the target of its `$ref`."""
     while "$ref" in node:
         target: Any = document
         for step in node["$ref"].removeprefix("#/").split("/"):
@@ -31,8 +31,8 @@ def resolved(document: Schema, node: Schema) -> Schema:
 def inlined(document: Schema, schema: Any, within: tuple[str, ...] = ()) -> Any:
     """The schema without references.
 
-    One that leads back to a schema around it is cut off: what stands there tells only how far it leads back, since the
-    schema that it leads to is compared as it is.
+    A reference to a schema around it is cut off: its replacement contains only how many levels up it leads, since the
+    schema there is compared by itself.
     """
     if not isinstance(schema, dict):
         return schema
@@ -54,12 +54,12 @@ def _value(document: Schema, keyword: str, value: Any, within: tuple[str, ...]) 
 
 
 def breaks(old: Schema, new: Schema, *, received: bool, place: str = "") -> Iterator[tuple[str, str, bool]]:
-    """Each place at which the new schema breaks who relies on the old one, how, and whether that is certain.
+    """Each place at which the new schema breaks a consumer of the old one: where, how, and whether that is certain.
 
     Both are without references.
 
-    Of what is sent the new schema has to admit all that the old one did; of what is received the old one has to admit
-    all that the new one does. What cannot be told is said to break; of two patterns it never can.
+    For requests, the new schema must accept all that the old one accepted; for responses, the old one must accept all
+    that the new one accepts. What cannot be decided counts as breaking; two patterns never can be compared.
     """
     if _fits(old, new, received=received):
         return
@@ -71,7 +71,7 @@ def breaks(old: Schema, new: Schema, *, received: bool, place: str = "") -> Iter
         for what, edited in _edits(old, new)
         if not _fits(old, edited, received=received)
     ]
-    yield from within + here or [(place, "as a whole is another", True)]
+    yield from within + here or [(place, "has changed as a whole", True)]
 
 
 def _fits(old: Schema, new: Schema, *, received: bool) -> bool:
@@ -89,7 +89,7 @@ def _covers(outer: str, inner: str) -> bool:
 
 
 def _parts(old: Schema, new: Schema) -> Iterator[tuple[str, Schema, Schema]]:
-    """The schemas within both, each with the step that leads to it."""
+    """The schemas inside both, each with the step that leads to it."""
     for name in old.get("properties", {}).keys() & new.get("properties", {}).keys():
         yield f"/{name} ", old["properties"][name], new["properties"][name]
     for keyword in _ONE:
@@ -101,11 +101,11 @@ def _parts(old: Schema, new: Schema) -> Iterator[tuple[str, Schema, Schema]]:
 
 
 def _edits(old: Schema, new: Schema) -> Iterator[tuple[str, Schema]]:
-    """Each difference that is not within a part of both: in words, and the old schema with this difference alone."""
+    """Each difference outside of the common parts: in words, and the old schema with this difference alone."""
     properties, now = old.get("properties", {}), new.get("properties", {})
     for name in properties.keys() - now.keys():
         left = {key: value for key, value in properties.items() if key != name}
-        yield f"has no property {name} any more", {**old, "properties": left}
+        yield f"no longer has the property {name}", {**old, "properties": left}
     for name in now.keys() - properties.keys():
         yield f"has the property {name}", {**old, "properties": {**properties, name: now[name]}}
     for keyword in (old.keys() | new.keys()) - {"properties"}:
@@ -113,15 +113,15 @@ def _edits(old: Schema, new: Schema) -> Iterator[tuple[str, Schema]]:
         nested = isinstance(was, dict) and isinstance(then, dict)
         if was != then and not nested and not (keyword in _SEVERAL and len(was or ()) == len(then or ())):
             without = {key: value for key, value in old.items() if key != keyword}
-            yield _said(keyword, was, then), without if then is None else {**without, keyword: then}
+            yield _described(keyword, was, then), without if then is None else {**without, keyword: then}
 
 
-def _said(keyword: str, old: Any, new: Any) -> str:
+def _described(keyword: str, old: Any, new: Any) -> str:
     if not isinstance(old, list) and not isinstance(new, list):
         return f"has `{keyword}` {_shown(new)} instead of {_shown(old)}"
     was, now = (value if isinstance(value, list) else [value] if value else [] for value in (old, new))
     gone, added = [v for v in was if v not in now], [v for v in now if v not in was]
-    changes = [f"{word} {', '.join(map(_shown, v))}" for word, v in (("no more", gone), ("now", added)) if v]
+    changes = [f"{word} {', '.join(map(_shown, v))}" for word, v in (("no longer", gone), ("now", added)) if v]
     return f"has in `{keyword}` {' and '.join(changes)}"
 
 

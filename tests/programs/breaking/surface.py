@@ -1,7 +1,7 @@
-"""What has changed between two versions of the Python packages, by griffe.
+"""The changes between two versions of the Python packages, found by griffe.
 
-griffe reads the source and runs nothing. It takes every name without an underscore for public, modules too, and does
-not look at a name that was defined and is now imported, nor at one that `__all__` no longer has: see `_align`.
+griffe reads the source and runs nothing. It treats every name without an underscore as public, modules too. It misses
+a name that was defined and is now imported, and one that `__all__` no longer has: see `_align`.
 """
 
 from collections.abc import Iterator
@@ -11,21 +11,21 @@ import griffe
 
 from tests.programs.breaking.change import Change
 
-# These show what is in their `__all__`; how they are divided into modules is their own affair.
+# Their public names are those of their `__all__`; their division into modules is private.
 _CLOSED = {
     "security_copilot_client.models",
     "security_copilot_contract",
     "security_copilot_contract.emulator",
     "security_copilot_contract.mock",
 }
-# What the client has from here, it shows itself.
+# The client re-exports what it has from these.
 _INNER = {"security_copilot_asking", "security_copilot_runtime"}
 
 Packages = dict[str, griffe.Module]
 
 
 def packages(root: Path) -> Packages:
-    """Those beneath `generated` and `src`."""
+    """The packages in `generated` and `src`."""
     folders = [root / "generated", root / "src"]
     found = {path.parent.name: path.parent for folder in folders for path in folder.glob("*/__init__.py")}
     loader = griffe.GriffeLoader(search_paths=folders, allow_inspection=False)
@@ -36,7 +36,7 @@ def packages(root: Path) -> Packages:
 
 
 def changes(old: Packages, new: Packages) -> Iterator[Change]:
-    """Those that break who imports from the old packages, and what is new in those that there were."""
+    """The changes that break an import from the old packages, and the additions to packages that existed."""
     for name, package in old.items():
         if name not in new:
             yield Change(name, "is gone")
@@ -48,7 +48,7 @@ def changes(old: Packages, new: Packages) -> Iterator[Change]:
 
 
 def _close(module: griffe.Module) -> None:
-    """Have the public names of a closed package be those of its `__all__`, and closed packages within it."""
+    """Make the public names of a closed package those of its `__all__`, and the closed packages in it."""
     for name, part in _modules(module).items():
         if module.path in _CLOSED and module.exports is not None:
             part.public = name in module.exports or part.path in _CLOSED
@@ -60,7 +60,7 @@ def _modules(module: griffe.Module) -> dict[str, griffe.Module]:
 
 
 def _align(old: griffe.Module, new: griffe.Module) -> Iterator[Change]:
-    """Put new things where griffe looks for them, and take away what is public no more."""
+    """Put moved objects where griffe looks for them, and remove what is no longer public."""
     for name, was in old.members.items():
         now = new.members.get(name)
         if now is None or not was.is_public:
@@ -73,7 +73,7 @@ def _align(old: griffe.Module, new: griffe.Module) -> Iterator[Change]:
             new.members[name] = now.final_target
             if now.kind != was.kind:
                 was.public = False
-                yield Change(old.path, f"{name}: is a {now.kind.value}, and no {was.kind.value} any more")
+                yield Change(old.path, f"{name}: is a {now.kind.value} and no longer a {was.kind.value}")
 
 
 def _new_names(old: griffe.Module, new: griffe.Module) -> Iterator[Change]:
@@ -91,7 +91,7 @@ def _change(breakage: griffe.Breakage) -> Change:
     """In griffe's words, which are Markdown: ``- `Clock.__init__(moment)`: *Parameter was removed*``."""
     kind, thing = breakage.kind.value, breakage.obj
     name, _, what = breakage.explain(griffe.ExplanationStyle.MARKDOWN).removeprefix("- ").partition(": ")
-    # A module is named as a part of its package, and what is imported as a part of the module that imports it.
+    # The place of a module is its package, that of an imported name the module that imports it.
     around = thing.parent if thing.parent and (thing.is_module or thing.is_alias) else thing
     name = thing.name if thing.is_module else name.strip("`")
     return Change(around.module.path, f"{name}: {what.replace(f'*{kind}*', kind)}")

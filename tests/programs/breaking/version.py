@@ -1,4 +1,4 @@
-"""What follows for version and changelog when something breaks."""
+"""What version and changelog need when something breaks."""
 
 import re
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ _HEADING = re.compile(r"^## ", re.MULTILINE)
 _BREAKING = re.compile(r"^- Breaking: .+$", re.MULTILINE)
 
 
-def due(version: Version, *, breaks: bool) -> Version:
-    """The least version after this one: with a break the next minor while it is 0.x, and the next major from 1.0 on."""
+def next_version(version: Version, *, breaks: bool) -> Version:
+    """The lowest version after this one; for a break the next minor version before 1.0, the next major from 1.0 on."""
     major, minor = version.major, version.minor
     if major == 0:
         return Version(f"0.{minor + 1}.0" if breaks else f"0.{minor}.{version.micro + 1}")
@@ -25,26 +25,26 @@ class State:
 
     version: Version
     heading: str
-    # The entries on what breaks.
+    # The entries about breaking changes.
     breaking: frozenset[str]
 
     @classmethod
     def of(cls, version: str, changelog: str) -> Self:
-        """The sections are under `## VERSION, when`, the latest first."""
+        """The headings of the changelog are `## VERSION, DATE`, the latest first; DATE may be `unreleased`."""
         section = [*_HEADING.split(changelog), ""][1]
         return cls(Version(version), section.partition("\n")[0], frozenset(_BREAKING.findall(section)))
 
     @property
     def released(self) -> bool:
-        """Whether the changelog has it as released."""
+        """Whether the changelog lists it as released."""
         return bool(self.heading) and not self.heading.endswith(", unreleased")
 
     def missing(self, old: "State") -> Iterator[str]:
-        """What has to be written, since something breaks who relies on the old state."""
-        version = max(self.version, due(old.version, breaks=True)) if old.released else self.version
+        """What is still to be written after a change that breaks consumers of the old state."""
+        version = max(self.version, next_version(old.version, breaks=True)) if old.released else self.version
         if self.version < version:
             yield f"version {version} in the document; then `make generate`"
         if self.heading.partition(",")[0] != str(version):
             yield f"a topmost section `## {version}, unreleased` in CHANGELOG.md"
         if not self.breaking - old.breaking:
-            yield "in this section an entry `- Breaking: ...` that says what breaks, and what to do"
+            yield "an entry `- Breaking: ...` in that section, with what breaks and what to do"

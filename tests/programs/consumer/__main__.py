@@ -1,9 +1,9 @@
-"""The wheel as a consumer has it: built, checked, installed without this checkout, and the example tested with it.
+"""Test the wheel as a consumer uses it: build it, check it, install it without this checkout, test the example with it.
 
     python -m tests.programs.consumer [PYTHON]
 
-Run by `make consumer`. With a Python that has msgraph-beta-sdk, as `make sdk` makes one, its footprint is shown beside
-the client's. The exit code is 1 when a consumer would stumble over something.
+Run by `make consumer`. With a PYTHON that has msgraph-beta-sdk, such as the one of `make sdk`, its footprint is printed
+beside the client's. The exit code is 1 if a consumer would have a problem.
 """
 
 import shutil
@@ -26,45 +26,43 @@ def test_first(security_copilot_mock):
 
 
 def show(what: str, environment: Environment) -> None:
-    there = environment.footprint()
-    print(
-        f"  {what:<42}{there.files:>7,} files{there.size / 1e6:>7.1f} MB, and {there.bytecode / 1e6:.1f} MB of bytecode"
-    )
+    size = environment.footprint()
+    print(f"  {what:<42}{size.files:>7,} files{size.size / 1e6:>7.1f} MB, and {size.bytecode / 1e6:.1f} MB of bytecode")
 
 
 def built(folder: Path) -> Path:
     path = wheel.build(folder)
     wheel.check(path)
-    print(f"{path.name}, {path.stat().st_size / 1e3:.0f} kB, the same when built again:")
+    print(f"{path.name}, {path.stat().st_size / 1e3:.0f} kB, reproducible:")
     for package, (files, size) in wheel.contents(path).items():
         print(f"  {package:<42}{files:>7,} files{size / 1e3:>7.0f} kB")
     return path
 
 
 def install_the_client(path: Path, folder: Path) -> None:
-    """From no index: what it needs has been fetched before, and nothing has to be built."""
+    """Install without an index: the requirements have been downloaded before, and nothing needs to be built."""
     environment = Environment.fresh(folder / "client")
     environment.pip("download", "--only-binary", ":all:", "--dest", str(folder / "needed"), str(path))
     environment.pip("install", "--no-index", "--find-links", str(folder / "needed"), str(path))
     show("the client", environment)
     environment.python("-c", "from security_copilot_client import ask", cwd=folder)
     hint = environment.python("-m", "security_copilot_contract", "serve", cwd=folder, exit_code=2)
-    said(hint, 'pip install "security-copilot-client[contract]"')
+    expect(hint, 'pip install "security-copilot-client[contract]"')
     _run_pytest_without_the_extra(environment, folder)
 
 
 def _run_pytest_without_the_extra(environment: Environment, folder: Path) -> None:
-    """It loads the plugin all the same; who does not want the mock must not notice."""
+    """pytest loads the plugin in any case; without the mock it must make no difference."""
     environment.pip("install", "pytest")
     test = folder / "test_plain.py"
     test.write_text("def test_plain():\n    pass\n", "utf-8")
     environment.python("-W", "error", "-m", "pytest", str(test), cwd=folder)
     test.write_text("def test_plain(security_copilot_mock):\n    pass\n", "utf-8")
-    said(environment.python("-m", "pytest", str(test), cwd=folder, exit_code=1), "security-copilot-client[mock]")
+    expect(environment.python("-m", "pytest", str(test), cwd=folder, exit_code=1), "security-copilot-client[mock]")
 
 
 def install_the_mock(path: Path, folder: Path) -> None:
-    """As fast as one can, from nothing to a green test."""
+    """Measure the time from nothing to a green test."""
     (folder / "test_first.py").write_text(FIRST_TEST, "utf-8")
     environment = Environment.fresh(folder / "mock")
     start = time.perf_counter()
@@ -77,7 +75,7 @@ def install_the_mock(path: Path, folder: Path) -> None:
 
 
 def install_the_example(path: Path, folder: Path) -> None:
-    """Its own tests, and its types as mypy finds those of the client where they are installed."""
+    """Run the tests of the example, and check its types with the installed client."""
     project = Path(shutil.copytree(EXAMPLE, folder / "example"))
     environment = Environment.fresh(folder / "contract")
     environment.pip("install", f"{path}[contract]")
@@ -89,13 +87,13 @@ def install_the_example(path: Path, folder: Path) -> None:
     run(sys.executable, "-m", "mypy", "--strict", *where, "incident_triage.py", "tests", cwd=project)
 
 
-def said(output: str, due: str) -> None:
-    if due not in output:
-        raise UnfitError(f"It does not say {due!r}, but: {output}")
+def expect(output: str, text: str) -> None:
+    if text not in output:
+        raise UnfitError(f"expected {text!r} in the output, got: {output}")
 
 
 def main(sdk: str | None = None) -> int:
-    """Exit status 1 when a consumer would stumble over something."""
+    """Exit status 1 if a consumer would have a problem."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         try:

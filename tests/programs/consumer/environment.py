@@ -1,4 +1,4 @@
-"""A virtual environment as a consumer has one, and what is installed in it."""
+"""A virtual environment of a consumer."""
 
 import os
 import subprocess
@@ -11,31 +11,31 @@ from attrs import frozen
 from tests import ROOT
 
 CONSTRAINTS = ROOT / "constraints.txt"
-# What an environment may be made with, beside what is installed in it.
+# Packages that are not counted, since they come with the environment.
 _TOOLS = {"pip", "setuptools", "_distutils_hack", "pkg_resources", "distutils-precedence.pth"}
 
 
 class UnfitError(Exception):
-    """What a consumer would stumble over."""
+    """A problem that a consumer would have."""
 
 
 def run(*command: str, cwd: Path | None = None, exit_code: int = 0) -> str:
-    """What a command prints, on both streams; UnfitError with that for another exit code.
+    """The output of a command, both streams; UnfitError for another exit code.
 
-    The variables that would lead it into this checkout are taken from it.
+    It runs without the variables that would make it use this checkout.
     """
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
     done = subprocess.run(
         command, cwd=cwd, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     if done.returncode != exit_code:
-        raise UnfitError(f"{' '.join(command)}\nexit code {done.returncode}, due {exit_code}\n{done.stdout}")
+        raise UnfitError(f"{' '.join(command)}\nexit code: expected {exit_code}, got {done.returncode}\n{done.stdout}")
     return done.stdout
 
 
 @frozen
 class Footprint:
-    """How much lies in an environment: files, their bytes, and the bytes of the bytecode that pip adds."""
+    """The size of an environment: files, their bytes, and the bytes of the bytecode that pip adds."""
 
     files: int
     size: int
@@ -44,27 +44,27 @@ class Footprint:
 
 @frozen
 class Environment:
-    """A virtual environment, by its Python."""
+    """A virtual environment, identified by its Python."""
 
     executable: Path
 
     @classmethod
     def fresh(cls, folder: Path) -> Self:
-        """One with nothing in it, not even pip."""
+        """A new environment without any package, not even pip."""
         run(sys.executable, "-m", "venv", "--without-pip", str(folder))
         return cls(folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 
     def pip(self, command: str, *arguments: str, cwd: Path | None = None) -> None:
-        """Run pip for it, with the versions that this repository is tested with."""
+        """Run pip for it, with the versions that this repository is tested with; UnfitError if that fails."""
         pip = (sys.executable, "-m", "pip", "--python", str(self.executable), "--disable-pip-version-check")
         run(*pip, command, "--quiet", "--constraint", str(CONSTRAINTS), *arguments, cwd=cwd)
 
     def python(self, *arguments: str, cwd: Path, exit_code: int = 0) -> str:
-        """What its Python prints."""
+        """The output of its Python; UnfitError for another exit code."""
         return run(str(self.executable), *arguments, cwd=cwd, exit_code=exit_code)
 
     def footprint(self) -> Footprint:
-        """What has been installed, without pip and setuptools."""
+        """The size of what is installed, without pip and setuptools."""
         (site,) = self.executable.parent.parent.rglob("site-packages")
         paths = [
             path

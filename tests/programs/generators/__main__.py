@@ -1,7 +1,7 @@
-"""The document as other tools see it: each generates from it, and what they make compiles and takes the examples.
+"""Generate code from the document with other tools; the code must compile and parse the examples.
 
-Run by `make generators`; it needs npm and Java. The tools are installed for the occasion, in exact versions. Whatever
-one says about the document fails the run, unless `ACCEPTED` has the reason why the document is not at fault.
+Run by `make generators`; it needs npm and Java. The tools are installed into a temporary folder, in exact versions.
+Every warning about the document fails the run, unless `ACCEPTED` lists it with the reason why the document is right.
 """
 
 import re
@@ -20,7 +20,7 @@ from tests.programs.generators.workshop import BrokenError, Workshop
 
 @frozen
 class Tool:
-    """A tool, how to try it, and which lines of what it says are none about the document."""
+    """A tool, how to try it, and a pattern for the lines of its output that are not about the document."""
 
     name: str
     trial: Callable[[Workshop], str]
@@ -29,7 +29,7 @@ class Tool:
 
 @frozen
 class Accepted:
-    """A warning of a tool that is the tool's own affair. That it is no longer given fails the run too."""
+    """A warning that is no fault of the document. If the tool no longer prints it, the run fails as well."""
 
     tool: str
     text: str
@@ -47,22 +47,24 @@ TOOLS = [
 ]
 _BETA = "OpenAPI 3.1 support is still in beta"
 ACCEPTED = [
-    Accepted("openapi-generator python", _BETA, "said of any document of this version"),
-    Accepted("openapi-generator typescript-fetch", _BETA, "said of any document of this version"),
-    Accepted("openapi-generator python", "Failed to get the schema name: null", "said of any document"),
+    Accepted("openapi-generator python", _BETA, "printed for any document of this version"),
+    Accepted("openapi-generator typescript-fetch", _BETA, "printed for any document of this version"),
+    Accepted("openapi-generator python", "Failed to get the schema name: null", "printed for any document"),
     Accepted("openapi-generator python", "Codegen property is null", "EvaluationCreate has no property, as documented"),
-    Accepted("prism", "listEvaluations: response body/value/0", "without an example it makes ids up, by no pattern"),
+    Accepted(
+        "prism", "listEvaluations: response body/value/0", "without an example it invents ids and ignores the pattern"
+    ),
 ]
 
 
 def main() -> int:
-    """Exit status 1 when a tool does not take the document as it should."""
+    """Exit status 1 if a tool has a problem with the document."""
     with tempfile.TemporaryDirectory() as folder:
         shop = Workshop.equipped(Path(folder), pip=tools.PIP, npm=tools.NPM)
         rows = [_tried(tool, shop) for tool in TOOLS]
     for accepted in ACCEPTED:
         print(f"accepted from {accepted.tool}: {accepted.text} ({accepted.reason})")
-    print(f"\n{'tool':36}{'seconds':>7}  takes the document")
+    print(f"\n{'tool':36}{'seconds':>7}  accepts the document")
     for name, seconds, problems in rows:
         print(f"{name:36}{seconds:7.1f}  {'no' if problems else 'yes'}", *problems, sep="\n    ")
     return 1 if any(problems for *_, problems in rows) else 0
@@ -71,19 +73,19 @@ def main() -> int:
 def _tried(tool: Tool, shop: Workshop) -> tuple[str, float, list[str]]:
     start = time.monotonic()
     try:
-        said = tool.trial(shop).splitlines()
+        output = tool.trial(shop).splitlines()
     except BrokenError as error:
         problems = [str(error)]
     else:
-        problems = _unaccepted(tool, [line for line in said if line.strip() and not re.match(tool.news, line)])
+        problems = _unaccepted(tool, [line for line in output if line.strip() and not re.match(tool.news, line)])
     return tool.name, time.monotonic() - start, problems
 
 
 def _unaccepted(tool: Tool, warnings: list[str]) -> list[str]:
-    """The warnings that are not accepted, and what is accepted and not said."""
+    """The warnings that are not accepted, and the accepted ones that are no longer printed."""
     texts = [accepted.text for accepted in ACCEPTED if accepted.tool == tool.name]
     new = [line for line in warnings if not any(text in line for text in texts)]
-    gone = [f"no longer said: {text}" for text in texts if not any(text in line for line in warnings)]
+    gone = [f"no longer printed: {text}" for text in texts if not any(text in line for line in warnings)]
     return new + gone
 
 

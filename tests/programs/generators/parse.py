@@ -1,7 +1,7 @@
-"""Parse examples by generated models: `parse.py MODULE`, with `[[model, value], ...]` as JSON on stdin.
+"""Parse examples with generated models: `parse.py MODULE`, with `[[model, value], ...]` as JSON on stdin.
 
-It runs where the generated code does, and so without this project. It ends in a traceback when a model is missing or
-does not take its example.
+It runs in the environment of the generated code, without this project. It ends with a traceback if a model is missing
+or does not parse its example.
 """
 
 import importlib

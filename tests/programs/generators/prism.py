@@ -1,4 +1,4 @@
-"""Prism, a mock server by the document: it starts, and answers what is documented by what is documented."""
+"""Prism, a mock server made of the document: it must start and answer the documented requests as documented."""
 
 import re
 import subprocess
@@ -15,7 +15,7 @@ from tests.programs.generators.workshop import BrokenError, Workshop
 
 
 def prism(shop: Workshop) -> str:
-    """A line for each of its answers to the documented requests that the document would not have."""
+    """A line for each problem of its responses to the documented requests; BrokenError if it fails."""
     with _listening(shop) as url:
         return "\n".join(problem for exchange in exchanges() for problem in _problems(corrected(exchange), url))
 
@@ -23,14 +23,14 @@ def prism(shop: Workshop) -> str:
 def _problems(exchange: Exchange, url: str) -> list[str]:
     request = exchange.request
     operation, _ = document().match(request.method, request.url)
-    # The documented requests leave the token out.
+    # The documented requests have no token.
     headers = {**request.headers, "Authorization": "Bearer any"}
-    answer = httpx.request(
+    response = httpx.request(
         request.method, url + request.url.partition("/beta")[2], headers=headers, content=request.body
     )
-    if answer.status_code != exchange.response.status:
-        raise BrokenError(f"{operation.id}: Prism answers {answer.status_code} {answer.text}")
-    problems = document().response_problems(operation, answer.status_code, answer.headers, answer.content)
+    if response.status_code != exchange.response.status:
+        raise BrokenError(f"{operation.id}: Prism returns {response.status_code} {response.text}")
+    problems = document().response_problems(operation, response.status_code, response.headers, response.content)
     return [f"{operation.id}: {problem}" for problem in problems]
 
 
@@ -39,13 +39,13 @@ def _listening(shop: Workshop) -> Iterator[str]:
     command = [shop.program("prism"), "mock", "--port", "0", str(DOCUMENT)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8") as process:
         assert process.stdout
-        said = ""
+        output = ""
         try:
             for line in process.stdout:
-                said += line
+                output += line
                 if started := re.search(r"listening on (http://\S+)", line):
                     yield started[1]
                     return
-            raise BrokenError(f"Prism does not start:\n{said}")
+            raise BrokenError(f"Prism does not start:\n{output}")
         finally:
             process.terminate()

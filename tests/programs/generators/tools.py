@@ -1,6 +1,6 @@
-"""What is generated from the document by other tools: each returns what the tool said.
+"""One function for each generator: it generates from the document, checks the code, and returns the tool's output.
 
-BrokenError when the tool fails, or what it makes does not compile, misses an operation or does not take an example.
+BrokenError if the tool fails, or if its code does not compile, lacks an operation or does not parse an example.
 """
 
 import json
@@ -15,17 +15,17 @@ from tests.programs.generators.workshop import BrokenError, Workshop
 
 NPM = [
     "openapi-typescript@7.13.0",
-    # The last one that runs by Node.js before 22.
+    # The last version for Node.js before 22.
     "@hey-api/openapi-ts@0.95.0",
-    # The last one that runs by Node.js before 24.
+    # The last version for Node.js before 24.
     "@stoplight/prism-cli@5.14.2",
-    # The last major version that openapi-typescript takes.
+    # The last major version that openapi-typescript supports.
     "typescript@5.9.3",
 ]
 PIP = [
     "datamodel-code-generator==0.89.0",
     "openapi-generator-cli==7.26.0",
-    # What the generated Python runs on.
+    # Requirements of the generated Python.
     "pydantic==2.14.4",
     "python-dateutil==2.9.0.post0",
     "urllib3==2.8.0",
@@ -34,43 +34,43 @@ _PARSE = str(Path(__file__).with_name("parse.py"))
 
 
 def openapi_typescript(shop: Workshop) -> str:
-    """Types of TypeScript."""
-    said = shop.run("openapi-typescript", str(DOCUMENT), "--output", "types/index.ts")
+    """Types for TypeScript."""
+    output = shop.run("openapi-typescript", str(DOCUMENT), "--output", "types/index.ts")
     _compile(shop, "types")
     _find_operations(shop.folder / "types", lambda operation_id: f'operations["{operation_id}"]')
-    return said
+    return output
 
 
 def openapi_ts(shop: Workshop) -> str:
     """A client in TypeScript, by Hey API."""
-    said = shop.run("openapi-ts", "--input", str(DOCUMENT), "--output", "hey-api")
+    output = shop.run("openapi-ts", "--input", str(DOCUMENT), "--output", "hey-api")
     _compile(shop, "hey-api")
     _find_operations(shop.folder / "hey-api", lambda operation_id: f"export const {operation_id} =")
-    return said
+    return output
 
 
 def datamodel_code_generator(shop: Workshop) -> str:
-    """Models of pydantic."""
+    """Models for pydantic."""
     options = ["--input-file-type=openapi", "--output-model-type=pydantic_v2.BaseModel", "--formatters=builtin"]
-    said = shop.run("datamodel-codegen", "--input", str(DOCUMENT), "--output", "pydantic_models.py", *options)
+    output = shop.run("datamodel-codegen", "--input", str(DOCUMENT), "--output", "pydantic_models.py", *options)
     _parse(shop, "pydantic_models")
-    return said
+    return output
 
 
 def openapi_generator_python(shop: Workshop) -> str:
     """A client in Python."""
-    said = _openapi_generator(shop, "python")
+    output = _openapi_generator(shop, "python")
     _parse(shop, "openapi_client", cwd="python")
     _find_operations(shop.folder / "python" / "openapi_client", lambda operation_id: f"def {_snake(operation_id)}(")
-    return said
+    return output
 
 
 def openapi_generator_typescript(shop: Workshop) -> str:
     """A client in TypeScript."""
-    said = _openapi_generator(shop, "typescript-fetch")
+    output = _openapi_generator(shop, "typescript-fetch")
     _compile(shop, "typescript-fetch")
     _find_operations(shop.folder / "typescript-fetch", lambda operation_id: f"async {operation_id}(")
-    return said
+    return output
 
 
 def _openapi_generator(shop: Workshop, language: str) -> str:
@@ -87,7 +87,7 @@ def _parse(shop: Workshop, module: str, cwd: str = ".") -> None:
 
 
 def _examples() -> Iterator[tuple[str, Any]]:
-    """The examples of bodies, each after the name of its schema; not `{}`, of which not every tool has a model."""
+    """The examples of bodies, each with the name of its schema; without `{}`, which some tools have no model for."""
     for operation in document().operations:
         bodies = [operation.definition.get("requestBody", {}), *operation.definition["responses"].values()]
         for content in [content for body in bodies for content in document().resolve(body).get("content", {}).values()]:

@@ -1,4 +1,4 @@
-"""A folder in which other projects' tools are installed and run."""
+"""A folder in which the tools of other projects are installed and run."""
 
 import os
 import subprocess
@@ -9,18 +9,18 @@ from attrs import frozen
 
 
 class BrokenError(Exception):
-    """A tool fails, or makes something that does not work."""
+    """A tool fails, or its output does not work."""
 
 
 @frozen
 class Workshop:
-    """The folder, with an environment of Python and packages of npm in it."""
+    """The folder, with a virtual environment of Python and packages of npm."""
 
     folder: Path
 
     @classmethod
     def equipped(cls, folder: Path, *, pip: list[str], npm: list[str]) -> "Workshop":
-        """A workshop with these packages of Python and of npm, as the two name them."""
+        """A workshop with these packages installed, given as requirements for pip and for npm."""
         shop = cls(folder)
         venv.create(folder / ".venv", with_pip=True)
         shop.run("python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *pip)
@@ -35,7 +35,7 @@ class Workshop:
         return str((node if (node / name).exists() else python) / name)
 
     def run(self, name: str, *arguments: str, stdin: str = "", cwd: str = ".") -> str:
-        """Run an installed program; what it prints. BrokenError with that when it fails."""
+        """Run an installed program; its output, both streams. BrokenError if it fails."""
         return _output([self.program(name), *arguments], self.folder / cwd, stdin)
 
 

@@ -1,6 +1,9 @@
-"""The emulator as Microsoft's own SDK sees it: `run.py PYTHON`, with a Python that has msgraph-beta-sdk.
+"""Run Microsoft's own SDK against the emulator.
 
-Run by `make sdk`. The SDK is some 60,000 files and is no part of the tests.
+    python -m tests.programs.sdk PYTHON
+
+PYTHON is an interpreter that has msgraph-beta-sdk. Run by `make sdk`. The SDK has some 60,000 files, so it is not part
+of the tests.
 """
 
 import subprocess
@@ -15,7 +18,7 @@ OFFICIAL = Path(__file__).with_name("official.py")
 
 
 def main(python: str) -> int:
-    """Exit status 1 when the SDK and the emulator disagree."""
+    """Exit status 1 if the SDK and the emulator disagree."""
     store = Store.documented(exchanges())
     store.add("workspaces/default/plugins", {"name": "Own"})
     start = time.monotonic()

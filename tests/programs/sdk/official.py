@@ -1,6 +1,6 @@
-"""Microsoft's own SDK, unchanged, through all that the API documents of a question: `official.py URL TOKEN`.
+"""Call every operation with Microsoft's own SDK, unchanged: `official.py URL TOKEN`.
 
-Run by `make sdk` with the Python of .venv-sdk. It knows nothing of this project but the URL.
+Run by `make sdk` with the Python of .venv-sdk. It uses nothing of this project but the URL.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ DEADLINE = 20
 
 
 class Static:
-    """A credential that has one token."""
+    """A credential with a fixed token."""
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -43,7 +43,7 @@ def client(url: str, token: str) -> Any:
 
 
 async def pages(builder: Any, **options: Any) -> AsyncIterator[Any]:
-    """The pages of a collection, by the links."""
+    """The pages of a collection, following the links."""
     page = await builder.get(RequestConfiguration(query_parameters=query(builder, **options)))
     while True:
         yield page
@@ -53,13 +53,13 @@ async def pages(builder: Any, **options: Any) -> AsyncIterator[Any]:
 
 
 def query(builder: Any, **options: Any) -> Any:
-    """Query parameters, of the class that the builder has for them."""
+    """Query parameters, as an object of the class that the builder expects."""
     (kind,) = [value for name, value in vars(type(builder)).items() if name.endswith("QueryParameters")]
     return kind(**options)
 
 
 async def a_session(workspace: Any) -> Any:
-    """Created, renamed and read; what is in it is reached by what this returns."""
+    """Create, rename and read a session; the builder for what is in it."""
     session = await workspace.sessions.post(Session(display_name="Who am I"))
     print(f"createSession       {session.id} {session.display_name!r}, {session.created_date_time}")
     in_session = workspace.sessions.by_session_id(session.id)
@@ -74,7 +74,7 @@ async def a_session(workspace: Any) -> Any:
 
 
 async def a_question(in_session: Any) -> None:
-    """From the prompt to the answer."""
+    """Create a prompt and an evaluation, and poll until there is an answer."""
     prompt = await in_session.prompts.post(Prompt(type=PromptType.Prompt, content="Who am I?"))
     print(f"createPrompt        {prompt.id} {prompt.type} {prompt.content!r}")
     in_prompt = in_session.prompts.by_prompt_id(prompt.id)
@@ -97,7 +97,7 @@ async def a_question(in_session: Any) -> None:
 
 
 async def lists(workspace: Any) -> None:
-    """Pages and filters."""
+    """List with pages and filters."""
     for number in range(4):
         await workspace.sessions.post(Session(display_name=f"Session {number}"))
     sizes, names = [], set()
@@ -116,7 +116,7 @@ async def lists(workspace: Any) -> None:
 
 
 async def an_error(in_session: Any) -> None:
-    """It comes as the exception that the SDK has for errors."""
+    """Provoke an error; the SDK must raise its exception for errors."""
     try:
         await in_session.prompts.by_prompt_id("76a9b8c6-0000-0000-0000-7ed07fb93e01").get()
     except ODataError as error:
