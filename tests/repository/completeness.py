@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from security_copilot_contract.spec.exchange import parse
 from security_copilot_contract.spec.files import read_yaml
@@ -180,22 +180,22 @@ def _annotations(tree: ast.AST, name: str) -> list[tuple[str, str]]:
 
 
 def property_places(resource: str) -> list[Place]:
-    """Everything that has to know a property of a resource, or of a part of one, supported or not."""
+    """Everything that has to know a property of a resource, or of a part of one."""
     schema, row = _read_schema(resource), f"add a row `{{name}}` to `{resource}` under `resources`"
-    return [
+    places = [
         Place.of(DOCUMENT, f"add `{{name}}` to the properties of {schema}", lambda: _documented(resource)),
         Place.of(FACTS, row, lambda: facts()["resources"][resource]),
         Place.of(CLIENT / "models" / f"{snake(resource)}.py", GENERATE, lambda: _modelled(resource)),
     ]
+    return [*places, *_places_of_what_is_sent(resource)] if resource in entities() else places
 
 
-def sent_property_places(resource: str) -> list[Place]:
-    """Everything that has to know a property of an entity that the service sends."""
-    name, row = _schema_name(resource), f"add a row `{{name}}` to `{resource}` under `resources`"
-    schemas = raw()["components"]["schemas"]
+def _places_of_what_is_sent(resource: str) -> list[Place]:
+    """Everything that has to know a property of an entity, unless it is documented as unsupported."""
+    name, schemas = _schema_name(resource), raw()["components"]["schemas"]
+    unsupported = [name for name, row in facts()["resources"][resource].items() if row.endswith("unsupported")]
     emulated = f"add `{{name}}` to the properties of {resource.upper()}"
-    return [
-        Place.of(FACTS, row, lambda: _supported(resource)),
+    places = [
         Place.of(
             DOCUMENT, f"add `{{name}}` to the enumeration {name}Property", lambda: schemas[f"{name}Property"]["enum"]
         ),
@@ -203,10 +203,7 @@ def sent_property_places(resource: str) -> list[Place]:
         Place.of(CONTRACT / "emulator" / "resource.py", emulated, lambda: _emulated(resource)),
         *_shown_in_exchanges(resource),
     ]
-
-
-def _supported(resource: str) -> list[str]:
-    return [name for name, row in facts()["resources"][resource].items() if not row.endswith("unsupported")]
+    return [evolve(place, names=place.names.union(unsupported)) for place in places]
 
 
 def entities() -> list[str]:
@@ -350,6 +347,4 @@ def everything_missing() -> tuple[str, ...]:
     found = missing("operation", operation_places())
     for resource in facts()["resources"]:
         found += missing(f"property of {resource}", property_places(resource))
-    for resource in entities():
-        found += missing(f"property of {resource}", sent_property_places(resource))
     return tuple(found)

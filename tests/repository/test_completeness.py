@@ -10,7 +10,9 @@ import pytest
 from tests.repository import completeness
 from tests.repository.completeness import Place, everything_missing, missing, raw
 
-DOCUMENT = Place("openapi/document.yaml", "add `{name}` to the properties of Session", frozenset({"id", "displayName"}))
+PROPERTIES = Place(
+    "openapi/document.yaml", "add `{name}` to the properties of Session", frozenset({"id", "displayName"})
+)
 
 
 def test_nothing_is_missing() -> None:
@@ -23,13 +25,13 @@ def test_a_missing_name_is_listed_with_its_place() -> None:
     """With the file to edit, and what to write there."""
     client = Place("client/{snake}.py", "run `make generate`, for {name}", frozenset({"id"}))
 
-    (paragraph,) = missing("property", [DOCUMENT, client])
+    (paragraph,) = missing("property", [PROPERTIES, client])
 
     assert paragraph.splitlines() == [
         "property displayName, which openapi/document.yaml has, is missing in",
         "    client/display_name.py: run `make generate`, for displayName",
     ]
-    assert missing("property", [DOCUMENT, DOCUMENT]) == []
+    assert missing("property", [PROPERTIES, PROPERTIES]) == []
 
 
 def test_a_place_that_cannot_be_read_is_listed_once() -> None:
@@ -40,7 +42,7 @@ def test_a_place_that_cannot_be_read_is_listed_once() -> None:
 
     place = Place.of(Path(__file__), "add `{name}`", unreadable)
 
-    assert missing("property", [DOCUMENT, place]) == [
+    assert missing("property", [PROPERTIES, place]) == [
         "each property in tests/repository/test_completeness.py cannot be read: KeyError: 'session'"
     ]
 
@@ -49,28 +51,22 @@ def _property(document: dict[str, Any]) -> None:
     document["components"]["schemas"]["ProjectedSession"]["properties"]["archivedDateTime"] = {"type": "string"}
 
 
-def _selectable(document: dict[str, Any]) -> None:
-    document["components"]["schemas"]["SessionProperty"]["enum"].append("archivedDateTime")
-
-
 def _operation(document: dict[str, Any]) -> None:
     path = "/security/securityCopilot/workspaces/{workspaceId}/sessions/{sessionId}"
     document["paths"][path]["delete"] = {"operationId": "deleteSession"}
 
 
-FACTS = completeness.FACTS.name
+DOCUMENT, FACTS = completeness.DOCUMENT.name, completeness.FACTS.name
 
 
 @pytest.mark.parametrize(
     ("change", "files"),
     [
-        (_property, [FACTS, "session.py"]),
         (
-            _selectable,
+            _property,
             [
-                *(FACTS, "security-copilot.yaml", "resource.py", "list_sessions.http", "security-copilot.yaml"),
-                *("create_session.http", "security-copilot.yaml", "get_session.http", "security-copilot.yaml"),
-                *("update_session.http", "security-copilot.yaml"),
+                *(FACTS, "session.py", DOCUMENT, DOCUMENT, "resource.py", "list_sessions.http", DOCUMENT),
+                *("create_session.http", DOCUMENT, "get_session.http", DOCUMENT, "update_session.http", DOCUMENT),
             ],
         ),
         (
