@@ -1,4 +1,4 @@
-"""`security-copilot-contract ask`: a question, from the command line to the answer on the screen."""
+"""`security-copilot-contract ask`: ask a question on the command line."""
 
 import argparse
 import re
@@ -15,19 +15,20 @@ from security_copilot_contract import credentials
 from security_copilot_runtime.tokens import Token
 
 _DEADLINE = 600.0
-# All but tabs and the ends of lines.
+# Control characters other than tabs and line ends.
 _CONTROL = re.compile(r"(?!\r\n)[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Give a parser the options of the command."""
+    """Add the options of the command to a parser."""
     parser.description = (
-        "Ask a question, and print the answer. At a service that is no emulator, each question is billed, and nothing "
-        f"of it can be deleted. The token is read from {credentials.TOKEN_VARIABLE}, printed by --token-command, or "
-        "found by azure-identity. Exit code 0: answered; 1: the evaluation gave no answer; 2: could not ask."
+        "Ask a question, and print the answer. Without --url the built-in emulator answers; it runs no model. The "
+        "service bills each question, and nothing that is created can be deleted. The token comes from "
+        f"{credentials.TOKEN_VARIABLE}, --token-command, or azure-identity. Progress is printed on stderr. "
+        "Exit code 0: answered; 1: the evaluation ended without an answer, or the deadline passed; 2: could not ask."
     )
     parser.add_argument("question")
-    parser.add_argument("--url", help="the service's base URL, with /beta; the emulator, started for it, if left out")
+    parser.add_argument("--url", help="the service's base URL, with /beta (default: the built-in emulator)")
     parser.add_argument("--session", metavar="ID", help="the session to ask in (default: a new one)")
     parser.add_argument(
         "--deadline",
@@ -37,13 +38,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="seconds to wait for the answer (default: %(default)g)",
     )
     parser.add_argument(
-        "--token-command", metavar="COMMAND", help=f"prints the token, if {credentials.TOKEN_VARIABLE} is not set"
+        "--token-command",
+        metavar="COMMAND",
+        help=f"a command that prints the token, used if {credentials.TOKEN_VARIABLE} is not set",
     )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Ask; the exit code."""
+    """Ask the question, and print the answer; returns the exit code."""
     if options.url is not None:
         try:
             token = credentials.given(options.token_command) or credentials.from_azure(options.url)
@@ -52,13 +55,13 @@ def run(options: argparse.Namespace) -> int:
         return _ask(options, options.url, token)
     from security_copilot_contract.emulator import TOKEN, emulator, running  # noqa: PLC0415 - an extra
 
-    print("No --url: this asks the emulator, in which no model runs.", file=sys.stderr)
+    print("No --url: the built-in emulator answers; it runs no model.", file=sys.stderr)
     with running(emulator()) as url:
         return _ask(options, url, TOKEN)
 
 
 def _ask(options: argparse.Namespace, url: str, token: Token) -> int:
-    teller = _Teller(sys.stderr)
+    printer = _ProgressPrinter(sys.stderr)
     try:
         with AuthenticatedClient(base_url=url, token=token) as client:
             answer = ask(
@@ -66,38 +69,38 @@ def _ask(options: argparse.Namespace, url: str, token: Token) -> int:
                 client=client,
                 session_id=options.session,
                 deadline=options.deadline,
-                on_progress=teller.tell,
+                on_progress=printer.show,
             )
     except EvaluationError as error:
-        teller.end()
+        printer.end()
         return _failed(error, 1)
     except (SecurityCopilotError, credentials.NoTokenError, httpx.InvalidURL, ValueError) as error:
-        teller.end()
+        printer.end()
         return _failed(error, 2)
     except KeyboardInterrupt:
-        teller.end()
-        _failed(f"interrupted; {teller.left_behind()}", 130)
+        printer.end()
+        _failed(f"interrupted; {printer.created()}", 130)
         raise
-    teller.end()
-    return _show(answer)
+    printer.end()
+    return _print(answer)
 
 
-def _show(answer: Answer) -> int:
+def _print(answer: Answer) -> int:
     result = answer.evaluation.result
     if result is not None and result.type_ not in EVALUATION_RESULT_TYPE_VALUES:
-        print(f"The result is of the type {result.type_!r}, which is not documented.", file=sys.stderr)
+        print(f"The type of the result, {result.type_!r}, is not documented.", file=sys.stderr)
     _write(sys.stdout, f"{answer.content}\n")
     return 0
 
 
-def _failed(why: object, code: int) -> int:
-    line = " ".join(str(why).split())
+def _failed(reason: object, code: int) -> int:
+    line = " ".join(str(reason).split())
     _write(sys.stderr, f"security-copilot-contract: {line}\n")
     return code
 
 
 def _write(stream: TextIO, text: str) -> None:
-    """Write what others wrote, with escapes for what the stream cannot take, and what would take over a terminal."""
+    """Write foreign text; escape what the stream cannot encode, and control characters on a terminal."""
     if stream.isatty():
         text = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
     encoding = stream.encoding or "utf-8"
@@ -106,20 +109,20 @@ def _write(stream: TextIO, text: str) -> None:
 
 
 @define
-class _Teller:
-    """Tells how far it has come: on a terminal in one line that changes, else in a line for each change."""
+class _ProgressPrinter:
+    """Prints progress: on a terminal in one line that changes, otherwise in a new line for each change."""
 
     stream: TextIO
-    began: float = field(factory=time.monotonic)
+    started: float = field(factory=time.monotonic)
     progress: Progress | None = None
     shown: str = ""
 
-    def tell(self, progress: Progress) -> None:
-        """Tell a step."""
+    def show(self, progress: Progress) -> None:
+        """Print the progress, if it has changed."""
         self.progress = progress
         step = self._step(progress)
         if self.stream.isatty():
-            line = f"{step}, {time.monotonic() - self.began:.0f} s"
+            line = f"{step}, {time.monotonic() - self.started:.0f} s"
             self.stream.write("\r")
             _write(self.stream, f"{line:<{len(self.shown)}}")
             self.shown = line
@@ -128,22 +131,22 @@ class _Teller:
             self.shown = step
 
     def end(self) -> None:
-        """Leave the terminal as it was."""
+        """Clear the line on the terminal."""
         if self.shown and self.stream.isatty():
             self.stream.write(f"\r{'':<{len(self.shown)}}\r")
             self.stream.flush()
 
-    def left_behind(self) -> str:
-        """What there is of the question, by its ids."""
+    def created(self) -> str:
+        """What has been created, with its ids."""
         if self.progress is None:
-            return "nothing is known to be created"
+            return "no response to a create has come"
         ids = {
             "session": self.progress.session_id,
             "prompt": self.progress.prompt_id,
             "evaluation": self.progress.evaluation_id,
         }
         listed = ", ".join(f"{name} {i}" for name, i in ids.items() if i is not None)
-        return f"there is {listed}" + ("; the evaluation goes on" if self.progress.evaluation_id else "")
+        return f"created: {listed}" + ("; the evaluation goes on" if self.progress.evaluation_id else "")
 
     @staticmethod
     def _step(progress: Progress) -> str:
@@ -157,5 +160,5 @@ class _Teller:
 def _seconds(text: str) -> float:
     number = float(text)
     if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0")
+        raise argparse.ArgumentTypeError(f"expected a number of seconds above 0, got {text}")
     return number

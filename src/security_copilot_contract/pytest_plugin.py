@@ -1,7 +1,7 @@
 """The pytest plugin: the fixture `security_copilot_mock`, and the marker that configures it.
 
-pytest loads this module in every run of an environment in which the client is installed, for the sake of the mock or
-not, and with what the mock needs or without. So it imports nothing else, until a test asks for the fixture.
+pytest loads this module in every run in which the client is installed, even if no test uses the mock, or the extra
+`mock` is not installed. So the module imports nothing of ours until a test uses the fixture.
 """
 
 import sys
@@ -19,13 +19,14 @@ _MARKER = "security_copilot"
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker."""
     config.addinivalue_line(
-        "markers", f"{_MARKER}(base_url=...): where the fixture security_copilot_mock mocks the API; Microsoft Graph."
+        "markers",
+        f"{_MARKER}(base_url=...): the base URL of the fixture security_copilot_mock (default: Microsoft Graph).",
     )
 
 
 @pytest.fixture
 def security_copilot_mock(request: pytest.FixtureRequest) -> "Iterator[SecurityCopilotMock]":
-    """A mock of the Security Copilot API: each operation answers as documented, until it is told otherwise."""
+    """A mock of the Security Copilot API. Each operation answers as documented unless the test sets another answer."""
     with _mock(request.node.get_closest_marker(_MARKER)) as mock:
         yield mock
 
@@ -43,17 +44,17 @@ def _mock(marker: pytest.Mark | None) -> "SecurityCopilotMock":
 
 
 def _failure(message: str) -> BaseException:
-    """A failure that is told in its one line, without a traceback."""
+    """A failure that is reported in one line, without a traceback."""
     return pytest.fail.Exception(message, pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Generator[None, object, object]:
-    """Fail the test itself, and not a teardown, when the code under test has caught what broke the document."""
+    """Fail the test itself, not its teardown, if the code under test swallowed a breach."""
     try:
         result = yield
     except pytest.skip.Exception:
-        # No failure to which a note could be added: who skips when the service cannot be asked, may have skipped it.
+        # A skip cannot have a note. A test that skips on an unreachable service may hide a breach: it fails.
         _settle()
         raise
     except BaseException as error:
@@ -64,7 +65,7 @@ def pytest_runtest_call() -> Generator[None, object, object]:
 
 
 def _settle(error: BaseException | None = None) -> None:
-    # A mock may be another fixture's, and last for many tests.
+    # A mock may belong to another fixture, and outlast the test.
     router = sys.modules.get("security_copilot_contract.mock.router")
     for mock in router.SecurityCopilotMock.active if router else ():
         mock.settle(error)

@@ -386,10 +386,10 @@ class TestConfiguration:
     @pytest.mark.parametrize(
         ("command", "message"),
         [
-            ("no-such-command", "the token command 'no-such-command' did not run: FileNotFoundError"),
-            (f"{Path(sys.executable).as_posix()} -c pass", "gave no token (exit code 0)"),
-            (f'{Path(sys.executable).as_posix()} -c "exit(3)"', "gave no token (exit code 3)"),
-            ('"', "did not run: ValueError"),
+            ("no-such-command", "cannot run the token command 'no-such-command': FileNotFoundError"),
+            (f"{Path(sys.executable).as_posix()} -c pass", "printed no token (exit code 0)"),
+            (f'{Path(sys.executable).as_posix()} -c "exit(3)"', "printed no token (exit code 3)"),
+            ('"', "cannot run the token command '\"': ValueError"),
         ],
     )
     def test_a_command_that_gives_none_is_named(self, command: str, message: str, base_url: str) -> None:

@@ -1,4 +1,4 @@
-"""`security-copilot-contract ask`: the answer on the screen, or one line that says why there is none."""
+"""`security-copilot-contract ask`: an answer on stdout, or one line with the reason why there is none."""
 
 import io
 import os
@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from security_copilot_contract import cli, credentials
 from security_copilot_contract.emulator import TOKEN, Pace, Store, emulator
+from security_copilot_runtime.clock import Clock, SkippingClock, use
 
 SECRET = "t0ps3cret"
 ID = r"[0-9a-f-]{36}"
@@ -40,7 +41,7 @@ def url(serve: Serve, store: Store, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 class Terminal(io.StringIO):
-    """A terminal, as far as a program can tell."""
+    """A stream that claims to be a terminal."""
 
     def __init__(self) -> None:
         super().__init__(newline="")
@@ -54,7 +55,7 @@ def ask(*arguments: str) -> int:
 
 
 def lines(text: str) -> list[str]:
-    """What was said on stderr, a line each; nothing of it is a traceback."""
+    """The lines of stderr, without a traceback."""
     assert "Traceback" not in text
     return text.splitlines()
 
@@ -63,7 +64,7 @@ class TestAnswers:
     """Exit code 0."""
 
     def test_without_a_url_the_emulator_answers(self) -> None:
-        """All of the command, as a user has it: the answer alone is on stdout."""
+        """The whole command, as a user runs it: only the answer is on stdout."""
         done = subprocess.run(
             [sys.executable, "-m", "security_copilot_contract", "ask", "Who am I?"],
             capture_output=True,
@@ -73,12 +74,12 @@ class TestAnswers:
         )
 
         assert (done.returncode, done.stdout) == (0, "The emulator has evaluated: Who am I?\n")
-        said = lines(done.stderr)
-        assert said[0] == "No --url: this asks the emulator, in which no model runs."
-        assert [line.rpartition(": ")[2] for line in said[1:]] == ["created"] * 3 + ["running", "completed"]
+        printed = lines(done.stderr)
+        assert printed[0] == "No --url: the built-in emulator answers; it runs no model."
+        assert [line.rpartition(": ")[2] for line in printed[1:]] == ["created"] * 3 + ["running", "completed"]
 
     def test_a_service_answers(self, url: str, store: Store, capsys: pytest.CaptureFixture[str]) -> None:
-        """With the token in the environment. What was created is told by its id."""
+        """With the token in the environment. Progress names what was created by its id."""
         assert ask("Who am I?", "--url", url) == 0
 
         printed = capsys.readouterr()
@@ -88,23 +89,23 @@ class TestAnswers:
         assert TOKEN not in printed.err
 
     def test_in_a_session(self, url: str, store: Store, capsys: pytest.CaptureFixture[str]) -> None:
-        """That there is."""
+        """In an existing one; no other is created."""
         session = store.create("Mine")
 
         assert ask("Who am I?", "--url", url, "--session", session.id) == 0
         assert len(store) == 1
         assert capsys.readouterr().out
 
-    def test_a_result_that_nobody_knows(self, url: str, capsys: pytest.CaptureFixture[str]) -> None:
-        """It is shown, and said."""
+    def test_a_result_of_an_undocumented_type(self, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+        """It is printed, with a warning."""
         assert ask("[emulator: futureResult]", "--url", url) == 0
 
         printed = capsys.readouterr()
         assert printed.out == "The emulator has evaluated: [emulator: futureResult]\n"
-        assert lines(printed.err)[-1] == "The result is of the type 'partialSuccess', which is not documented."
+        assert lines(printed.err)[-1] == "The type of the result, 'partialSuccess', is not documented."
 
-    def test_a_terminal_is_not_taken_over(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        """By what an answer quotes."""
+    def test_control_characters_are_escaped_on_a_terminal(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """An answer may quote anything."""
         terminal = Terminal()
         monkeypatch.setattr("sys.stdout", terminal)
 
@@ -112,7 +113,7 @@ class TestAnswers:
         assert terminal.getvalue() == "The emulator has evaluated: Who\tam\nI\r\n\\x1b[2J\\x0d\\x9b?\n"
 
     def test_a_terminal_shows_one_line(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        """It changes, and is gone in the end."""
+        """The line changes, and is cleared in the end."""
         terminal = Terminal()
         monkeypatch.setattr("sys.stderr", terminal)
 
@@ -120,14 +121,14 @@ class TestAnswers:
 
         shown = terminal.getvalue().split("\r")
         assert "\n" not in terminal.getvalue()
-        told = [re.fullmatch(rf"(\w+ {ID}: \w+), \d+ s *", line) for line in shown[1:-2]]
-        assert [match and match[1].rpartition(" ")[2] for match in told] == ["created"] * 3 + ["completed"]
+        steps = [re.fullmatch(rf"(\w+ {ID}: \w+), \d+ s *", line) for line in shown[1:-2]]
+        assert [match and match[1].rpartition(" ")[2] for match in steps] == ["created"] * 3 + ["completed"]
         # Each line covers the one before it.
         assert all(len(after) >= len(before.rstrip()) for before, after in pairwise(shown[1:-1]))
         assert (shown[-2].strip(), shown[-1]) == ("", "")
 
-    def test_what_the_terminal_cannot_show(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        """It is spelled out."""
+    def test_characters_that_the_terminal_cannot_encode(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """They are escaped."""
         screen = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
         monkeypatch.setattr("sys.stdout", screen)
 
@@ -137,7 +138,7 @@ class TestAnswers:
         assert screen.read() == "The emulator has evaluated: Wer bin ich, J\\xfcrgen?\n"
 
     def test_it_needs_no_extra_for_a_url(self, url: str) -> None:
-        """The client alone is enough."""
+        """The client is enough."""
         extras = ("schemathesis", "starlette", "uvicorn", "yaml", "requests", "jsonschema_rs")
         without = f"import sys; sys.modules.update(dict.fromkeys({extras})); from security_copilot_contract.cli import "
         command = [sys.executable, "-c", f"{without}main; sys.exit(main())", "ask", "Who am I?", "--url", url]
@@ -148,7 +149,7 @@ class TestAnswers:
 
 
 class TestNoAnswer:
-    """Exit code 1: the last line says how it ended, and where it is."""
+    """Exit code 1: the last line has the end of the evaluation, and its path."""
 
     @pytest.mark.parametrize(
         ("outcome", "message"),
@@ -161,10 +162,10 @@ class TestNoAnswer:
             ("futureState", "the evaluation is still 'paused' after 3 seconds; it goes on"),
         ],
     )
-    def test_the_end_is_told(
+    def test_the_end_is_printed(
         self, url: str, store: Store, capsys: pytest.CaptureFixture[str], outcome: str, message: str
     ) -> None:
-        """And nothing is on stdout."""
+        """On stderr; stdout is empty."""
         deadline = "3" if message.endswith("it goes on") else "60"
 
         assert ask(f"[emulator: {outcome}]", "--url", url, "--deadline", deadline) == 1
@@ -176,22 +177,20 @@ class TestNoAnswer:
         assert last.startswith(f"security-copilot-contract: {message}")
         assert f"/sessions/{session.id}/prompts/" in last
 
-    def test_an_interrupt_leaves_the_ids(
-        self, url: str, store: Store, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """Exit code 130."""
+    def test_an_interrupt_leaves_the_ids(self, url: str, store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+        """With exit code 130."""
 
-        def interrupted(seconds: float) -> None:
-            raise KeyboardInterrupt(seconds)
+        class Interrupted(Clock):
+            def sleep(self, seconds: float) -> None:
+                raise KeyboardInterrupt(seconds)
 
-        monkeypatch.setattr("security_copilot_runtime.sending.sleep", interrupted)
-
-        assert ask("Who am I?", "--url", url) == 130
+        with use(Interrupted()):
+            assert ask("Who am I?", "--url", url) == 130
 
         (session,) = store.newest_first()
         last = lines(capsys.readouterr().err)[-1]
-        there_is = rf"there is session {session.id}, prompt {ID}, evaluation {ID}; the evaluation goes on"
-        assert re.fullmatch(f"security-copilot-contract: interrupted; {there_is}", last)
+        created = rf"created: session {session.id}, prompt {ID}, evaluation {ID}; the evaluation goes on"
+        assert re.fullmatch(f"security-copilot-contract: interrupted; {created}", last)
 
     def test_an_interrupt_before_anything_was_created(
         self, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -204,7 +203,7 @@ class TestNoAnswer:
         monkeypatch.setattr("security_copilot_runtime.sending.send", interrupted)
 
         assert ask("Who am I?", "--url", url) == 130
-        assert lines(capsys.readouterr().err)[-1].endswith("interrupted; nothing is known to be created")
+        assert lines(capsys.readouterr().err)[-1].endswith("interrupted; no response to a create has come")
 
 
 class TestCannotAsk:
@@ -222,11 +221,11 @@ class TestCannotAsk:
     def test_for_a_url(
         self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, url: str, message: str
     ) -> None:
-        """It says what is wrong with it."""
-        monkeypatch.setattr("security_copilot_runtime.sending.sleep", lambda _: None)
+        """The line has the reason."""
         monkeypatch.setenv("SECURITY_COPILOT_TOKEN", TOKEN)
 
-        assert ask("Who am I?", "--url", url) == 2
+        with use(SkippingClock()):
+            assert ask("Who am I?", "--url", url) == 2
 
         (line,) = lines(capsys.readouterr().err)
         assert message in line
@@ -235,7 +234,7 @@ class TestCannotAsk:
     def test_for_a_token(
         self, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, token: str
     ) -> None:
-        """That is not accepted, or is none; it is not told."""
+        """A wrong token, or one that is not valid; it is not printed."""
         monkeypatch.setenv("SECURITY_COPILOT_TOKEN", token)
 
         assert ask("Who am I?", "--url", url) == 2
@@ -246,7 +245,7 @@ class TestCannotAsk:
 
     @pytest.mark.parametrize("deadline", ["0", "-1", "inf", "nan", "soon"])
     def test_for_a_deadline(self, capsys: pytest.CaptureFixture[str], deadline: str) -> None:
-        """By argparse."""
+        """argparse refuses it."""
         with pytest.raises(SystemExit) as caught:
             ask("Who am I?", f"--deadline={deadline}")
         assert caught.value.code == 2
@@ -254,7 +253,7 @@ class TestCannotAsk:
 
 
 class TestTokens:
-    """Where a token comes from, when it is not in the environment."""
+    """The sources of a token that is not in the environment."""
 
     @pytest.fixture
     def url(self, serve: Serve) -> str:
@@ -262,7 +261,7 @@ class TestTokens:
 
     @staticmethod
     def _azure(folder: Path, body: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Puts a stub of azure-identity in the place of what may be installed."""
+        """Replace azure-identity by a stub, whether it is installed or not."""
         (folder / "azure").mkdir()
         (folder / "azure" / "__init__.py").touch()
         provider = f"def get_bearer_token_provider(credential, scope):\n    def provide():\n        {body}\n"
@@ -273,8 +272,8 @@ class TestTokens:
         for name in ("azure", "azure.identity"):
             monkeypatch.delitem(sys.modules, name, raising=False)
 
-    def test_a_command_gives_it(self, url: str, capsys: pytest.CaptureFixture[str]) -> None:
-        """What it prints is not shown."""
+    def test_from_a_command(self, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+        """The token is not printed."""
         command = f"{Path(sys.executable).as_posix()} -c \"print('{SECRET}')\""
 
         assert ask("Who am I?", "--url", url, "--token-command", command) == 0
@@ -284,16 +283,16 @@ class TestTokens:
         assert SECRET not in printed.err
 
     def test_a_command_that_fails(self, url: str, capfd: pytest.CaptureFixture[str]) -> None:
-        """What it printed is no token, and nothing else is tried in its place."""
+        """Its output is not used, and no other source is tried."""
         command = f"{Path(sys.executable).as_posix()} -c \"print('{SECRET}'); exit(3)\""
 
         assert ask("Who am I?", "--url", url, "--token-command", command) == 2
-        assert "gave no token (exit code 3)" in lines(capfd.readouterr().err)[0]
+        assert "printed no token (exit code 3)" in lines(capfd.readouterr().err)[0]
 
-    def test_azure_identity_gives_it(
+    def test_from_azure_identity(
         self, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        """For Microsoft Graph."""
+        """With the scope of Microsoft Graph."""
         self._azure(
             tmp_path, f"return '{SECRET}' if scope == 'https://graph.microsoft.com/.default' else ''", monkeypatch
         )
@@ -301,10 +300,10 @@ class TestTokens:
         assert ask("Who am I?", "--url", url) == 0
         assert SECRET not in capsys.readouterr().err
 
-    def test_azure_identity_has_none(
+    def test_azure_identity_finds_none(
         self, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        """One line, however many it has to say; it is asked once."""
+        """One line, whatever azure-identity logs; it is asked once."""
         tried = tmp_path / "tried"
         body = f"__import__('os').mkdir(r'{tried}'); raise RuntimeError('Environment: no\\\\nManaged: no')"
         self._azure(tmp_path, body, monkeypatch)
@@ -313,46 +312,48 @@ class TestTokens:
 
         (line,) = lines(capsys.readouterr().err)
         assert line.startswith("security-copilot-contract: no token: set SECURITY_COPILOT_TOKEN, ")
-        assert line.endswith("or sign in, as by `az login`: azure-identity found no credential (RuntimeError)")
+        assert line.endswith(
+            "or sign in, for example with `az login`: azure-identity found no credential (RuntimeError)"
+        )
         assert tried.exists()
 
     def test_azure_identity_takes_too_long(
         self, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        """It is not waited for."""
+        """The command gives up."""
         self._azure(tmp_path, "time.sleep(20)", monkeypatch)
         monkeypatch.setattr(credentials, "_AZURE_SECONDS", 0.1)
         start = time.monotonic()
 
         assert ask("Who am I?", "--url", url) == 2
-        assert "azure-identity has found none within 0.1 seconds" in lines(capsys.readouterr().err)[0]
+        assert "azure-identity found none within 0.1 seconds" in lines(capsys.readouterr().err)[0]
         assert time.monotonic() - start < 10
 
     def test_azure_identity_is_not_installed(
         self, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """It says how to install it, and what else there is."""
+        """The line has the command that installs it, and the other sources."""
         monkeypatch.setitem(sys.modules, "azure.identity", None)
 
         assert ask("Who am I?", "--url", url) == 2
 
         (line,) = lines(capsys.readouterr().err)
-        assert line.endswith('let azure-identity find one: pip install "security-copilot-client[azure]"')
+        assert line.endswith('or install azure-identity: pip install "security-copilot-client[azure]"')
 
     @pytest.mark.parametrize(
         "url", ["http://service.example/beta", "http://localhost.example/beta", "ftp://127.0.0.2/"]
     )
-    def test_azure_identity_is_not_asked_for_everybody_to_read(
+    def test_azure_identity_is_not_used_without_tls(
         self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str
     ) -> None:
-        """Without TLS a token goes nowhere but to this machine, unless it was given for it."""
+        """Except for this machine. An explicit token is sent to any URL."""
         self._azure(tmp_path, f"return '{SECRET}'", monkeypatch)
 
         assert ask("Who am I?", "--url", url) == 2
-        assert lines(capsys.readouterr().err)[0].endswith("goes to https URLs and to this machine only")
+        assert lines(capsys.readouterr().err)[0].endswith("are sent only to https URLs and to this machine")
 
 
-def test_the_command_is_told_from_its_module() -> None:
+def test_the_module_is_the_command() -> None:
     """`python -m` and the script are the same."""
     done = subprocess.run(
         [sys.executable, "-m", "security_copilot_contract", "ask", "--help"],
@@ -364,4 +365,4 @@ def test_the_command_is_told_from_its_module() -> None:
     )
 
     assert done.returncode == 0
-    assert "is billed, and nothing of it can be deleted" in done.stdout
+    assert "bills each question, and nothing that is created can be deleted" in done.stdout

@@ -187,14 +187,19 @@ class TestRespond:
 
     def test_a_property_that_there_is_not(self, mock: SecurityCopilotMock) -> None:
         """A slip that the document would let pass, since a response is open."""
-        with pytest.raises(ValueError, match=r"getSession has no display_name; it has .*displayName"):
+        with pytest.raises(ValueError, match=r"getSession has no property display_name; expected .*displayName"):
             mock.get_session.respond(changed={"display_name": "Mine"})
-        with pytest.raises(ValueError, match=r"listSessions has no values; it has .*value"):
+        with pytest.raises(ValueError, match=r"listSessions has no property values; expected .*value"):
             mock.list_sessions.respond(changed={"values": []})
+
+    def test_no_body_is_documented(self, mock: SecurityCopilotMock) -> None:
+        """So there is nothing to change."""
+        with pytest.raises(ValueError, match="no body is documented for 418 of getSession; pass json, not changed"):
+            mock.get_session.respond(418, changed={"displayName": "Mine"}, strict=False)
 
     def test_two_bodies(self, mock: SecurityCopilotMock) -> None:
         """One of them would be lost."""
-        with pytest.raises(TypeError, match="give one of changed, json"):
+        with pytest.raises(TypeError, match="pass only one of changed, json"):
             mock.get_session.respond(json={}, changed={})
 
     def test_what_respx_takes(self, mock: SecurityCopilotMock) -> None:
@@ -276,7 +281,7 @@ class TestFail:
     def test_a_status_that_is_no_documented_error(self, mock: SecurityCopilotMock, status: int) -> None:
         """Is refused at once, and those that there are named."""
         with pytest.raises(
-            ValueError, match=f"getSession has no error of the status {status}; it has 400, 401, .* 509$"
+            ValueError, match=f"{status} is not documented as an error of getSession; expected one of 400, 401, .* 509$"
         ):
             mock.get_session.fail(status)
 
@@ -379,7 +384,7 @@ class TestEvaluate:
     @pytest.mark.parametrize(
         ("content", "end", "message"),
         [
-            (None, "ended", "does not end as 'ended'; it does as .*cancelled.*rejected"),
+            (None, "ended", "'ended'; expected one of .*cancelled.*rejected"),
             ("a", "cancelled", "no content"),
         ],
     )
@@ -418,7 +423,9 @@ class TestRespx:
         mock.get_session.side_effect = [httpx.ConnectError, httpx.Response(200, json=mock.get_session.documented)]
 
         assert call(get_session, "default", ID)
-        with pytest.raises(AssertionError, match="getSession was called after the end of its side_effect"):
+        with pytest.raises(
+            AssertionError, match="getSession was called again after the last answer of its side_effect"
+        ):
             call(get_session, "default", ID)
 
     def test_other_services(self, mock: SecurityCopilotMock) -> None:
@@ -567,7 +574,7 @@ class TestStrictness:
             yield b'{"id":'
             raise httpx.ReadError("cut off")
 
-        with pytest.raises(ValueError, match="give strict=False"):
+        with pytest.raises(ValueError, match="pass strict=False"):
             mock.get_session.respond(content=stream())
         mock.get_session.respond(content=stream(), strict=False)
 
@@ -780,7 +787,7 @@ class TestPlaces:
     @pytest.mark.parametrize("base_url", [GRAPH, f"{GRAPH}/part", "https://graph.microsoft.com"])
     def test_two_in_one_place(self, base_url: str, mock: SecurityCopilotMock, client: AuthenticatedClient) -> None:
         """Are refused, and the first goes on."""
-        with pytest.raises(RuntimeError, match="/beta is mocked already"):
+        with pytest.raises(RuntimeError, match="/beta is already mocked"):
             SecurityCopilotMock(base_url).start()
 
         rename(client)
@@ -789,7 +796,7 @@ class TestPlaces:
     def test_no_password_is_told(self) -> None:
         """A base URL may have one."""
         url = f"https://me:{SECRET}@gateway.example/beta"
-        with SecurityCopilotMock(url), pytest.raises(RuntimeError, match=r"^https://gateway\.example/beta is mocked"):
+        with SecurityCopilotMock(url), pytest.raises(RuntimeError, match=r"^https://gateway\.example/beta is already mocked"):
             SecurityCopilotMock(url).start()
 
     def test_two_in_neighbouring_places(self, mock: SecurityCopilotMock) -> None:

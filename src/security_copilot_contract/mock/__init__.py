@@ -1,7 +1,7 @@
-"""A mock of the Security Copilot API for the tests of those who call it, over respx.
+"""A mock of the Security Copilot API, for tests of code that calls it. It is based on respx.
 
-It answers as the documentation shows, with the same answer whatever was asked: for behaviour there is the emulator. It
-is strict: what breaks the document fails the test, be it a request or a response that the test makes up.
+Responses are canned and stateless: by default those of the documentation. For behaviour there is the emulator. The mock
+is strict: a request that breaks the contract fails the test, and so does a response that a test defines.
 """
 
 from security_copilot_contract.mock.route import OperationRoute

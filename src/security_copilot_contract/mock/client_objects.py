@@ -1,28 +1,28 @@
-"""Objects of the client as JSON."""
+"""The client's models as JSON."""
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
 
-def is_object(value: object) -> bool:
-    """Whether it is an object of the client: a Session, a Prompt, and so on."""
+def is_model(value: object) -> bool:
+    """Whether a value is a model of the client, such as a Session."""
     return hasattr(value, "to_dict")
 
 
-def plain(value: Any) -> Any:
-    """The same JSON without objects of the client in it."""
-    if is_object(value):
+def as_json(value: Any) -> Any:
+    """The value, with the client's models in it converted to JSON."""
+    if is_model(value):
         return _with_z(value.to_dict())
     if isinstance(value, Mapping):
-        return {name: plain(item) for name, item in value.items()}
+        return {name: as_json(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return [as_json(item) for item in value]
     return value
 
 
 def _with_z(value: Any, name: str = "") -> Any:
-    """What an object of the client writes, with moments as the API writes them: `Z` for `+00:00`."""
+    """The JSON of a model, with UTC written as the API writes it: `Z` for `+00:00`."""
     if isinstance(value, dict):
         return {key: _with_z(item, key) for key, item in value.items()}
     if isinstance(value, list):

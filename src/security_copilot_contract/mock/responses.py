@@ -1,4 +1,4 @@
-"""What an operation answers by the documentation."""
+"""The documented responses of each operation, and responses based on them."""
 
 import json as jsonlib
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ import respx
 from attrs import evolve, frozen
 from respx.types import HeaderTypes
 
-from security_copilot_contract.mock.client_objects import is_object, plain
+from security_copilot_contract.mock.client_objects import as_json, is_model
 from security_copilot_contract.spec.contradictions import corrected, known
 from security_copilot_contract.spec.document import Operation, Schema, document
 from security_copilot_contract.spec.exchange import Exchange, exchanges
@@ -22,8 +22,8 @@ _BODIES = frozenset({"json", "changed", "content", "text", "html", "stream"})
 
 
 @frozen
-class Documented:
-    """The documented responses of an operation: that of its exchange, and an OData error for each status of one."""
+class DocumentedResponses:
+    """The documented responses of an operation: the success in its exchange, and an OData error for each error."""
 
     operation: Operation
     exchange: Exchange
@@ -35,22 +35,24 @@ class Documented:
 
     @property
     def errors(self) -> list[int]:
-        """The statuses of errors."""
+        """The error statuses."""
         return [int(status) for status in self.operation.definition["responses"] if int(status) >= _FIRST_ERROR]
 
     def body(self) -> dict[str, Any]:
-        """The body of a success, a new copy; empty when there is none."""
-        shown: dict[str, Any] = self.exchange.response.json() if self.exchange.response.body else {}
-        return shown
+        """A new copy of the body of a success; empty if it has none."""
+        body: dict[str, Any] = self.exchange.response.json() if self.exchange.response.body else {}
+        return body
 
     def error(self, status: int, code: str | None = None, message: str | None = None) -> dict[str, Any]:
-        """The body of an error, by default with the document's own name and description of the status.
+        """The body of an error; by default code and message are the document's name and description of the status.
 
-        ValueError if the operation has no such error.
+        ValueError if the status is not documented as an error of the operation.
         """
         if status not in self.errors:
-            has = ", ".join(map(str, self.errors))
-            raise ValueError(f"{self.operation.id} has no error of the status {status}; it has {has}")
+            expected = ", ".join(map(str, self.errors))
+            raise ValueError(
+                f"{status} is not documented as an error of {self.operation.id}; expected one of {expected}"
+            )
         name = self.operation.definition["responses"][str(status)]["$ref"].rpartition("/")[2]
         return {"error": {"code": code or name, "message": message or self._definition(status)["description"]}}
 
@@ -64,10 +66,10 @@ class Documented:
         strict: bool = True,
         **arguments: Any,
     ) -> httpx.Response:
-        """A response of a status, with the documented body unless another is given; see OperationRoute.respond()."""
+        """A response, by default with the documented body of the status; see OperationRoute.respond()."""
         given = {name for name, value in {"json": json, "changed": changed, **arguments}.items() if value is not None}
         if len(given & _BODIES) > 1:
-            raise TypeError(f"a response has one body; give one of {', '.join(sorted(given & _BODIES))}")
+            raise TypeError(f"a response has one body; pass only one of {', '.join(sorted(given & _BODIES))}")
         if json is not None:
             json = self._with_context(json)
         elif given.isdisjoint(_BODIES - {"changed"}):
@@ -79,21 +81,24 @@ class Documented:
 
     def _body(self, status: int, changed: Mapping[str, Any], *, strict: bool) -> dict[str, Any] | None:
         if not self._definition(status).get("content"):
+            if changed:
+                raise ValueError(f"no body is documented for {status} of {self.operation.id}; pass json, not changed")
             return None
         unknown = changed.keys() - (names := sorted(set(self._properties(status))))
         if unknown and strict:
             raise ValueError(
-                f"the body of {self.operation.id} has no {', '.join(sorted(unknown))}; it has {', '.join(names)}"
+                f"the body of {self.operation.id} has no property {', '.join(sorted(unknown))}; "
+                f"expected {', '.join(names)}"
             )
-        return {**(self.body() if status == self.success else self.error(status)), **plain(changed)}
+        return {**(self.body() if status == self.success else self.error(status)), **as_json(changed)}
 
     def _with_context(self, json: Any) -> Any:
-        """The JSON; an object of the client gets the documented context, unless it has one."""
+        """The JSON; the documented context is added to a model of the client that has none."""
         context = self.body().get(_CONTEXT)
-        return {_CONTEXT: context, **plain(json)} if context and is_object(json) else plain(json)
+        return {_CONTEXT: context, **as_json(json)} if context and is_model(json) else as_json(json)
 
     def _headers(self, status: int) -> dict[str, str]:
-        """What a response of the status must have."""
+        """The headers that a response with the status must have."""
         values = {
             "Allow": ", ".join(o.method for o in document().operations if o.path == self.operation.path),
             "Retry-After": "1",
@@ -110,17 +115,17 @@ class Documented:
 
 
 @cache
-def documented() -> tuple[Documented, ...]:
-    """Those of each operation, in the order of the document."""
-    shown = {}
+def documented_responses() -> tuple[DocumentedResponses, ...]:
+    """The responses of every operation, in the order of the document."""
+    responses = {}
     for exchange in map(corrected, exchanges()):
         operation, _ = document().match(exchange.request.method, exchange.request.url)
-        shown[operation.id] = Documented(operation, _with_a_page(exchange))
-    return tuple(shown[operation.id] for operation in document().operations)
+        responses[operation.id] = DocumentedResponses(operation, _with_page(exchange))
+    return tuple(responses[operation.id] for operation in document().operations)
 
 
-def _with_a_page(exchange: Exchange) -> Exchange:
-    """The exchange, with a page around an item that the documentation shows in the place of a page."""
+def _with_page(exchange: Exchange) -> Exchange:
+    """The exchange; if the documentation shows an item instead of a page, with a page around it."""
     if not any(contradiction.fits for contradiction in known(exchange)):
         return exchange
     item = exchange.response.json()

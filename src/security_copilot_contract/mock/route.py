@@ -11,7 +11,7 @@ import respx
 from respx.models import SideEffectError, clone_response
 from respx.types import HeaderTypes
 
-from security_copilot_contract.mock.responses import Documented
+from security_copilot_contract.mock.responses import DocumentedResponses
 from security_copilot_contract.mock.strictness import Strictness, is_strict
 from security_copilot_contract.wire.message import Breach
 
@@ -19,28 +19,28 @@ _Answer = httpx.Response | type[httpx.TransportError]
 
 
 class OperationRoute(respx.Route):
-    """What the mock answers to one operation, and the calls of it.
+    """The route of one operation: its answers, and its calls.
 
-    Besides what it has of respx: `respond`, `fail`, `throttle` and `disconnect` say what it answers from then on; with
-    `times`, so many times before anything else, in the order in which it was said.
+    It is a route of respx. `respond`, `fail`, `throttle` and `disconnect` set the answer from now on. With `times`,
+    they queue it: queued answers come first, in the order in which they were queued.
     """
 
     def __init__(
-        self, documented: Documented, base_url: str, pattern: str, broken: Callable[[Breach], NoReturn]
+        self, documented: DocumentedResponses, base_url: str, pattern: str, on_breach: Callable[[Breach], NoReturn]
     ) -> None:
         self._documented = documented
-        self._strictness = Strictness(documented.operation, base_url, broken)
-        self._first: deque[_Answer] = deque()
-        self._kept: list[tuple[_Answer, ...]] = []
-        # What was sent as @odata.nextLink. It is opaque, so no request for it is held against the document.
-        self._links: set[str] = set()
+        self._strictness = Strictness(documented.operation, base_url, on_breach)
+        self._queue: deque[_Answer] = deque()
+        self._queue_snapshots: list[tuple[_Answer, ...]] = []
+        # Each @odata.nextLink that was sent. The links are opaque, so requests for them are not validated.
+        self._next_links: set[str] = set()
         super().__init__(method=documented.operation.method, url__regex=pattern)
-        # Not held against the document here: that would take time for each operation, called or not.
+        # Set without validation, which would take time for every operation, called or not.
         self._return_value = documented.response(documented.success)
 
     @property
     def documented(self) -> dict[str, Any]:
-        """The documented body of a success, a new copy; empty when there is none."""
+        """A new copy of the documented body of a success; empty if it has none."""
         return self._documented.body()
 
     def respond(  # noqa: PLR0913 - respx's parameters, and what the document adds
@@ -54,26 +54,27 @@ class OperationRoute(respx.Route):
         times: int | None = None,
         **arguments: Any,
     ) -> Self:
-        """Answer so.
+        """Answer with a response.
 
         Args:
-            status_code: The status; that of a success by default.
-            json: The body. Objects of the client will do; the context is added to one that has none.
+            status_code: The status; by default that of a success.
+            json: The body: JSON, or models of the client. The context is added to a model that has none.
             changed: The properties in which the body differs from the documented one, by their names in JSON.
-            headers: Besides those that a response of this status must have.
-            strict: Whether the document must have such a response.
-            times: How many times, before anything else; None is from now on.
-            **arguments: What else respx.Route.respond() takes: `content`, `text`, `stream` and others.
+            headers: Headers in addition to those that a response with this status must have.
+            strict: Whether to validate the response.
+            times: How many times, before other answers; None is from now on.
+            **arguments: The other arguments of respx.Route.respond(): `content`, `text`, `stream` and more.
 
         Raises:
-            ContractError: If the document does not have such a response.
-            ValueError: If there is no such property to change, unless it need not be strict.
+            ContractError: If the response breaks the contract.
+            ValueError: If `changed` has a property that is not documented, and the response is strict; or if no body is
+                documented for the status.
         """
         status = self._documented.success if status_code is None else status_code
         response = self._documented.response(
             status, json=json, changed=changed, headers=headers, strict=strict, **arguments
         )
-        return self._say(response, times)
+        return self._set(response, times)
 
     def fail(
         self,
@@ -88,30 +89,31 @@ class OperationRoute(respx.Route):
 
         Args:
             status_code: The status.
-            code: The code of the OData error; the documentation has none, the default is the document's own name.
-            message: The message; what the document says of the status by default.
-            retry_after: The seconds that `Retry-After` asks for.
-            times: How many times, before anything else; None is from now on.
+            code: The code of the OData error. The documentation has no codes; the default is the document's name of the
+                error.
+            message: The message; by default the document's description of the status.
+            retry_after: The value of `Retry-After`, in seconds.
+            times: How many times, before other answers; None is from now on.
 
         Raises:
-            ValueError: If the operation has no error of this status.
+            ValueError: If the status is not documented as an error of the operation.
         """
         error = self._documented.error(status_code, code, message)
         headers = None if retry_after is None else {"Retry-After": str(retry_after)}
         return self.respond(status_code, json=error, headers=headers, times=times)
 
     def throttle(self, times: int = 1, *, retry_after: int = 1) -> Self:
-        """Answer 429 so many times before anything else, each time with so many seconds to wait."""
+        """Answer 429 `times` times, before other answers; `retry_after` is in seconds."""
         return self.fail(429, retry_after=retry_after, times=times)
 
     def disconnect(self, error: type[httpx.TransportError] = httpx.ConnectError, *, times: int | None = None) -> Self:
-        """Do not answer: the connection fails so."""
-        return self._say(error, times)
+        """Raise an exception of httpx in place of a response, as if the connection failed."""
+        return self._set(error, times)
 
-    def _say(self, answer: _Answer, times: int | None) -> Self:
+    def _set(self, answer: _Answer, times: int | None) -> Self:
         if times is not None:
-            self._strictness.made_up([answer])
-            self._first.extend([answer] * times)
+            self._strictness.validate_answers([answer])
+            self._queue.extend([answer] * times)
         elif isinstance(answer, httpx.Response):
             self.mock(return_value=answer)
         else:
@@ -119,64 +121,64 @@ class OperationRoute(respx.Route):
         return self
 
     def __setattr__(self, name: str, value: Any) -> None:
-        # Every way of respx to say what is answered comes through here: respond(), mock(), `%`, and these themselves.
+        # All ways of respx to set an answer end here: respond(), mock(), `%`, and these attributes.
         if name in {"return_value", "side_effect"}:
-            self._strictness.made_up(value if isinstance(value, list | tuple) else [value])
+            self._strictness.validate_answers(value if isinstance(value, list | tuple) else [value])
         super().__setattr__(name, value)
 
     def snapshot(self) -> None:
-        """Keep what is to be answered, for `rollback`."""
+        """Keep the answers, for `rollback`."""
         super().snapshot()
-        self._kept.append(tuple(self._first))
+        self._queue_snapshots.append(tuple(self._queue))
 
     def rollback(self) -> None:
-        """Answer what was to be answered at the last `snapshot`."""
+        """Restore the answers of the last `snapshot`."""
         super().rollback()
-        if self._kept:
-            self._first = deque(self._kept.pop())
+        if self._queue_snapshots:
+            self._queue = deque(self._queue_snapshots.pop())
 
     def match(self, request: httpx.Request) -> Any:
-        """The answer to the request; None if it is not for this operation."""
-        if request.method == self._documented.operation.method and str(request.url) in self._links:
+        """The answer to a request; None if it is not for this operation."""
+        if request.method == self._documented.operation.method and str(request.url) in self._next_links:
             return self._answer(request)
         return super().match(request)
 
     def resolve(self, request: httpx.Request, **matched: Any) -> Any:
-        """The answer to a request for this operation; ContractError if it or its answer breaks the document."""
-        self._strictness.request(request)
+        """The answer to a request for this operation; ContractError if request or answer breaks the contract."""
+        self._strictness.validate_request(request)
         return self._answer(request, **matched)
 
     def _answer(self, request: httpx.Request, **matched: Any) -> Any:
-        answer = self._next(request) or self._standing(request, **matched)
-        return self._held_later(request, answer) if inspect.isawaitable(answer) else self._held(request, answer)
+        answer = self._queued(request) or self._current(request, **matched)
+        return self._avalidated(request, answer) if inspect.isawaitable(answer) else self._validated(request, answer)
 
-    def _next(self, request: httpx.Request) -> httpx.Response | None:
-        """What was said with `times`, if anything is left of it."""
+    def _queued(self, request: httpx.Request) -> httpx.Response | None:
+        """The next answer of the queue, if there is one."""
         try:
-            answer = self._first.popleft()
+            answer = self._queue.popleft()
         except IndexError:
             return None
         if isinstance(answer, httpx.Response):
             return clone_response(answer, request)
         raise SideEffectError(self, answer("Mock Error", request=request))
 
-    def _standing(self, request: httpx.Request, **matched: Any) -> Any:
+    def _current(self, request: httpx.Request, **matched: Any) -> Any:
         try:
             return super().resolve(request, **matched)
         except StopIteration:
             raise AssertionError(
-                f"{self._documented.operation.id} was called after the end of its side_effect"
+                f"{self._documented.operation.id} was called again after the last answer of its side_effect"
             ) from None
 
-    async def _held_later(self, request: httpx.Request, answer: Awaitable[Any]) -> Any:
-        return self._held(request, await answer)
+    async def _avalidated(self, request: httpx.Request, answer: Awaitable[Any]) -> Any:
+        return self._validated(request, await answer)
 
-    def _held(self, request: httpx.Request, answer: Any) -> Any:
-        # What is no response tells respx to go on to other routes, or to pass the request through.
+    def _validated(self, request: httpx.Request, answer: Any) -> Any:
+        # An answer that is not a response makes respx try other routes, or pass the request through.
         if is_strict(answer):
-            self._strictness.response(request, answer)
+            self._strictness.validate_response(request, answer)
             body = answer.json() if answer.content else {}
-            # The schema takes links that httpx does not; nobody can follow those.
+            # The schema accepts links that httpx does not; the client cannot follow those.
             with suppress(KeyError, httpx.InvalidURL):
-                self._links.add(str(httpx.URL(body["@odata.nextLink"])))
+                self._next_links.add(str(httpx.URL(body["@odata.nextLink"])))
         return answer

@@ -10,24 +10,25 @@ import httpx
 import respx
 from respx.models import ResolvedRoute
 
-from security_copilot_contract.mock.course import Course, ended
-from security_copilot_contract.mock.responses import documented
+from security_copilot_contract.mock.evaluation import PolledEvaluation, ended
+from security_copilot_contract.mock.responses import documented_responses
 from security_copilot_contract.mock.route import OperationRoute
 from security_copilot_contract.wire.message import Breach, ContractError, request_breach, service_url, shown
 from security_copilot_runtime import clock
 
 
 class SecurityCopilotMock(respx.MockRouter):
-    """A mock of the API at a base URL, for as long as its `with` block lasts, blocking and with asyncio.
+    """A mock of the API at a base URL, active within its `with` block, for blocking calls and for asyncio.
 
-    Each operation has a route that answers as documented, until told otherwise: see OperationRoute. It takes any ids.
-    Routes of other services can be added, as to any router of respx.
+    Each operation has a route, which answers any ids with the documented response unless a test sets another: see
+    OperationRoute. Routes of other services can be added, as to any router of respx.
 
-    A request that breaks the document raises ContractError, and so does a response that does: at once where the code
-    under test waits for the response, and again when the block ends, if the code caught it. `breaches` are those that
-    are to be raised then; a test that expects one clears them.
+    A request or response that breaks the contract raises ContractError where the code under test waits for the
+    response. If the code swallows it, it is raised again at the end of the block. `breaches` are those still to be
+    raised; a test that expects one clears them.
 
-    The client's pauses, between retries and between looks at an evaluation, pass at once; `pauses` are their seconds.
+    The client's pauses, between retries and between polls, take no time; `pauses` are their seconds. While a mock is
+    active, this applies to every client of the process: see security_copilot_runtime.clock.
 
     `active` are all mocks whose block has not ended.
     """
@@ -48,53 +49,54 @@ class SecurityCopilotMock(respx.MockRouter):
     get_evaluation: OperationRoute
 
     def __init__(self, base_url: str | None = None) -> None:
-        """Without a base URL it is that of the document, Microsoft Graph's; ValueError for one that is not absolute."""
+        """The base URL is by default the document's, Microsoft Graph; ValueError if it is not absolute."""
         super().__init__(assert_all_called=False)
         self.base_url = service_url(base_url)
         self.breaches: list[Breach] = []
         self.pauses: list[float] = []
         self._clock = _MockClock()
         self._pausing = ExitStack()
-        for operation in documented():
-            name = re.sub("(?=[A-Z])", "_", operation.operation.id).lower()
-            pattern = rf"^{re.escape(self.base_url)}{_pattern(operation.operation.path)}(\?|$)"
-            route = OperationRoute(operation, self.base_url, pattern, self._broken)
+        for documented in documented_responses():
+            name = re.sub("(?=[A-Z])", "_", documented.operation.id).lower()
+            pattern = rf"^{re.escape(self.base_url)}{_pattern(documented.operation.path)}(\?|$)"
+            route = OperationRoute(documented, self.base_url, pattern, self._raise)
             setattr(self, name, self.add(route, name=name))
 
     def evaluate(self, content: str | None = None, *, end: str = "completed", polls: int = 3) -> None:
-        """Let an evaluation be seen running, and the last time, after so many looks, at its end.
+        """Set the outcome of evaluations: running at first, ended as of a number of polls.
 
         Args:
-            content: The answer; the documented one by default, and none where there is no success.
-            end: Its last state, such as `cancelled`; or the type of the result with which it is completed, such as
-                `rejected`. An evaluation whose last state is `running` never ends.
-            polls: How many looks it takes until the end is seen; each evaluation that is created begins anew.
+            content: The answer. By default the documented one for a success, and none otherwise.
+            end: The last state, such as `cancelled`; or the type of the result of a completed evaluation, such as
+                `rejected`. With `running` an evaluation never ends.
+            polls: The poll that first shows the end, counted for each evaluation that is created.
 
         Raises:
-            ValueError: If there is no such end, or it has no content.
+            ValueError: If `end` is neither a documented state nor a documented type, or if `content` is given for a
+                state without a result.
         """
         completed, (running,) = self.get_evaluation.documented, self.list_evaluations.documented["value"]
-        # Whether it is seen in a page or by itself, it has a context of its own kind.
+        # The documented item of a page has no context; by itself an evaluation has one.
         running = {"@odata.context": completed["@odata.context"], **running}
         last = ended(running, completed, end, content)
-        self.get_evaluation.side_effect = Course(self.create_evaluation, polls, running, last).look
+        self.get_evaluation.side_effect = PolledEvaluation(self.create_evaluation, polls, running, last).poll
 
     @contextmanager
     def resolver(self, request: httpx.Request) -> Iterator[ResolvedRoute]:
-        """As respx has it; ContractError for a request beneath the base URL that no route takes."""
+        """Unchanged from respx, except for a ContractError if no route takes a request below the base URL."""
         with super().resolver(request) as resolved:
             yield resolved
             if resolved.route is None and str(request.url).startswith(f"{self.base_url}/"):
                 breach = request_breach(request, self.base_url)
                 if breach is not None:
-                    self._broken(breach)
+                    self._raise(breach)
 
     def start(self) -> None:
-        """Take the place of the network; RuntimeError when an active mock has the same base URL, or a part of it."""
+        """Start mocking; RuntimeError if the base URL of an active mock is the same, or above or below it."""
         for other in self.active:
             shorter, longer = sorted([f"{self.base_url}/", f"{other.base_url}/"], key=len)
             if longer.startswith(shorter):
-                raise RuntimeError(f"{shown(other.base_url)} is mocked already; use that mock, or another base URL")
+                raise RuntimeError(f"{shown(other.base_url)} is already mocked; use that mock, or another base URL")
         self._clock = self.active[0]._clock if self.active else _MockClock()  # noqa: SLF001 - of its own class
         self.active.append(self)
         self.pauses.clear()
@@ -102,7 +104,7 @@ class SecurityCopilotMock(respx.MockRouter):
         self._pausing.enter_context(clock.use(self._clock))
 
     def stop(self, clear: bool = True, reset: bool = True, quiet: bool = False) -> None:  # noqa: FBT001, FBT002 - respx's
-        """Give the network back. Unless it is to be quiet, ContractError for breaches that have not been told."""
+        """Stop mocking. Unless `quiet`, ContractError for breaches that were swallowed."""
         self.active.remove(self)
         self._pausing.close()
         super().stop(clear, reset, quiet)
@@ -127,21 +129,23 @@ class SecurityCopilotMock(respx.MockRouter):
         super().__exit__(exc_type, exc_value, traceback)
 
     def settle(self, error: BaseException | None = None) -> None:
-        """Tell the breaches that the code under test has caught: by ContractError, or in a note to the exception."""
-        told = error.breaches if isinstance(error, ContractError) else ()
-        untold = [breach for breach in self.breaches if breach not in told]
+        """Report the breaches that the code under test swallowed: in a ContractError, or in a note to `error`."""
+        reported = error.breaches if isinstance(error, ContractError) else ()
+        swallowed = [breach for breach in self.breaches if breach not in reported]
         self.breaches.clear()
-        if not untold:
+        if not swallowed:
             return
-        untold_error = ContractError(*untold)
+        contract_error = ContractError(*swallowed)
         if error is not None:
-            error.add_note(str(untold_error))
+            error.add_note(str(contract_error))
             return
-        untold_error.add_note("It was raised before, and caught. A test that means that: mock.breaches.clear()")
-        raise untold_error
+        contract_error.add_note(
+            "Raised earlier but swallowed by the code under test. If expected, call mock.breaches.clear()"
+        )
+        raise contract_error
 
-    def _broken(self, breach: Breach) -> NoReturn:
-        # Code that tries again after every exception breaks the document in the same way each time.
+    def _raise(self, breach: Breach) -> NoReturn:
+        # Code that retries after any exception causes the same breach each time.
         if breach not in self.breaches:
             self.breaches.append(breach)
         raise ContractError(*self.breaches)
@@ -157,7 +161,7 @@ class _MockClock(clock.SkippingClock):
 
 
 def _pattern(path: str) -> str:
-    """What a path looks like in a URL, where any character may be written as an octet (RFC 3986, section 6.2.2.2)."""
+    """A regular expression for a path in a URL; any character may be percent-encoded (RFC 3986, section 6.2.2.2)."""
     return re.sub(
         r"\{\w+\}|[^/]",
         lambda part: "[^/?]+" if len(part[0]) > 1 else f"(?:{re.escape(part[0])}|(?i:%{ord(part[0]):02x}))",
