@@ -796,7 +796,8 @@ class TestPlaces:
     def test_no_password_is_told(self) -> None:
         """A base URL may have one."""
         url = f"https://me:{SECRET}@gateway.example/beta"
-        with SecurityCopilotMock(url), pytest.raises(RuntimeError, match=r"^https://gateway\.example/beta is already mocked"):
+        message = r"^https://gateway\.example/beta is already mocked"
+        with SecurityCopilotMock(url), pytest.raises(RuntimeError, match=message):
             SecurityCopilotMock(url).start()
 
     def test_two_in_neighbouring_places(self, mock: SecurityCopilotMock) -> None:
