@@ -1,6 +1,6 @@
-"""ask() and wait(): from a question to its answer, over a real socket, blocking and with asyncio.
+"""ask() and wait(), over a real socket, blocking and with asyncio.
 
-The emulator's clock and the client's stand still but for the client's own pauses, which take no time.
+The client's pauses take no time, and move the emulator's clock forward. It stands still otherwise.
 """
 
 import asyncio
@@ -44,11 +44,11 @@ class SharedClock(SkippingClock):
 
     def __init__(self) -> None:
         super().__init__()
-        self.emulators = ManualClock()
+        self.emulator_clock = ManualClock()
 
     def sleep(self, seconds: float) -> None:
         super().sleep(seconds)
-        self.emulators.advance(seconds)
+        self.emulator_clock.advance(seconds)
 
 
 @pytest.fixture
@@ -60,13 +60,13 @@ def clock() -> Iterator[SharedClock]:
 
 @pytest.fixture
 def store(clock: SharedClock) -> Store:
-    """An emulator's memory: a second until an evaluation runs, two until it has run."""
-    return Store(clock.emulators, pace=Pace(created=1, running=2))
+    """An emulator's store. An evaluation starts after a second, and runs for two."""
+    return Store(clock.emulator_clock, pace=Pace(created=1, running=2))
 
 
 @pytest.fixture(params=["sync", "asyncio"])
 def call(request: pytest.FixtureRequest) -> Call:
-    """Calls `ask` or `wait`, blocking or its asyncio twin, with a client for the URL, which it closes."""
+    """Call `ask` or `wait`, blocking or with asyncio, with a client for the URL."""
     twins: dict[Any, Callable[..., Awaitable[Any]]] = {ask: ask_async, wait: wait_async}
 
     def sync(function: Call, url: str, *arguments: Any, retry: Retry | None = None, **keywords: Any) -> Any:
@@ -84,7 +84,7 @@ Answering = Callable[[str], Response | None]
 
 
 class Between:
-    """Answers in the place of an emulator when `answering` wants to; counts the creates that come."""
+    """An emulator; `answering` may answer in its place. `creates` are the creates that came."""
 
     def __init__(self, store: Store, answering: Answering = lambda _: None) -> None:
         self.app = emulator(store)
@@ -92,7 +92,7 @@ class Between:
         self.creates: list[str] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        kind = scope["path"].rpartition("/")[2] if scope["method"] == "POST" else "look"
+        kind = scope["path"].rpartition("/")[2] if scope["method"] == "POST" else "poll"
         self.creates += [kind] if scope["method"] == "POST" else []
         response = self.answering(kind)
         await (response or self.app)(scope, receive, send)
@@ -105,7 +105,7 @@ def evaluation(state: str) -> str:
 
 
 def once(kind: str, response: Response, after: int = 0) -> Answering:
-    """Answers so to one request of a kind, after some that pass."""
+    """Answer one request of a kind, after `after` others that the emulator answers."""
     left = [None] * after + [response]
     return lambda came: left.pop(0) if came == kind and left else None
 
@@ -127,11 +127,11 @@ EXPECTED: dict[str, tuple[type[EvaluationError], str] | str] = {
 
 
 class TestAsk:
-    """A question, and what comes of it."""
+    """Questions, and their results."""
 
     @pytest.mark.parametrize("outcome", OUTCOMES)
     def test_outcomes(self, call: Call, serve: Callable[[ASGIApp], str], store: Store, outcome: str) -> None:
-        """An answer, or an exception that has the evaluation and says where it is."""
+        """An answer, or an exception with the evaluation and its ids."""
         expected = EXPECTED[outcome]
         url = serve(emulator(store))
         content = f"Who am I? [emulator: {outcome}]"
@@ -151,15 +151,15 @@ class TestAsk:
         assert store.find("workspaces/{}/sessions/{}/prompts/{}/evaluations/{}".format(*came.ids)) is not None
 
     def test_an_answer_without_content_is_none(self, call: Call, serve: Callable[[ASGIApp], str], store: Store) -> None:
-        """As long as it says nothing, it says nothing wrong; but there is nothing to be returned."""
-        url = serve(Between(store, once("look", Response(evaluation("completed"), media_type="application/json"))))
+        """A completed evaluation may have no result; then there is nothing to return."""
+        url = serve(Between(store, once("poll", Response(evaluation("completed"), media_type="application/json"))))
 
         with pytest.raises(NotAnsweredError, match="was completed without a result"):
             call(ask, url, "Who am I?")
 
     def test_everything_is_created_once(self, call: Call, serve: Callable[[ASGIApp], str], store: Store) -> None:
-        """Throttled at each step, and repeated as Microsoft Graph wants it."""
-        throttled = {kind: [Response(status_code=429, headers={"Retry-After": "3"})] for kind in (*CREATED, "look")}
+        """Though each request is throttled once, and retried."""
+        throttled = {kind: [Response(status_code=429, headers={"Retry-After": "3"})] for kind in (*CREATED, "poll")}
         between = Between(store, lambda kind: throttled[kind].pop() if throttled[kind] else None)
 
         answer = call(ask, serve(between), "Who am I?", retry=Retry())
@@ -173,7 +173,7 @@ class TestAsk:
     def test_a_create_that_fails_is_the_end(
         self, call: Call, serve: Callable[[ASGIApp], str], store: Store, kind: str
     ) -> None:
-        """Nothing is created after it, and it is not repeated: it may have been done."""
+        """It is not retried, since the service may have created something, and nothing else is created."""
         between = Between(store, once(kind, Response(status_code=500)))
 
         with pytest.raises(ServiceError, match="500"):
@@ -181,15 +181,15 @@ class TestAsk:
 
         assert between.creates == CREATED[: CREATED.index(kind) + 1]
 
-    def test_each_step_is_told(self, call: Call, serve: Callable[[ASGIApp], str], store: Store) -> None:
-        """The ids first of all: whoever stops it then can find what was created."""
-        told: list[Progress] = []
+    def test_each_step_is_reported(self, call: Call, serve: Callable[[ASGIApp], str], store: Store) -> None:
+        """With the ids, so that an interrupted caller can find what was created."""
+        reported: list[Progress] = []
 
-        answer = call(ask, serve(emulator(store)), "Who am I?", on_progress=told.append)
+        answer = call(ask, serve(emulator(store)), "Who am I?", on_progress=reported.append)
 
         assert [
             (step.session_id, step.prompt_id, step.evaluation_id, step.evaluation and step.evaluation.state)
-            for step in told
+            for step in reported
         ] == [
             (answer.ids.session_id, None, None, None),
             (answer.ids.session_id, answer.ids.prompt_id, None, None),
@@ -199,19 +199,19 @@ class TestAsk:
             (*answer.ids[1:], "running"),
             (*answer.ids[1:], "completed"),
         ]
-        assert {step.workspace_id for step in told} == {"default"}
-        assert told[-1].evaluation == answer.evaluation
+        assert {step.workspace_id for step in reported} == {"default"}
+        assert reported[-1].evaluation == answer.evaluation
 
-    def test_in_a_session_that_there_is(self, call: Call, serve: Callable[[ASGIApp], str], store: Store) -> None:
-        """No other is created."""
+    def test_in_an_existing_session(self, call: Call, serve: Callable[[ASGIApp], str], store: Store) -> None:
+        """No other session is created."""
         session = store.create("Mine")
-        told: list[Progress] = []
+        reported: list[Progress] = []
 
-        answer = call(ask, serve(emulator(store)), "Who am I?", session_id=session.id, on_progress=told.append)
+        answer = call(ask, serve(emulator(store)), "Who am I?", session_id=session.id, on_progress=reported.append)
 
         assert answer.ids.session_id == session.id
         assert len(store) == 1
-        assert told[0].prompt_id is not None
+        assert reported[0].prompt_id is not None
 
     @pytest.mark.parametrize(
         ("content", "display_name", "expected"),
@@ -232,7 +232,7 @@ class TestAsk:
         display_name: str | None,
         expected: str,
     ) -> None:
-        """What was asked in it; the prompt has all of the question."""
+        """The first line of the question; the prompt has all of it."""
         answer = call(ask, serve(emulator(store)), content, display_name=display_name)
 
         assert [session.display_name for session in store.newest_first()] == [expected]
@@ -248,10 +248,10 @@ class TestAsk:
             ({"session_id": "a", "display_name": "b"}, "pass only one of them"),
         ],
     )
-    def test_what_cannot_be_asked(
+    def test_invalid_arguments(
         self, call: Call, serve: Callable[[ASGIApp], str], store: Store, keywords: dict[str, Any], message: str
     ) -> None:
-        """It is refused before anything is created."""
+        """A ValueError, before anything is created."""
         between = Between(store)
 
         with pytest.raises(ValueError, match=message):
@@ -260,7 +260,7 @@ class TestAsk:
 
 
 class TestWait:
-    """The wait for an evaluation that there is."""
+    """Polling an existing evaluation."""
 
     @staticmethod
     def _ids(store: Store, content: str = "Who am I?") -> tuple[str, str, str, str]:
@@ -270,10 +270,10 @@ class TestWait:
         return "default", session.id, prompt["id"], store.evaluate(f"{prompts}/{prompt['id']}")["id"]
 
     @pytest.mark.parametrize("outcome", OUTCOMES)
-    def test_it_returns_whatever_the_end_is(
+    def test_it_returns_every_end(
         self, call: Call, serve: Callable[[ASGIApp], str], store: Store, outcome: str
     ) -> None:
-        """Only what has not come to an end raises; what the result is worth is the caller's affair."""
+        """Only an evaluation that does not end raises; the result may be no answer."""
         ids = self._ids(store, f"[emulator: {outcome}]")
         endless = OUTCOMES[outcome].state in {"pending", "deferred", "paused"}
 
@@ -289,32 +289,32 @@ class TestWait:
     def test_pauses_grow_to_five_seconds(
         self, call: Call, serve: Callable[[ASGIApp], str], store: Store, clock: SharedClock
     ) -> None:
-        """By a half each time, less a random part of up to a fifth; the first look is at once."""
+        """By a half each time, less a random part of up to a fifth. The first poll is immediate."""
         store.pace = Pace(created=0, running=30)
-        looks: list[int] = []
+        polls: list[int] = []
 
-        call(wait, serve(emulator(store)), *self._ids(store), on_progress=lambda _: looks.append(len(clock.pauses)))
+        call(wait, serve(emulator(store)), *self._ids(store), on_progress=lambda _: polls.append(len(clock.pauses)))
 
         longest = [min(0.5 * 1.5**number, 5.0) for number in range(len(clock.pauses))]
         assert longest[-1] == 5.0
         assert all(0.8 * most <= pause <= most for pause, most in zip(clock.pauses, longest, strict=True))
         assert len({pause / most for pause, most in zip(clock.pauses, longest, strict=True)}) > 3
-        assert looks == list(range(len(clock.pauses) + 1))
+        assert polls == list(range(len(clock.pauses) + 1))
 
-    def test_what_is_over_is_not_waited_for(
+    def test_an_evaluation_that_has_ended(
         self, call: Call, serve: Callable[[ASGIApp], str], store: Store, clock: SharedClock
     ) -> None:
-        """One look."""
+        """One poll, without a pause."""
         ids = self._ids(store)
-        clock.emulators.advance(10)
+        clock.emulator_clock.advance(10)
 
         assert call(wait, serve(emulator(store)), *ids).state == "completed"
         assert clock.pauses == []
 
-    def test_after_the_deadline_it_can_be_waited_for_again(
+    def test_after_the_deadline_polling_can_continue(
         self, call: Call, serve: Callable[[ASGIApp], str], store: Store, clock: SharedClock
     ) -> None:
-        """Nothing is lost: the exception has the evaluation and its ids. One or two last looks are shortly before."""
+        """The exception has the evaluation and its ids. One or two last polls are shortly before the deadline."""
         store.pace = Pace(created=0, running=60)
         url = serve(emulator(store))
 
@@ -331,32 +331,32 @@ class TestWait:
     def test_no_deadline_is_no_limit(
         self, call: Call, serve: Callable[[ASGIApp], str], store: Store, clock: SharedClock
     ) -> None:
-        """As long as it takes."""
+        """It polls as long as it takes."""
         store.pace = Pace(created=0, running=2000)
 
         assert call(wait, serve(emulator(store)), *self._ids(store), deadline=None).state == "completed"
         assert sum(clock.pauses) >= 2000
 
     @pytest.mark.parametrize("status", [429, 503])
-    def test_throttling_is_waited_for(
+    def test_a_throttled_poll_is_retried(
         self, call: Call, serve: Callable[[ASGIApp], str], store: Store, clock: SharedClock, status: int
     ) -> None:
-        """By the client's own rules, in the midst of the pauses."""
+        """By the client's retry policy, in addition to the pauses between polls."""
         busy = Response(status_code=status, headers={"Retry-After": "7"})
-        between = Between(store, once("look", busy, after=2))
-        looks: list[Progress] = []
+        between = Between(store, once("poll", busy, after=2))
+        polls: list[Progress] = []
 
-        call(wait, serve(between), *self._ids(store), retry=Retry(), on_progress=looks.append)
+        call(wait, serve(between), *self._ids(store), retry=Retry(), on_progress=polls.append)
 
         assert clock.pauses[2:] == [7.0]
-        assert [step.evaluation and step.evaluation.state for step in looks] == ["created", "created", "completed"]
+        assert [step.evaluation and step.evaluation.state for step in polls] == ["created", "created", "completed"]
 
     def test_throttling_beyond_the_deadline_is_the_deadline(
         self, call: Call, serve: Callable[[ASGIApp], str], store: Store, clock: SharedClock
     ) -> None:
-        """Why there was no last look is told as well."""
+        """The cause is the response of the last poll."""
         busy = Response(status_code=429, headers={"Retry-After": "70"})
-        url = serve(Between(store, once("look", busy, after=1)))
+        url = serve(Between(store, once("poll", busy, after=1)))
 
         with pytest.raises(NotDoneError) as caught:
             call(wait, url, *self._ids(store), deadline=60, retry=Retry())
@@ -377,7 +377,7 @@ class TestWait:
         ],
         ids=["500", "404", "204", "half", "HTML"],
     )
-    def test_what_fails_otherwise_is_raised(
+    def test_other_failures_are_raised(
         self,
         call: Call,
         serve: Callable[[ASGIApp], str],
@@ -385,16 +385,16 @@ class TestWait:
         response: Response,
         expected: type[SecurityCopilotError],
     ) -> None:
-        """As by every operation; its path has the ids."""
+        """As by every operation; the path has the ids."""
         ids = self._ids(store)
 
         with pytest.raises(expected) as caught:
-            call(wait, serve(Between(store, once("look", response, after=1))), *ids)
+            call(wait, serve(Between(store, once("poll", response, after=1))), *ids)
 
         assert all(i in caught.value.path for i in ids)
 
     def test_a_server_that_goes_away(self, call: Call, store: Store) -> None:
-        """In the middle: no response, after the attempts that the client makes."""
+        """In the middle: NoResponseError, after the client's attempts."""
         states: list[str] = []
         with ExitStack() as stack:
             url = stack.enter_context(running(emulator(store)))
@@ -413,7 +413,7 @@ class TestWait:
 
 
 class Stalling:
-    """An emulator that does not answer requests of a method, until the client gives up."""
+    """An emulator that does not answer requests with a method."""
 
     def __init__(self, method: str) -> None:
         self.app = emulator(Store())
@@ -430,10 +430,10 @@ class Stalling:
 
 
 class TestRealTime:
-    """What only real time shows."""
+    """Tests that need real time."""
 
-    def test_the_deadline_cuts_a_look_short(self, call: Call, serve: Callable[[ASGIApp], str]) -> None:
-        """Though the client itself would wait for minutes."""
+    def test_the_deadline_ends_a_poll(self, call: Call, serve: Callable[[ASGIApp], str]) -> None:
+        """Though the client's own deadline is minutes later."""
         start = time.monotonic()
 
         with pytest.raises(NotDoneError, match=r"the evaluation could not be polled after 0\.3 seconds") as caught:
@@ -444,8 +444,8 @@ class TestRealTime:
         assert isinstance(caught.value.__cause__, NoResponseError)
         assert caught.value.response is None
 
-    def test_the_deadline_cuts_a_create_short(self, call: Call, serve: Callable[[ASGIApp], str]) -> None:
-        """There is no evaluation yet, and whether the session was created is not known."""
+    def test_the_deadline_ends_a_create(self, call: Call, serve: Callable[[ASGIApp], str]) -> None:
+        """There is no evaluation yet, so it is a NoResponseError."""
         start = time.monotonic()
 
         with pytest.raises(NoResponseError, match=r"not done within the deadline of 0\.[23]\d* seconds"):
@@ -453,36 +453,36 @@ class TestRealTime:
 
         assert time.monotonic() - start < 5
 
-    def test_the_deadline_of_one_is_not_that_of_the_next(self, call: Call, base_url: str) -> None:
-        """What has passed for one call is over with it."""
+    def test_each_call_has_its_own_deadline(self, call: Call, base_url: str) -> None:
+        """The deadline of one call does not affect the next."""
         with pytest.raises(NotDoneError):
             call(ask, base_url, "Who am I?", deadline=0.2)
 
         assert call(ask, base_url, "Who am I?").evaluation.state == "completed"
 
     async def test_it_is_cancelled_at_once(self, base_url: str) -> None:
-        """With asyncio, in the midst of a pause."""
-        told: list[Progress] = []
-        looked = asyncio.Event()
+        """With asyncio, during a pause."""
+        reported: list[Progress] = []
+        polled = asyncio.Event()
 
-        def tell(progress: Progress) -> None:
-            told.append(progress)
-            if len(told) > len(CREATED):
-                looked.set()
+        def report(progress: Progress) -> None:
+            reported.append(progress)
+            if len(reported) > len(CREATED):
+                polled.set()
 
         async with AuthenticatedClient(base_url=base_url, token=TOKEN) as client:
-            task = asyncio.create_task(ask_async("[emulator: pending]", client=client, on_progress=tell))
-            await asyncio.wait_for(looked.wait(), 20)
+            task = asyncio.create_task(ask_async("[emulator: pending]", client=client, on_progress=report))
+            await asyncio.wait_for(polled.wait(), 20)
             start = time.monotonic()
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
 
         assert time.monotonic() - start < 0.2
-        assert told[-1].evaluation_id is not None
+        assert reported[-1].evaluation_id is not None
 
-    async def test_others_go_on_meanwhile(self, base_url: str) -> None:
-        """Ten questions take hardly longer than one, each with a deadline of its own."""
+    async def test_concurrent_questions(self, base_url: str) -> None:
+        """Ten take hardly longer than one; each has its own deadline."""
         start = time.monotonic()
         async with AuthenticatedClient(base_url=base_url, token=TOKEN) as client:
             asked = [ask_async(f"Question {number}", client=client, deadline=30 + number) for number in range(10)]
@@ -492,18 +492,18 @@ class TestRealTime:
         assert time.monotonic() - start < 8
 
     def test_an_interrupt_comes_through(self, base_url: str) -> None:
-        """Blocking, in the midst of a pause; what was told before has the ids."""
+        """Blocking, during a pause; the progress before has the ids."""
 
         class Interrupted(Clock):
             def sleep(self, seconds: float) -> None:
                 raise KeyboardInterrupt(seconds)
 
-        told: list[Progress] = []
+        reported: list[Progress] = []
         with (
             use(Interrupted()),
             AuthenticatedClient(base_url=base_url, token=TOKEN) as client,
             pytest.raises(KeyboardInterrupt),
         ):
-            ask("Who am I?", client=client, on_progress=told.append)
+            ask("Who am I?", client=client, on_progress=reported.append)
 
-        assert told[-1].evaluation_id is not None
+        assert reported[-1].evaluation_id is not None

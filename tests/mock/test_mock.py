@@ -1,4 +1,4 @@
-"""The mock: what it answers, what it can be told, and what it does not let pass."""
+"""The mock: its answers, how tests set them, and its validation."""
 
 import asyncio
 import io
@@ -78,15 +78,15 @@ def asking(request: pytest.FixtureRequest, client: AuthenticatedClient) -> Call:
 
 
 def rename(client: AuthenticatedClient, name: Any = "a") -> Session:
-    """What some code under test may do; a name that is not a string breaks the document."""
+    """An example of code under test; a name that is not a string breaks the contract."""
     return create_session.sync("default", client=client, body=SessionCreate(name))
 
 
-class TestDocumented:
-    """What is answered before anything is said."""
+class TestDocumentedResponses:
+    """The answers that no test has set."""
 
     def test_each_operation_has_a_route(self, mock: SecurityCopilotMock) -> None:
-        """By its own name, in the way of Python, and typed."""
+        """A typed attribute, with the operation's id in snake case."""
         routes = {name: getattr(mock, name) for name in NAMES}
 
         ids = {"".join(word.title() for word in name.split("_")).replace(name[0].upper(), name[0], 1) for name in NAMES}
@@ -94,8 +94,10 @@ class TestDocumented:
         assert list(routes.values()) == list(mock.routes)
         assert all(mock[name] is route for name, route in routes.items())
 
-    def test_an_exchange_is_answered_as_documented(self, mock: SecurityCopilotMock, exchange: Exchange) -> None:
-        """Whatever the ids."""
+    def test_a_documented_request_gets_the_documented_response(
+        self, mock: SecurityCopilotMock, exchange: Exchange
+    ) -> None:
+        """With any ids."""
         exchange = corrected(exchange)
         request, response = exchange.request, exchange.response
         url = request.url.replace("ecdfb9b3-58f5-457f-a18c-4a477890b252", ID)
@@ -107,22 +109,22 @@ class TestDocumented:
             assert came.json() == response.json() == getattr(mock, exchange.name).documented
         assert getattr(mock, exchange.name).call_count == mock.calls.call_count == 1
 
-    def test_evaluations_are_listed_as_a_page_of_the_documented_one(self, mock: SecurityCopilotMock) -> None:
-        """The documentation shows the evaluation without the page."""
+    def test_the_list_of_evaluations_is_a_page(self, mock: SecurityCopilotMock) -> None:
+        """The documentation shows an evaluation in its place; the page has that one."""
         page = mock.list_evaluations.documented
 
         assert page["@odata.context"].endswith("/evaluations")
         assert [evaluation["state"] for evaluation in page["value"]] == ["running"]
         assert "@odata.context" not in page["value"][0]
 
-    def test_what_is_documented_cannot_be_spoilt(self, mock: SecurityCopilotMock) -> None:
-        """A test that changes the body changes a copy."""
+    def test_a_documented_body_is_a_copy(self, mock: SecurityCopilotMock) -> None:
+        """A test that changes it does not change the answer."""
         mock.list_sessions.documented["value"].clear()
 
         assert mock.list_sessions.documented["value"]
 
     def test_a_question_is_answered(self, mock: SecurityCopilotMock, asking: Call) -> None:
-        """All the way, by the four operations."""
+        """With the four operations that `ask` calls."""
         answer = asking()
 
         assert answer.content == mock.get_evaluation.documented["result"]["content"]
@@ -130,7 +132,7 @@ class TestDocumented:
         assert mock.calls.call_count == 4
 
     def test_the_calls_are_there(self, mock: SecurityCopilotMock, call: Call) -> None:
-        """With the request that was sent, as respx has it."""
+        """With the requests that were sent, as in respx."""
         call(create_session, "default", body=SessionCreate("Mine"))
 
         assert mock.create_session.called
@@ -140,25 +142,25 @@ class TestDocumented:
 
 
 class TestRespond:
-    """Answers that a test makes up."""
+    """Responses that a test sets."""
 
     def test_json(self, mock: SecurityCopilotMock, call: Call) -> None:
-        """The status is that of a success."""
+        """The status is by default that of a success."""
         mock.create_session.respond(json={**mock.create_session.documented, "displayName": "Mine"})
 
         assert call(create_session, "default", body=SessionCreate("a")).display_name == "Mine"
         assert mock.create_session.calls.last.response.status_code == 201
 
     def test_some_properties(self, mock: SecurityCopilotMock, call: Call) -> None:
-        """The others are as documented."""
+        """The other properties are as documented."""
         mock.get_session.respond(changed={"displayName": "Mine"})
 
         session = call(get_session, "default", ID)
 
         assert (session.display_name, session.id) == ("Mine", mock.get_session.documented["id"])
 
-    def test_an_object_of_the_client(self, mock: SecurityCopilotMock, call: Call) -> None:
-        """As it comes out of the client; the context is not the author's business."""
+    def test_a_model(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """As the client returns it, or made by a test; the context is added if there is none."""
         given = rename(AuthenticatedClient(token="t"))
         given.odata_context = "https://example.com/mine"
         bare = Session(ID, None, NOT_YET, given.last_modified_date_time)
@@ -171,7 +173,7 @@ class TestRespond:
         assert session.odata_context == mock.get_session.documented["@odata.context"]
         assert (session.id, session.created_date_time) == (ID, NOT_YET)
 
-    def test_objects_of_the_client_in_a_body(self, mock: SecurityCopilotMock, call: Call) -> None:
+    def test_models_in_a_body(self, mock: SecurityCopilotMock, call: Call) -> None:
         """At any depth."""
         mine = Session(ID, "Mine", NOT_YET, NOT_YET)
         mock.list_sessions.respond(changed={"value": [mine]})
@@ -180,38 +182,38 @@ class TestRespond:
         assert call(list_sessions, "default").value == [mine]
         assert call(get_evaluation, "default", ID, ID, ID).result.content == "Nobody."
 
-    def test_a_moment_that_a_test_writes_is_left_alone(self, mock: SecurityCopilotMock) -> None:
-        """Only the client's objects are written as the API writes them."""
+    def test_timestamps_outside_of_models_are_unchanged(self, mock: SecurityCopilotMock) -> None:
+        """Only those of models are converted to the API's format."""
         with pytest.raises(ContractError, match="createdDateTime"):
             mock.get_session.respond(changed={"createdDateTime": "2025-10-22T20:10:54+00:00"})
 
-    def test_a_property_that_there_is_not(self, mock: SecurityCopilotMock) -> None:
-        """A slip that the document would let pass, since a response is open."""
+    def test_an_undocumented_property(self, mock: SecurityCopilotMock) -> None:
+        """Probably a mistake, though the schemas of responses are open."""
         with pytest.raises(ValueError, match=r"getSession has no property display_name; expected .*displayName"):
             mock.get_session.respond(changed={"display_name": "Mine"})
         with pytest.raises(ValueError, match=r"listSessions has no property values; expected .*value"):
             mock.list_sessions.respond(changed={"values": []})
 
     def test_no_body_is_documented(self, mock: SecurityCopilotMock) -> None:
-        """So there is nothing to change."""
+        """There is nothing to change."""
         with pytest.raises(ValueError, match="no body is documented for 418 of getSession; pass json, not changed"):
             mock.get_session.respond(418, changed={"displayName": "Mine"}, strict=False)
 
     def test_two_bodies(self, mock: SecurityCopilotMock) -> None:
-        """One of them would be lost."""
+        """One would be ignored."""
         with pytest.raises(TypeError, match="pass only one of changed, json"):
             mock.get_session.respond(json={}, changed={})
 
-    def test_what_respx_takes(self, mock: SecurityCopilotMock) -> None:
-        """Headers and content, as they are."""
+    def test_arguments_of_respx(self, mock: SecurityCopilotMock) -> None:
+        """Such as headers and content."""
         mock.list_workspaces.respond(content=b'{"value": []}', headers={"X-A": "1"}, content_type="application/json")
 
         response = httpx.get(f"{GRAPH}/security/securityCopilot/workspaces")
 
         assert (response.json(), response.headers["X-A"]) == ({"value": []}, "1")
 
-    def test_so_many_times(self, mock: SecurityCopilotMock, call: Call) -> None:
-        """In the order in which it was said, and before what is always answered, whenever that was said."""
+    def test_times(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """Queued answers come in their order, before the permanent one, whenever that was set."""
         for name, times in (("a", 2), ("b", 1), ("c", None), ("d", 1)):
             mock.get_session.respond(changed={"displayName": name}, times=times)
 
@@ -219,7 +221,7 @@ class TestRespond:
         assert mock.get_session.call_count == 6
 
     def test_pages_are_followed(self, mock: SecurityCopilotMock, client: AuthenticatedClient) -> None:
-        """The link is opaque: neither its query nor its path is the document's."""
+        """Links are opaque: neither query nor path needs to be documented."""
         links = [f"{SESSIONS}?$skiptoken=a", f"{GRAPH}/opaque/b"]
         for link in links:
             mock.list_sessions.respond(changed={"@odata.nextLink": link}, times=1)
@@ -237,7 +239,7 @@ class TestFail:
     """Errors."""
 
     def test_every_documented_error(self, mock: SecurityCopilotMock, exchange: Exchange) -> None:
-        """Is lawful as it is, required headers included, and can be said in two ways."""
+        """Each is valid, with the required headers; `fail` and `respond` give the same."""
         request = corrected(exchange).request
         route: OperationRoute = getattr(mock, exchange.name)
         operation, _ = document().match(request.method, request.url)
@@ -257,8 +259,8 @@ class TestFail:
                 assert one.json() == two.json()
                 assert one.json()["error"].keys() == {"code", "message"}
 
-    def test_what_the_client_makes_of_it(self, mock: SecurityCopilotMock, call: Call) -> None:
-        """Code and message are the test's, if it wants."""
+    def test_code_and_message(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """A test may choose both."""
         mock.get_session.fail(403, "NoLicense", "There is no license.")
 
         with pytest.raises(ServiceError) as caught:
@@ -267,8 +269,8 @@ class TestFail:
         assert (caught.value.status_code, caught.value.code) == (403, "NoLicense")
         assert caught.value.message == "There is no license."
 
-    def test_by_default_it_says_what_the_document_says(self, mock: SecurityCopilotMock, call: Call) -> None:
-        """The documentation has no codes."""
+    def test_code_and_message_by_default(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """The documentation has no codes: the document's own names are used."""
         mock.get_session.fail(404)
 
         with pytest.raises(ServiceError) as caught:
@@ -278,15 +280,15 @@ class TestFail:
         assert caught.value.message == "There is nothing with one of the ids in the path."
 
     @pytest.mark.parametrize("status", [418, 200, 201, 502])
-    def test_a_status_that_is_no_documented_error(self, mock: SecurityCopilotMock, status: int) -> None:
-        """Is refused at once, and those that there are named."""
+    def test_an_undocumented_error(self, mock: SecurityCopilotMock, status: int) -> None:
+        """A ValueError at once, which lists the documented ones."""
         with pytest.raises(
             ValueError, match=f"{status} is not documented as an error of getSession; expected one of 400, 401, .* 509$"
         ):
             mock.get_session.fail(status)
 
     def test_throttled(self, mock: SecurityCopilotMock, call: Call) -> None:
-        """So many times; then it answers, and Retry-After was honoured."""
+        """So many times, before the answer. The client pauses as Retry-After asks."""
         mock.create_session.throttle(2, retry_after=7)
 
         assert call(create_session, "default", body=SessionCreate("a")).id == mock.create_session.documented["id"]
@@ -294,7 +296,7 @@ class TestFail:
         assert [made.response.status_code for made in mock.create_session.calls] == [429, 429, 201]
 
     def test_unavailable_for_a_while(self, mock: SecurityCopilotMock, call: Call) -> None:
-        """Retry-After may come with other errors, too."""
+        """Other errors may have Retry-After, too."""
         mock.get_session.fail(503, retry_after=11, times=1)
 
         assert call(get_session, "default", ID)
@@ -302,7 +304,7 @@ class TestFail:
 
     @pytest.mark.parametrize("error", [httpx.ConnectError, httpx.ReadTimeout])
     def test_no_connection(self, mock: SecurityCopilotMock, call: Call, error: type[httpx.TransportError]) -> None:
-        """For good: a create that may have arrived is not repeated, and one that has not is."""
+        """Permanently. A create is only retried if it was never sent."""
         mock.create_session.disconnect(error)
 
         with pytest.raises(NoResponseError) as caught:
@@ -312,7 +314,7 @@ class TestFail:
         assert mock.create_session.call_count == (Retry().attempts if error is httpx.ConnectError else 1)
 
     def test_no_connection_once(self, mock: SecurityCopilotMock, call: Call) -> None:
-        """The second attempt gets through; the first is a call as well."""
+        """The second attempt succeeds; both are calls."""
         mock.create_session.disconnect(times=1)
 
         assert call(create_session, "default", body=SessionCreate("a"))
@@ -320,7 +322,7 @@ class TestFail:
 
 
 class TestEvaluate:
-    """The course of an evaluation."""
+    """Evaluations that take some polls."""
 
     def test_three_polls(self, mock: SecurityCopilotMock, asking: Call) -> None:
         """Created, running, running, completed."""
@@ -335,7 +337,7 @@ class TestEvaluate:
         assert answer.evaluation.id == answer.ids.evaluation_id
 
     def test_each_evaluation_takes_as_long(self, mock: SecurityCopilotMock, asking: Call) -> None:
-        """What has been asked before does not count."""
+        """The count restarts with each."""
         mock.evaluate(polls=2)
 
         asking()
@@ -347,7 +349,7 @@ class TestEvaluate:
         "end", ["cancelled", "waitingForInput", "error", "rejected", "timedOut", "capacityExceeded"]
     )
     def test_no_answer(self, mock: SecurityCopilotMock, asking: Call, end: str) -> None:
-        """Each in the way in which it is documented."""
+        """Each end as documented."""
         mock.evaluate(end=end, polls=1)
 
         with pytest.raises(NotAnsweredError) as caught:
@@ -371,7 +373,7 @@ class TestEvaluate:
         assert caught.value.evaluation.result.content == "Not about that."
 
     def test_without_end(self, mock: SecurityCopilotMock, asking: Call) -> None:
-        """The deadline passes at once, since the pauses do."""
+        """The deadline passes at once, since pauses take no time."""
         mock.evaluate(end="running")
         begun = time.monotonic()
 
@@ -388,17 +390,17 @@ class TestEvaluate:
             ("a", "cancelled", "no content"),
         ],
     )
-    def test_what_is_no_end(self, mock: SecurityCopilotMock, content: str | None, end: str, message: str) -> None:
-        """Is refused at once."""
+    def test_an_impossible_end(self, mock: SecurityCopilotMock, content: str | None, end: str, message: str) -> None:
+        """A ValueError at once."""
         with pytest.raises(ValueError, match=message):
             mock.evaluate(content, end=end)
 
 
 class TestRespx:
-    """It is a router of respx, and its routes are respx's."""
+    """The mock is a router of respx, and its routes are respx's."""
 
     def test_a_function_answers(self, mock: SecurityCopilotMock, call: Call) -> None:
-        """It sees the request."""
+        """It gets the request."""
 
         @mock.create_session
         def answer(request: httpx.Request) -> httpx.Response:
@@ -419,7 +421,7 @@ class TestRespx:
         assert (await get_session.asyncio("default", ID, client=client)).id == mock.get_session.documented["id"]
 
     def test_a_list_of_answers(self, mock: SecurityCopilotMock, call: Call) -> None:
-        """Exceptions and responses; after the last, one says so."""
+        """Exceptions and responses; after the last one, an AssertionError."""
         mock.get_session.side_effect = [httpx.ConnectError, httpx.Response(200, json=mock.get_session.documented)]
 
         assert call(get_session, "default", ID)
@@ -429,7 +431,7 @@ class TestRespx:
             call(get_session, "default", ID)
 
     def test_other_services(self, mock: SecurityCopilotMock) -> None:
-        """Such as the one that issues tokens, and the rest of Microsoft Graph."""
+        """Such as one that issues tokens, and the rest of Microsoft Graph."""
         login = mock.post("https://login.example/token").respond(json={"access_token": "a"})
         mock.get(f"{GRAPH}/me").respond(json={"id": "me"})
 
@@ -437,14 +439,14 @@ class TestRespx:
         assert httpx.get(f"{GRAPH}/me").json() == {"id": "me"}
         assert login.call_count == 1
 
-    def test_what_no_route_takes(self, mock: SecurityCopilotMock) -> None:
-        """Is refused by respx."""
+    def test_a_request_without_a_route(self, mock: SecurityCopilotMock) -> None:
+        """respx raises an exception."""
         del mock
         with pytest.raises(AssertionError, match="not mocked"):
             httpx.get("https://login.example/token")
 
-    def test_it_begins_anew_when_it_is_used_again(self, client: AuthenticatedClient) -> None:
-        """As it was before the block, calls, pauses and what was said with `times` included."""
+    def test_it_can_be_used_again(self, client: AuthenticatedClient) -> None:
+        """Answers, queues, calls and pauses are as before the first block."""
         mock = SecurityCopilotMock()
         mock.get_session.respond(changed={"displayName": "before"})
         for _ in range(2):
@@ -458,18 +460,18 @@ class TestRespx:
         assert mock.pauses == [1]
 
 
-def test_the_table_of_the_readme(mock: SecurityCopilotMock) -> None:
-    """Each of its lines can be said so."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    lines = re.findall(r"^\| `(mock\..*)` \| ", readme, re.MULTILINE)
+def test_the_table_of_the_documentation(mock: SecurityCopilotMock) -> None:
+    """Each example runs."""
+    page = (ROOT / "docs" / "testing.md").read_text("utf-8")
+    lines = re.findall(r"^\| `(mock\..*)` \| ", page, re.MULTILINE)
     assert len(lines) > 5
 
     for line in lines:
-        eval(line, {"mock": mock, "httpx": httpx, "session": mock.get_session.documented})  # noqa: S307 - the README's
+        eval(line, {"mock": mock, "httpx": httpx, "session": mock.get_session.documented})  # noqa: S307 - the page's
 
 
 class TestStrictness:
-    """What breaks the document fails the test."""
+    """A message that breaks the contract fails the test."""
 
     @pytest.mark.parametrize(
         ("method", "path", "body", "message"),
@@ -491,14 +493,14 @@ class TestStrictness:
         ],
     )
     def test_a_request(self, mock: SecurityCopilotMock, method: str, path: str, body: object, message: str) -> None:
-        """The message says how."""
+        """The message contains the violation, and no token."""
         with pytest.raises(ContractError, match=message):
             httpx.request(method, SESSIONS + path, json=body, headers={"Authorization": SECRET})
         assert SECRET not in str(mock.breaches)
         mock.breaches.clear()
 
     def test_a_request_that_the_client_sends(self, mock: SecurityCopilotMock, call: Call) -> None:
-        """Its own exceptions do not hide it."""
+        """The client's exceptions do not hide the breach."""
         with pytest.raises(ContractError, match="request body/displayName: 1 is not of"):
             call(create_session, "default", body=SessionCreate(NO_STRING))
         mock.breaches.clear()
@@ -517,10 +519,8 @@ class TestStrictness:
             lambda route: setattr(route, "side_effect", (httpx.Response(429, json={}),)),
         ],
     )
-    def test_a_response_is_refused_where_it_is_made_up(
-        self, mock: SecurityCopilotMock, say: Callable[..., object]
-    ) -> None:
-        """In whichever of respx's ways; what was answered before still is, and nothing is raised again."""
+    def test_a_response_is_refused_where_it_is_set(self, mock: SecurityCopilotMock, say: Callable[..., object]) -> None:
+        """With any API of respx. The previous answer stays, and nothing is raised at the end."""
         with pytest.raises(
             ContractError, match=r"the response of getSession breaks the document \(GET .*{sessionId}\)"
         ):
@@ -528,17 +528,15 @@ class TestStrictness:
 
         assert httpx.get(f"{SESSIONS}/{ID}").json() == mock.get_session.documented
 
-    def test_a_response_that_a_function_makes_up(self, mock: SecurityCopilotMock, call: Call) -> None:
-        """Only when it is answered can it be known."""
+    def test_a_response_of_a_function(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """It is validated when it is sent."""
         mock.get_session.side_effect = lambda _: httpx.Response(200, json=WRONG)
 
         with pytest.raises(ContractError, match=f"the response of getSession breaks the document .*{ID}"):
             call(get_session, "default", ID)
         mock.breaches.clear()
 
-    async def test_a_response_that_a_coroutine_makes_up(
-        self, mock: SecurityCopilotMock, client: AuthenticatedClient
-    ) -> None:
+    async def test_a_response_of_a_coroutine(self, mock: SecurityCopilotMock, client: AuthenticatedClient) -> None:
         """Likewise."""
 
         async def answer(_: httpx.Request) -> httpx.Response:
@@ -550,8 +548,8 @@ class TestStrictness:
             await get_session.asyncio("default", ID, client=client)
         mock.breaches.clear()
 
-    def test_told_otherwise(self, mock: SecurityCopilotMock, call: Call) -> None:
-        """For the one response; the next is held against the document again."""
+    def test_not_strict(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """For one response; the next is validated again."""
         mock.get_session.respond(418, json=WRONG, strict=False, times=1)
         mock.get_session.side_effect = [httpx.Response(200, json=WRONG, extensions={"strict": False})]
 
@@ -562,13 +560,13 @@ class TestStrictness:
         with pytest.raises(ContractError):
             mock.get_session.respond(418)
 
-    def test_a_property_that_is_new(self, mock: SecurityCopilotMock, call: Call) -> None:
-        """As the service may have one tomorrow: no slip, when it is said that the document has none."""
+    def test_a_new_property(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """A response that is not strict may have undocumented properties."""
         mock.get_session.respond(changed={"owner": "me"}, strict=False)
         assert call(get_session, "default", ID).additional_properties == {"owner": "me"}
 
     def test_a_stream(self, mock: SecurityCopilotMock, client: AuthenticatedClient) -> None:
-        """Cannot be held against the document, so that has to be given up; and is not read before the client does."""
+        """It cannot be validated, since only the client reads it: strict=False is required."""
 
         def stream() -> Iterator[bytes]:
             yield b'{"id":'
@@ -583,10 +581,10 @@ class TestStrictness:
 
 
 class TestSettling:
-    """What the code under test has caught is told in the end."""
+    """A breach that the code under test swallows is reported at the end."""
 
-    def test_caught(self, client: AuthenticatedClient) -> None:
-        """When the block ends, each of them, and how to say that it is meant."""
+    def test_swallowed(self, client: AuthenticatedClient) -> None:
+        """All of them, with a hint for tests that expect them."""
 
         def block() -> None:
             with SecurityCopilotMock() as mock:
@@ -604,8 +602,8 @@ class TestSettling:
         assert re.findall(r"(\d) is not of type", str(caught.value)) == ["1", "2", "1"]
         assert "mock.breaches.clear()" in caught.value.__notes__[0]
 
-    def test_tried_again(self, client: AuthenticatedClient) -> None:
-        """What is caught again and again is told once."""
+    def test_repeated(self, client: AuthenticatedClient) -> None:
+        """The same breach is reported once."""
 
         def block() -> None:
             with SecurityCopilotMock():
@@ -617,16 +615,16 @@ class TestSettling:
             block()
         assert len(caught.value.breaches) == 1
 
-    def test_meant(self, client: AuthenticatedClient) -> None:
-        """A test that expects it says so."""
+    def test_expected(self, client: AuthenticatedClient) -> None:
+        """A test that expects a breach clears it."""
         with SecurityCopilotMock() as mock:
             with pytest.raises(ContractError):
                 rename(client, 1)
             assert len(mock.breaches) == 1
             mock.breaches.clear()
 
-    def test_on_its_way(self, client: AuthenticatedClient) -> None:
-        """It is not raised again, and one that was caught before is in the same exception."""
+    def test_another_breach(self, client: AuthenticatedClient) -> None:
+        """The swallowed one is in the same exception, and neither is raised again."""
         with pytest.raises(ContractError) as caught:
             self.after_a_breach(client, lambda _: rename(client, 2))
 
@@ -634,14 +632,14 @@ class TestSettling:
         assert not hasattr(caught.value, "__notes__")
 
     def test_another_exception(self, client: AuthenticatedClient) -> None:
-        """Goes on, with a note of what may have led to it."""
+        """It passes, with a note about the breach that may have caused it."""
         with pytest.raises(KeyError) as caught:
             self.after_a_breach(client, lambda mock: mock["mine"])
 
         assert "displayName: 1 is not of type" in caught.value.__notes__[0]
 
-    def test_a_made_up_response(self, client: AuthenticatedClient) -> None:
-        """Is a ContractError, too, but another one."""
+    def test_an_invalid_response_of_the_test(self, client: AuthenticatedClient) -> None:
+        """A ContractError of its own, with a note."""
         with pytest.raises(ContractError, match="getSession") as caught:
             self.after_a_breach(client, lambda mock: mock.get_session.respond(418))
 
@@ -655,7 +653,7 @@ class TestSettling:
             then(mock)
 
     def test_without_a_block(self, client: AuthenticatedClient) -> None:
-        """start() and stop(), as respx has them."""
+        """With start() and stop(), as in respx."""
         mock = SecurityCopilotMock()
         mock.start()
         with pytest.raises(ContractError):
@@ -676,17 +674,17 @@ class TestSettling:
             await mock.__aexit__(None, None, None)
 
     def test_unittest(self) -> None:
-        """By enterContext, in setUp."""
+        """With enterContext, in setUp."""
 
         class Tests(unittest.TestCase):
             def setUp(self) -> None:
                 self.mock = self.enterContext(SecurityCopilotMock())
                 self.client = self.enterContext(AuthenticatedClient(token="t"))
 
-            def test_lawful(self) -> None:
+            def test_valid(self) -> None:
                 self.assertEqual(rename(self.client).id, self.mock.create_session.documented["id"])  # noqa: PT009 - unittest's
 
-            def test_caught(self) -> None:
+            def test_swallowed(self) -> None:
                 try:
                     rename(self.client, 1)
                 except AssertionError:
@@ -696,7 +694,7 @@ class TestSettling:
         result = unittest.TextTestRunner(out).run(unittest.defaultTestLoader.loadTestsFromTestCase(Tests))
 
         assert (result.testsRun, len(result.failures), len(result.errors)) == (2, 1, 0)
-        assert "test_caught" in str(result.failures[0][0])
+        assert "test_swallowed" in str(result.failures[0][0])
         assert "displayName: 1 is not of type" in result.failures[0][1]
 
 
@@ -704,7 +702,7 @@ class TestTime:
     """No test waits."""
 
     async def test_pauses_pass_at_once(self, client: AuthenticatedClient) -> None:
-        """Blocking and with asyncio, where others get their turn."""
+        """Blocking and with asyncio, where other tasks run meanwhile."""
         turns = []
 
         async def other() -> None:
@@ -720,16 +718,16 @@ class TestTime:
         assert turns
         assert turns[0] < 4
 
-    def test_a_deadline_comes_by_the_pauses(self, mock: SecurityCopilotMock, call: Call) -> None:
-        """300 seconds for a call by default: a second pause of 200 does not fit."""
+    def test_pauses_count_against_the_deadline(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """The deadline of a call is 300 seconds by default: a second pause of 200 does not fit."""
         mock.get_session.throttle(3, retry_after=200)
 
         with pytest.raises(ServiceError, match="429"):
             call(get_session, "default", ID)
         assert mock.pauses == [200]
 
-    def test_afterwards_they_take_their_time(self) -> None:
-        """As before, whichever mock of two ends first."""
+    def test_pauses_take_time_afterwards(self) -> None:
+        """Once the last of two mocks has ended."""
         one, two = SecurityCopilotMock(), SecurityCopilotMock("http://gateway.example/beta")
         one.start()
         two.start()
@@ -754,12 +752,12 @@ class TestTime:
             assert mock.pauses == [60]
 
 
-class TestPlaces:
-    """Where it is."""
+class TestBaseURLs:
+    """The base URL of a mock."""
 
     @pytest.mark.parametrize("base_url", ["http://gateway.example:8000/security-copilot", "https://gateway.example/"])
     def test_another_base_url(self, base_url: str) -> None:
-        """A gateway's, with or without a slash at its end; Microsoft Graph is not mocked then."""
+        """Such as a gateway's, with or without a trailing slash; Microsoft Graph is not mocked then."""
         with SecurityCopilotMock(base_url) as mock, AuthenticatedClient(token="t", base_url=base_url) as client:
             assert rename(client)
             assert mock.base_url == base_url.rstrip("/")
@@ -771,7 +769,7 @@ class TestPlaces:
 
     @pytest.mark.parametrize("turned", [False, True])
     def test_two_at_once(self, client: AuthenticatedClient, *, turned: bool) -> None:
-        """Each takes its own, and what breaks the document is told by the one that took it."""
+        """Each answers its own requests, and reports their breaches."""
         graph, gateway = SecurityCopilotMock(), SecurityCopilotMock("http://gateway.example/beta")
         first, second = (gateway, graph) if turned else (graph, gateway)
         with first, second:
@@ -785,39 +783,39 @@ class TestPlaces:
             gateway.breaches.clear()
 
     @pytest.mark.parametrize("base_url", [GRAPH, f"{GRAPH}/part", "https://graph.microsoft.com"])
-    def test_two_in_one_place(self, base_url: str, mock: SecurityCopilotMock, client: AuthenticatedClient) -> None:
-        """Are refused, and the first goes on."""
+    def test_overlapping_base_urls(self, base_url: str, mock: SecurityCopilotMock, client: AuthenticatedClient) -> None:
+        """The second mock is refused, and the first stays active."""
         with pytest.raises(RuntimeError, match="/beta is already mocked"):
             SecurityCopilotMock(base_url).start()
 
         rename(client)
         assert mock.create_session.called
 
-    def test_no_password_is_told(self) -> None:
-        """A base URL may have one."""
+    def test_no_password_is_printed(self) -> None:
+        """A base URL may contain one."""
         url = f"https://me:{SECRET}@gateway.example/beta"
         message = r"^https://gateway\.example/beta is already mocked"
         with SecurityCopilotMock(url), pytest.raises(RuntimeError, match=message):
             SecurityCopilotMock(url).start()
 
-    def test_two_in_neighbouring_places(self, mock: SecurityCopilotMock) -> None:
-        """One name may begin with the other."""
+    def test_similar_base_urls(self, mock: SecurityCopilotMock) -> None:
+        """One may be a prefix of the other."""
         with SecurityCopilotMock(f"{GRAPH}2") as other:
             assert other.base_url != mock.base_url
 
     @pytest.mark.parametrize("base_url", ["graph.microsoft.com/beta", "", "ftp://graph.microsoft.com/beta"])
-    def test_what_is_no_base_url(self, base_url: str) -> None:
-        """Is refused by name."""
+    def test_an_invalid_base_url(self, base_url: str) -> None:
+        """A ValueError, which names it."""
         with pytest.raises(ValueError, match=f"^base_url must be an absolute URL, not '{re.escape(base_url)}'$"):
             SecurityCopilotMock(base_url)
 
     def test_an_id_is_a_segment(self, mock: SecurityCopilotMock, client: AuthenticatedClient) -> None:
-        """A slash within one does not lead to another operation."""
+        """A slash in it does not lead to another operation."""
         with pytest.raises(ContractError, match=r"the request of createPrompt .*\n  path parameter sessionId"):
             create_prompt.sync("default", f"{ID}/prompts", client=client, body=PromptCreate("a"))
         mock.breaches.clear()
 
-    def test_an_octet_may_stand_for_a_character(self, mock: SecurityCopilotMock) -> None:
-        """In a path (RFC 3986, section 6.2.2.2)."""
+    def test_percent_encoded_paths(self, mock: SecurityCopilotMock) -> None:
+        """They are equivalent (RFC 3986, section 6.2.2.2)."""
         assert httpx.get(SESSIONS.replace("sessions", "%73ession%73")).status_code == 200
         assert mock.list_sessions.call_count == 1

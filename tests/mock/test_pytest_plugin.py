@@ -1,4 +1,4 @@
-"""The pytest plugin, as a project that has the client installed meets it: a pytest run of its own."""
+"""The pytest plugin, in pytest runs of a project that has the client installed."""
 
 import re
 import subprocess
@@ -32,19 +32,19 @@ asyncio_default_fixture_loop_scope = function
 
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> pytest.Pytester:
-    """A project that does nothing about the plugin but install the client."""
+    """A project that has installed the client, without any configuration of the plugin."""
     pytester.makeini(SETTINGS)
     return pytester
 
 
 def run(project: pytest.Pytester, tests: str, *arguments: str) -> pytest.RunResult:
-    """Run its tests, in this process."""
+    """Run the project's tests, in this process."""
     project.makepyfile(HEAD + tests)
     return project.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
 
 
 def test_it_is_found(project: pytest.Pytester) -> None:
-    """By its entry point; blocking, with asyncio, with anyio."""
+    """With its entry point; blocking, with asyncio, and with anyio."""
     result = run(
         project,
         """
@@ -72,7 +72,7 @@ async def test_anyio(security_copilot_mock, anyio_backend):
 
 
 def test_the_example_of_the_readme(project: pytest.Pytester) -> None:
-    """As it stands there."""
+    """Unchanged."""
     readme = (ROOT / "README.md").read_text("utf-8")
     (example,) = re.findall(r"```python\n([^`]*security_copilot_mock[^`]*)```", readme)
 
@@ -80,7 +80,7 @@ def test_the_example_of_the_readme(project: pytest.Pytester) -> None:
 
 
 def test_a_request_that_breaks_the_document(project: pytest.Pytester) -> None:
-    """Fails the test, and says how."""
+    """It fails the test, with the violation."""
     result = run(project, "\ndef test_it(security_copilot_mock):\n    code_under_test(1)\n", "-v")
 
     result.assert_outcomes(failed=1)
@@ -95,8 +95,8 @@ def test_a_request_that_breaks_the_document(project: pytest.Pytester) -> None:
     assert "t0ps3cret-token'" not in result.stdout.str()
 
 
-def test_what_is_caught_fails_the_test_itself(project: pytest.Pytester) -> None:
-    """Not its teardown; and an exception of the test's own gets a note."""
+def test_a_swallowed_breach_fails_the_test_itself(project: pytest.Pytester) -> None:
+    """Not its teardown. Another exception of the test gets a note."""
     result = run(
         project,
         """
@@ -146,8 +146,8 @@ def test_in_teardown(afterwards):
     )
 
 
-def test_what_is_caught_fails_a_test_that_skips_itself(project: pytest.Pytester) -> None:
-    """As one does when the service does not seem to be there."""
+def test_a_swallowed_breach_fails_a_test_that_skips_itself(project: pytest.Pytester) -> None:
+    """As a test does that cannot reach a service."""
     result = run(
         project,
         """
@@ -164,7 +164,7 @@ def test_it(security_copilot_mock):
 
 
 def test_a_mock_for_many_tests(project: pytest.Pytester) -> None:
-    """What is caught fails the test in which it is, once, and not the last one."""
+    """A swallowed breach fails the test that caused it, once, and not the last test."""
     result = run(
         project,
         """
@@ -199,7 +199,7 @@ def test_lawful():
 
 
 def test_a_response_that_breaks_the_document(project: pytest.Pytester) -> None:
-    """Fails the test in the line that makes it up."""
+    """It fails the test in the line that sets it."""
     result = run(
         project, "\ndef test_it(security_copilot_mock):\n    security_copilot_mock.get_session.respond(json={})\n"
     )
@@ -215,7 +215,7 @@ def test_a_response_that_breaks_the_document(project: pytest.Pytester) -> None:
 
 
 def test_the_marker(project: pytest.Pytester) -> None:
-    """It says where the API is; what it cannot say is told in a line, without a traceback."""
+    """It sets the base URL; wrong arguments are reported in one line, without a traceback."""
     result = run(
         project,
         """
@@ -244,7 +244,7 @@ def test_no_such_word(security_copilot_mock):
     assert "During handling" not in result.stdout.str()
 
 
-def test_it_says_what_it_has(project: pytest.Pytester) -> None:
+def test_it_is_listed(project: pytest.Pytester) -> None:
     """In pytest's own lists of markers and fixtures."""
     markers, fixtures = (project.runpytest_inprocess("-p", "no:cacheprovider", o) for o in ("--markers", "--fixtures"))
 
@@ -253,7 +253,7 @@ def test_it_says_what_it_has(project: pytest.Pytester) -> None:
 
 
 def test_xdist(project: pytest.Pytester) -> None:
-    """Each worker has a mock of its own."""
+    """Each worker has its own mock."""
     project.makepyfile(
         HEAD
         + """
@@ -268,7 +268,7 @@ def test_it(security_copilot_mock, number):
 
 
 def test_without_the_extra(project: pytest.Pytester) -> None:
-    """Where only the client is installed, tests run; one that wants the mock fails with what to install."""
+    """Tests run; one that uses the mock fails with the command that installs it."""
     project.makeconftest("import sys\nsys.modules['respx'] = None\n")
     project.makepyfile("def test_other(): pass\ndef test_it(security_copilot_mock): pass\n")
 
@@ -280,8 +280,8 @@ def test_without_the_extra(project: pytest.Pytester) -> None:
     assert "During handling" not in result.stdout.str()
 
 
-def test_it_costs_other_runs_nothing() -> None:
-    """pytest loads it in every run; it loads nothing of the mock until that is used."""
+def test_it_costs_other_runs_no_imports() -> None:
+    """pytest loads the plugin in every run; the mock is imported when a test uses it."""
     code = (
         "import sys, pytest; before = set(sys.modules); import security_copilot_contract.pytest_plugin; "
         "print(*sorted(set(sys.modules) - before))"

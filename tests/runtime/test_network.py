@@ -70,25 +70,25 @@ def drips(response: bytes, fast: int, pause: float = 0.1) -> Serve:
 
 
 def stalls(connection: socket.socket) -> None:
-    """Takes the request and says nothing."""
+    """Reads the request, and does not respond."""
     connection.recv(65536)
     time.sleep(3)
 
 
 def closes(connection: socket.socket) -> None:
-    """Takes the request and hangs up."""
+    """Reads the request, and closes the connection."""
     connection.recv(65536)
 
 
 def resets(connection: socket.socket) -> None:
-    """Takes the request and resets the connection."""
+    """Reads the request, and resets the connection."""
     connection.recv(65536)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 @contextmanager
 def server(serve: Serve) -> Iterator[tuple[str, list[float]]]:
-    """The base URL of a server, and when it was connected to."""
+    """The base URL of a server, and the times of its connections."""
     connected: list[float] = []
     closing = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -193,8 +193,8 @@ FAULTS: dict[str, tuple[Serve, type[SecurityCopilotError], str]] = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_ends_in_the_one_family_of_exceptions(call: Callable[..., Any], fault: str) -> None:
-    """With the response attached when there is one, without the token, and soon."""
+def test_a_fault_raises_an_exception_of_the_client(call: Callable[..., Any], fault: str) -> None:
+    """Soon, with the response if there is one, and without the token."""
     serve, expected, message = FAULTS[fault]
     with server(serve) as (url, _):
         start = time.monotonic()
@@ -219,8 +219,8 @@ def test_a_fault_ends_in_the_one_family_of_exceptions(call: Callable[..., Any], 
         ("white space", b" \r\n" + JSON + b"\n"),
     ],
 )
-def test_json_in_disguise_is_still_json(call: Callable[..., Any], fault: str, body: bytes) -> None:
-    """What every JSON reader takes is no fault."""
+def test_unusual_json_is_accepted(call: Callable[..., Any], fault: str, body: bytes) -> None:
+    """Every JSON parser accepts it."""
     del fault
     with server(sends(answer(body))) as (url, _):
         session = call(get_session, a_client(url), "default", ID)
@@ -233,10 +233,10 @@ def test_json_in_disguise_is_still_json(call: Callable[..., Any], fault: str, bo
     ("part", "fast", "expected"),
     [("headers", 5, NoResponseError), ("body", len(answer(JSON)) - 60, InvalidResponseError)],
 )
-def test_a_server_that_drips_meets_the_deadline(
+def test_the_deadline_ends_a_slow_response(
     call: Callable[..., Any], part: str, fast: int, expected: type[SecurityCopilotError]
 ) -> None:
-    """No single read takes long, but the call does."""
+    """No single read takes long, but the whole call does."""
     del part
     with server(drips(answer(JSON), fast)) as (url, _):
         start = time.monotonic()
@@ -246,8 +246,8 @@ def test_a_server_that_drips_meets_the_deadline(
     assert 0.5 < time.monotonic() - start < 1.2
 
 
-def test_a_server_that_drips_meets_the_deadline_through_a_contract_transport() -> None:
-    """The network is found beneath what wraps it."""
+def test_the_deadline_ends_a_slow_response_through_a_contract_transport() -> None:
+    """The network is found below a transport that wraps it."""
     with server(drips(answer(JSON), 5)) as (url, _):
         transport = ContractTransport(httpx.HTTPTransport(), base_url=url)
         client = AuthenticatedClient(token="any", base_url=url, deadline=0.3, httpx_args={"transport": transport})
@@ -255,8 +255,8 @@ def test_a_server_that_drips_meets_the_deadline_through_a_contract_transport() -
             get_session.sync("default", ID, client=client)
 
 
-def test_a_server_that_stalls_meets_the_deadline(call: Callable[..., Any]) -> None:
-    """The deadline cuts a single read short as well."""
+def test_the_deadline_ends_a_call_without_a_response(call: Callable[..., Any]) -> None:
+    """The deadline ends a single read as well."""
     with server(stalls) as (url, _):
         start = time.monotonic()
         with pytest.raises(NoResponseError, match=r"not done within the deadline of 0\.3 seconds"):
@@ -265,8 +265,8 @@ def test_a_server_that_stalls_meets_the_deadline(call: Callable[..., Any]) -> No
     assert 0.25 < time.monotonic() - start < 0.8
 
 
-def test_the_wait_for_a_free_connection_meets_the_deadline() -> None:
-    """A pool that others keep busy does not hold a call for longer."""
+def test_the_deadline_ends_the_wait_for_a_free_connection() -> None:
+    """Other calls keep the pool busy."""
     with server(stalls) as (url, _):
         limits = {"limits": httpx.Limits(max_connections=1)}
         busy = AuthenticatedClient(token="token", base_url=url, httpx_args=limits, retry=None, deadline=2)
@@ -288,28 +288,28 @@ def test_the_wait_for_a_free_connection_meets_the_deadline() -> None:
 
 
 class TestConnections:
-    """What is repeated when the connection fails, and what is not."""
+    """Which requests are retried when the connection fails."""
 
     RETRY = Retry(attempts=3, backoff=0.01)
 
     @pytest.mark.parametrize("serve", [closes, resets], ids=["hangs up", "resets"])
-    def test_a_read_is_repeated(self, call: Callable[..., Any], serve: Serve) -> None:
-        """It changes nothing."""
+    def test_a_read_is_retried(self, call: Callable[..., Any], serve: Serve) -> None:
+        """It has no side effects."""
         with server(serve) as (url, connected), pytest.raises(NoResponseError):
             call(get_session, a_client(url, retry=self.RETRY), "default", ID)
 
         assert len(connected) == 3
 
     @pytest.mark.parametrize("serve", [closes, resets], ids=["hangs up", "resets"])
-    def test_a_create_is_not_repeated(self, call: Callable[..., Any], serve: Serve) -> None:
+    def test_a_create_is_not_retried(self, call: Callable[..., Any], serve: Serve) -> None:
         """The session may have been created, and none can be deleted."""
         with server(serve) as (url, connected), pytest.raises(NoResponseError):
             call(create_session, a_client(url, retry=self.RETRY), "default", body=SessionCreate(display_name="a"))
 
         assert len(connected) == 1
 
-    def test_what_was_never_sent_is_repeated(self, call: Callable[..., Any]) -> None:
-        """Nobody listens at first: not even a create can have happened."""
+    def test_a_request_that_was_never_sent_is_retried(self, call: Callable[..., Any]) -> None:
+        """The server does not listen at first, so nothing can have been created."""
         with socket.create_server(("127.0.0.1", 0)) as taken:
             address = taken.getsockname()
         late = threading.Timer(0.3, lambda: servers.append(socket.create_server(address)))
@@ -333,8 +333,8 @@ class TestConnections:
         assert session.id == ID
         thread.join()
 
-    def test_a_response_that_breaks_off_is_not_repeated(self, call: Callable[..., Any]) -> None:
-        """It has begun to come: the service has done its work."""
+    def test_a_response_that_breaks_off_is_not_retried(self, call: Callable[..., Any]) -> None:
+        """The service has handled the request."""
         with (
             server(sends(answer(JSON[:20], length=len(JSON)))) as (url, connected),
             pytest.raises(InvalidResponseError),
@@ -343,8 +343,8 @@ class TestConnections:
 
         assert len(connected) == 1
 
-    def test_503_is_repeated_on_a_new_connection(self, call: Callable[..., Any]) -> None:
-        """As Microsoft Graph wants it."""
+    def test_503_is_retried_on_a_new_connection(self, call: Callable[..., Any]) -> None:
+        """As Microsoft Graph documents."""
         answers = iter([answer(b"{}" * 1000, "Retry-After: 0", status=503), answer(JSON)])
 
         def serve(connection: socket.socket) -> None:
@@ -359,7 +359,7 @@ class TestConnections:
 
 
 def test_a_call_can_be_cancelled_while_it_waits() -> None:
-    """With asyncio, at once."""
+    """With asyncio; it ends at once."""
 
     async def cancel(url: str) -> float:
         client = a_client(url, deadline=None, retry=Retry())

@@ -1,4 +1,4 @@
-"""What the client puts around a call: token, headers, retries, deadline; and what it keeps to itself."""
+"""What the client adds to a call: token, headers, retries and deadline; and what it does not show."""
 
 import asyncio
 import email.utils
@@ -71,7 +71,7 @@ class TestDefaults:
     """A client that was given a token and nothing else."""
 
     def test_headers(self, call: Callable[..., Any], graph: respx.Route) -> None:
-        """It says who it is and that it takes new enumeration members."""
+        """It names itself, and asks for new enumeration members as they are."""
         call(get_session, "default", ID, client=AuthenticatedClient(token=SECRET))
 
         headers = graph.calls.last.request.headers
@@ -84,7 +84,7 @@ class TestDefaults:
         assert len(headers["client-request-id"]) == 36
 
     def test_timeouts(self) -> None:
-        """No read waits for ever, and certificates are verified."""
+        """Every read has a timeout, and certificates are verified."""
         client = AuthenticatedClient(token=SECRET).get_httpx_client()
 
         assert client.timeout == httpx.Timeout(60.0, connect=10.0)
@@ -99,12 +99,12 @@ class TestDefaults:
         ],
     )
     def test_unusable_settings_are_refused(self, keyword: str, value: object, message: str) -> None:
-        """At once, and by name."""
+        """At once; the message names the setting."""
         with pytest.raises(ValueError, match=message):
             AuthenticatedClient(token=SECRET, **{keyword: value})  # type: ignore[arg-type]
 
-    def test_headers_and_client_of_ones_own(self, call: Callable[..., Any], graph: respx.Route) -> None:
-        """The caller's headers go before the defaults; an httpx client of one's own gets token and headers, too."""
+    def test_own_headers_and_an_own_client(self, call: Callable[..., Any], graph: respx.Route) -> None:
+        """The caller's headers override the defaults; the caller's own httpx client sends token and headers, too."""
         client = AuthenticatedClient(token=SECRET, headers={"Prefer": "x", "X-Mine": "y"})
         client.set_httpx_client(httpx.Client(headers={"X-Theirs": "z"}))
         client.set_async_httpx_client(httpx.AsyncClient(headers={"X-Theirs": "z"}))
@@ -117,10 +117,10 @@ class TestDefaults:
 
 
 class TestTokens:
-    """Where a token comes from, and where it goes."""
+    """Where a token comes from, and where it is sent."""
 
     def test_a_provider_is_asked_for_each_request(self, call: Callable[..., Any], graph: respx.Route) -> None:
-        """It caches, if it wants to; the client does not."""
+        """Caching is up to the provider."""
         tokens = iter(["one", "two"])
         client = AuthenticatedClient(token=lambda: next(tokens))
 
@@ -140,7 +140,7 @@ class TestTokens:
         assert sent(graph, "Authorization") == ["Bearer awaited"]
 
     def test_an_asyncio_provider_in_a_blocking_call(self, graph: respx.Route) -> None:
-        """It is told apart, before anything is sent."""
+        """A TypeError, before anything is sent."""
 
         async def provider() -> str:
             return SECRET
@@ -156,7 +156,7 @@ class TestTokens:
     def test_an_unusable_token_is_not_shown(
         self, call: Callable[..., Any], graph: respx.Route, token: str, expected: type[Exception]
     ) -> None:
-        """A line break at its end is a common slip."""
+        """A trailing line break is a common mistake."""
         for given in (token, lambda: token):
             with pytest.raises(expected, match="the token ") as caught:
                 call(get_session, "default", ID, client=AuthenticatedClient(token=given))
@@ -164,15 +164,15 @@ class TestTokens:
         assert not graph.called
 
     def test_a_provider_that_returns_no_string(self, call: Callable[..., Any], graph: respx.Route) -> None:
-        """Such as an AccessToken: its type is told, not its value."""
+        """Such as an AccessToken: the message has its type, not its value."""
         provider = typing.cast("Callable[[], str]", lambda: (SECRET, 0))
 
         with pytest.raises(TypeError, match="returned tuple; it must return a string"):
             call(get_session, "default", ID, client=AuthenticatedClient(token=provider))
         assert not graph.called
 
-    def test_401_leads_to_one_fresh_attempt(self, call: Callable[..., Any], graph: respx.Route) -> None:
-        """Even when nothing else is repeated."""
+    def test_401_is_retried_once_with_a_fresh_token(self, call: Callable[..., Any], graph: respx.Route) -> None:
+        """Even without other retries."""
         tokens = iter(["old", "new"])
         graph.side_effect = [httpx.Response(401), httpx.Response(200, json=SESSION)]
 
@@ -181,10 +181,10 @@ class TestTokens:
         assert sent(graph, "Authorization") == ["Bearer old", "Bearer new"]
 
     @pytest.mark.parametrize(("token", "attempts"), [(lambda: SECRET, 2), (SECRET, 1)], ids=["provider", "string"])
-    def test_401_is_not_repeated_for_ever(
+    def test_401_is_not_retried_forever(
         self, call: Callable[..., Any], graph: respx.Route, token: Any, attempts: int
     ) -> None:
-        """A string cannot be fresher the second time."""
+        """With a string there is no fresh token, and no retry."""
         graph.side_effect = [httpx.Response(401, json=ERROR)] * 3
 
         with pytest.raises(ServiceError) as caught:
@@ -194,7 +194,7 @@ class TestTokens:
         assert graph.call_count == attempts
 
     def test_no_token_for_another_origin(self, graph: respx.Route) -> None:
-        """Whoever asks for it."""
+        """Whether a link or the caller names it."""
         elsewhere = respx.get("https://graph.microsoft.com:8443/beta").respond(200)
 
         AuthenticatedClient(token=SECRET).request(method="get", url="https://graph.microsoft.com:8443/beta")
@@ -205,7 +205,7 @@ class TestTokens:
         assert not graph.called
 
     def test_no_redirect_is_followed(self, call: Callable[..., Any], graph: respx.Route) -> None:
-        """Not even by an httpx client that would."""
+        """Not even by an httpx client with follow_redirects."""
         graph.respond(302, headers={"Location": "https://elsewhere.example/"})
         elsewhere = respx.get("https://elsewhere.example/").respond(json=SESSION)
         client = AuthenticatedClient(token=SECRET, httpx_args={"follow_redirects": True})
@@ -216,7 +216,7 @@ class TestTokens:
 
 
 class TestRetry:
-    """When an attempt is repeated, and after which wait."""
+    """When the client retries, and after which pause."""
 
     @pytest.mark.parametrize("status", [429, 503, 504])
     @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ class TestRetry:
         least: float,
         most: float,
     ) -> None:
-        """As long as the service says: seconds, decimal seconds or a date; else about a second."""
+        """As long as the service asks for, in seconds, decimal seconds or as a date; otherwise about a second."""
         dates = {"date": email.utils.formatdate(time.time() + 10, usegmt=True), "past": "Thu, 01 Jan 2015 00:00:00 GMT"}
         value = dates.get(retry_after or "", retry_after)
         headers = {} if value is None else {"Retry-After": value}
@@ -254,10 +254,10 @@ class TestRetry:
         assert len(pauses) == 1
         assert least <= pauses[0] <= most
 
-    def test_attempts_are_bounded_and_waits_grow(
+    def test_attempts_are_bounded_and_pauses_grow(
         self, call: Callable[..., Any], graph: respx.Route, pauses: list[float]
     ) -> None:
-        """By twice each time, less a random part, up to a limit."""
+        """They double each time, up to a limit, less a random part."""
         graph.respond(503, json=ERROR)
         retry = Retry(attempts=6, backoff=1, max_backoff=5)
 
@@ -284,10 +284,10 @@ class TestRetry:
         assert sent(graph, "client-request-id")[3:] == [ID] * 3
         assert caught.value.client_request_id == ID
 
-    def test_a_wait_beyond_the_deadline_is_not_begun(
+    def test_no_pause_beyond_the_deadline(
         self, call: Callable[..., Any], graph: respx.Route, pauses: list[float]
     ) -> None:
-        """To repeat sooner would make it worse; the caller learns how long it would take."""
+        """A sooner retry would make it worse; the caller gets the seconds that the service asks for."""
         graph.respond(429, headers={"Retry-After": "600"})
 
         with pytest.raises(ServiceError) as caught:
@@ -297,16 +297,16 @@ class TestRetry:
         assert (graph.call_count, pauses) == (1, [])
 
     @pytest.mark.parametrize("status", [400, 409, 500, 502, 507, 509])
-    def test_other_statuses_are_outcomes(self, call: Callable[..., Any], graph: respx.Route, status: int) -> None:
-        """Microsoft Graph documents three that are not."""
+    def test_other_statuses_are_not_retried(self, call: Callable[..., Any], graph: respx.Route, status: int) -> None:
+        """Microsoft Graph documents retries for three statuses."""
         graph.respond(status)
 
         with pytest.raises(ServiceError):
             call(get_session, "default", ID, client=AuthenticatedClient(token=SECRET))
         assert graph.call_count == 1
 
-    def test_none_turns_it_off(self, call: Callable[..., Any], graph: respx.Route) -> None:
-        """One argument."""
+    def test_none_is_no_retries(self, call: Callable[..., Any], graph: respx.Route) -> None:
+        """Of any kind."""
         graph.respond(503)
 
         with pytest.raises(ServiceError):
@@ -326,7 +326,7 @@ class TestRetry:
             (httpx.LocalProtocolError, 1, 1),
         ],
     )
-    def test_failures_are_repeated_where_nothing_can_have_been_created(
+    def test_failures_are_retried_if_nothing_can_have_been_created(
         self,
         call: Callable[..., Any],
         pauses: list[float],
@@ -334,7 +334,7 @@ class TestRetry:
         read: int,
         create: int,
     ) -> None:
-        """A create that may have arrived is not repeated: no session can be deleted."""
+        """A create is never retried if it may have reached the service: no session can be deleted."""
         client = AuthenticatedClient(token=SECRET, retry=Retry(attempts=3))
         with respx.mock:
             reading = respx.get(f"{WORKSPACE}/sessions/{ID}").mock(side_effect=failure)
@@ -349,14 +349,14 @@ class TestRetry:
         assert len(pauses) == read + create - 2
 
     @pytest.mark.parametrize(("keyword", "value"), [("attempts", 0), ("backoff", 0), ("max_backoff", -1)])
-    def test_a_policy_that_makes_no_sense_is_refused(self, keyword: str, value: int) -> None:
-        """By name."""
+    def test_an_invalid_policy_is_refused(self, keyword: str, value: int) -> None:
+        """The message names the setting."""
         with pytest.raises(ValueError, match=keyword):
             Retry(**{keyword: value})
 
 
 class TestErrors:
-    """What an exception tells."""
+    """The attributes and messages of exceptions."""
 
     def test_an_odata_error(self, call: Callable[..., Any], graph: respx.Route) -> None:
         """Code, the most specific inner code, message, ids."""
@@ -392,8 +392,8 @@ class TestErrors:
             b'{"error": {"innerError": 1}}',
         ],
     )
-    def test_what_is_no_odata_error(self, call: Callable[..., Any], graph: respx.Route, body: bytes) -> None:
-        """It is a ServiceError all the same, with nothing made up."""
+    def test_a_body_that_is_no_odata_error(self, call: Callable[..., Any], graph: respx.Route, body: bytes) -> None:
+        """A ServiceError nevertheless; code and message are None."""
         graph.respond(500, content=body)
 
         with pytest.raises(ServiceError) as caught:
@@ -404,7 +404,7 @@ class TestErrors:
     @pytest.mark.parametrize("status", [200, 201, 404, 418, 509])
     @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}"])
     def test_detailed_raises_for_no_response(self, graph: respx.Route, status: int, body: bytes) -> None:
-        """Who wants no exception gets everything raw, and what can be made of it."""
+        """For a response it raises nothing, and returns it raw and, as far as possible, parsed."""
         graph.respond(status, content=body)
         client = AuthenticatedClient(token=SECRET)
 
@@ -416,7 +416,7 @@ class TestErrors:
             assert (response.parsed is None) is not (status == 200 and body == b"{}")
 
     def test_detailed_has_the_error_as_an_object(self, graph: respx.Route) -> None:
-        """Also for a status that is not documented."""
+        """Also for an undocumented status."""
         graph.respond(418, json=ERROR)
 
         parsed = get_session.sync_detailed("default", ID, client=AuthenticatedClient(token=SECRET)).parsed
@@ -424,18 +424,18 @@ class TestErrors:
         assert isinstance(parsed, ODataError)
 
     def test_one_class_catches_all(self) -> None:
-        """And ValueError, which is for the caller's own mistakes, catches none."""
+        """ValueError, for the caller's own mistakes, catches none of them."""
         for error in (ServiceError, InvalidResponseError, NoResponseError):
             assert issubclass(error, SecurityCopilotError)
             assert not issubclass(error, (ValueError, httpx.HTTPError))
 
 
 class TestIds:
-    """Ids in paths are one segment, whatever is in them."""
+    """An id in a path is one segment, whatever its characters."""
 
     @pytest.mark.parametrize("value", ["a/b", "a?b", "a#b", "%2e%2e", "%2f", "é", " ", "..a", "a\\b", "x;y", "\x00"])
     def test_they_stay_one_segment(self, call: Callable[..., Any], value: str) -> None:
-        """What the service decodes is the id."""
+        """The service decodes the id from it."""
         with respx.mock:
             route = respx.get(url__startswith=f"{WORKSPACE}/sessions/").respond(json=SESSION)
             call(get_session, "default", value, client=AuthenticatedClient(token=SECRET))
@@ -447,7 +447,9 @@ class TestIds:
         assert httpx.URL(f"http://x/{raw.removeprefix(prefix)}").path == f"/{value}"
 
     @pytest.mark.parametrize("value", ["", ".", ".."])
-    def test_what_is_none_is_refused(self, call: Callable[..., Any], graph: respx.Route, value: str) -> None:
+    def test_an_id_that_is_no_segment_is_refused(
+        self, call: Callable[..., Any], graph: respx.Route, value: str
+    ) -> None:
         """Such a request would go to another resource."""
         client = AuthenticatedClient(token=SECRET)
 
@@ -457,15 +459,15 @@ class TestIds:
             call(create_session, value, client=client, body=SessionCreate("a"))
         assert not graph.called
 
-    def test_what_is_no_string_is_refused(self, call: Callable[..., Any]) -> None:
+    def test_an_id_that_is_no_string_is_refused(self, call: Callable[..., Any]) -> None:
         """An id that was never set is not the id "None"."""
         with pytest.raises(TypeError, match="session_id must be a string, not NoneType"):
             call(get_session, "default", None, client=AuthenticatedClient(token=SECRET))
 
 
 @pytest.mark.parametrize("name", ["\ud800", float("nan")])
-def test_what_is_no_json_is_not_sent(call: Callable[..., Any], name: Any) -> None:
-    """A lone surrogate is no text, and NaN is no number."""
+def test_values_without_json_are_not_sent(call: Callable[..., Any], name: Any) -> None:
+    """A lone surrogate, and NaN."""
     with respx.mock, pytest.raises(ValueError, match=r"surrogates|JSON compliant"):
         call(create_session, "default", client=AuthenticatedClient(token=SECRET), body=SessionCreate(name))
     assert not respx.calls
@@ -477,7 +479,7 @@ class TestSecrets:
     def test_logs_at_any_level(
         self, call: Callable[..., Any], graph: respx.Route, pauses: list[float], caplog: pytest.LogCaptureFixture
     ) -> None:
-        """They have the ids that support asks for."""
+        """They contain the ids that support asks for, and no token."""
         del pauses
         graph.side_effect = [
             httpx.Response(503, headers={"request-id": "first"}),
@@ -495,7 +497,7 @@ class TestSecrets:
 
     @pytest.mark.parametrize("failure", [httpx.ConnectError("refused"), httpx.Response(401), httpx.Response(200)])
     def test_repr_and_exceptions(self, call: Callable[..., Any], graph: respx.Route, failure: Any) -> None:
-        """Neither the client's nor the error's."""
+        """Of the client and of its exceptions."""
         client = AuthenticatedClient(token=SECRET, retry=None, headers={"X-Api-Key": SECRET})
         graph.side_effect = [failure]
 
@@ -508,7 +510,7 @@ class TestSecrets:
 
 
 def test_with_methods_leave_the_client_alone(graph: respx.Route) -> None:
-    """Theirs is a new one; the old one goes on as before, open connections included."""
+    """They return a new client; the old one keeps its settings and open connections."""
     client = AuthenticatedClient(token=SECRET)
     get_session.sync("default", ID, client=client)
 
@@ -524,8 +526,8 @@ def test_with_methods_leave_the_client_alone(graph: respx.Route) -> None:
 
 @pytest.mark.parametrize("module", [create_session, get_session, list_sessions])
 @pytest.mark.parametrize("function", ["sync", "asyncio"])
-def test_a_type_checker_knows_what_came(module: ModuleType, function: str) -> None:
-    """Success is what is returned: never an error, never None."""
+def test_a_type_checker_knows_the_result(module: ModuleType, function: str) -> None:
+    """The success: never an error, never None."""
     returned = typing.get_type_hints(getattr(module, function))["return"]
 
     assert ODataError not in typing.get_args(returned)
@@ -533,8 +535,8 @@ def test_a_type_checker_knows_what_came(module: ModuleType, function: str) -> No
     assert returned not in (ODataError, type(None))
 
 
-async def test_a_blocking_provider_serves_asyncio_too(graph: respx.Route) -> None:
-    """What azure.identity.get_bearer_token_provider returns is either."""
+async def test_a_blocking_provider_in_asyncio(graph: respx.Route) -> None:
+    """azure.identity.get_bearer_token_provider returns one."""
     provider: Callable[[], str] | Callable[[], Awaitable[str]] = lambda: "token"  # noqa: E731
 
     session = await get_session.asyncio("default", ID, client=AuthenticatedClient(token=provider))
@@ -544,12 +546,12 @@ async def test_a_blocking_provider_serves_asyncio_too(graph: respx.Route) -> Non
 
 
 class TestEmptySuccess:
-    """A success without a body, as 204: for an operation that the document may have one day."""
+    """A success without a body, such as 204. The document has no such operation yet."""
 
     @pytest.mark.parametrize("mode", ["sync", "asyncio"])
     @respx.mock
-    def test_the_response_comes_whole(self, mode: str, pauses: list[float]) -> None:
-        """After a retry like any other response."""
+    def test_it_is_handled_like_other_responses(self, mode: str, pauses: list[float]) -> None:
+        """After a retry, too."""
         overloaded = httpx.Response(503, headers={"Retry-After": "7"})
         route = respx.delete(f"{WORKSPACE}/sessions/{ID}").mock(side_effect=[overloaded, httpx.Response(204)])
         client = AuthenticatedClient(token="t")

@@ -1,7 +1,7 @@
-"""The client beside the floor: bare httpx, json.loads, and the imports that it cannot do without.
+"""The speed of the client, compared with a minimal baseline: bare httpx, json.loads, and the required imports.
 
-Run by `make bench`. Both sides of a row run in turn in the same process (imports in fresh ones), and the
-ratio is the median of the pairs, so that a machine that is slower for a while does not count.
+Run by `make bench`. The two sides of a row run in turn, in the same process (imports in new ones). The ratio is the
+median of the pairs, so a temporarily slow machine does not affect it.
 """
 
 import asyncio
@@ -36,8 +36,8 @@ SESSION = {
 }
 CREATED = json.dumps(SESSION).encode()
 JSON = {"Content-Type": "application/json"}
-# Each collection, with a documented response that shows an item of it, or is one, and the goal: json.loads makes no
-# objects of what is nested and looks at no member of an enumeration.
+# For each collection: how to parse it, the exchange that documents an item of it, and the goal. Unlike the client,
+# json.loads creates no models of nested objects, and checks no members of enumerations.
 COLLECTIONS: dict[str, tuple[Callable[[dict[str, Any]], object], str, float]] = {
     "sessions": (SessionCollection.from_dict, "get_session", 4.0),
     "prompts": (PromptCollection.from_dict, "get_prompt", 6.0),
@@ -48,7 +48,7 @@ PAIRS = 41
 
 
 class Null(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """A transport that has the answer at hand."""
+    """A transport that responds without a network."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         del request
@@ -65,11 +65,11 @@ def seconds(action: Callable[[], object], repeat: int) -> float:
     return (time.perf_counter() - start) / repeat
 
 
-def compare(name: str, ours: Callable[[], object], floor: Callable[[], object], repeat: int, goal: float) -> bool:
-    """Print a row; whether the goal is met."""
-    for action in (ours, floor):
+def compare(name: str, ours: Callable[[], object], baseline: Callable[[], object], repeat: int, goal: float) -> bool:
+    """Print a row; return whether it meets the goal."""
+    for action in (ours, baseline):
         seconds(action, repeat)
-    pairs = [(seconds(ours, repeat), seconds(floor, repeat)) for _ in range(PAIRS)]
+    pairs = [(seconds(ours, repeat), seconds(baseline, repeat)) for _ in range(PAIRS)]
     ratio = statistics.median(a / b for a, b in pairs)
     a, b = (statistics.median(side) * 1e6 for side in zip(*pairs, strict=True))
     print(f"{name:<38}{a:>11.0f} us{b:>11.0f} us{ratio:>8.2f}x   goal {goal:.2f}x")
@@ -96,18 +96,18 @@ def async_creates() -> tuple[Callable[[], object], Callable[[], object]]:
         for _ in range(50):
             await create_session.asyncio("default", client=client, body=SessionCreate(display_name="Who am I"))
 
-    async def floor() -> None:
+    async def baseline() -> None:
         for _ in range(50):
             json.loads((await bare.post(URL, json=documented)).content)
 
-    return lambda: loop.run_until_complete(ours()), lambda: loop.run_until_complete(floor())
+    return lambda: loop.run_until_complete(ours()), lambda: loop.run_until_complete(baseline())
 
 
 def parses(kind: str) -> tuple[Callable[[], object], Callable[[], object]]:
     from_dict, name, _ = COLLECTIONS[kind]
     (body,) = (exchange.response.json() for exchange in exchanges() if exchange.name == name)
-    shown = body["value"][0] if "value" in body else body
-    items = [{name: value for name, value in shown.items() if name[0] != "@"} for _ in range(1000)]
+    item = body["value"][0] if "value" in body else body
+    items = [{name: value for name, value in item.items() if name[0] != "@"} for _ in range(1000)]
     page = json.dumps({"@odata.context": "", "value": items}).encode()
     return lambda: from_dict(json.loads(page)), lambda: json.loads(page)
 
@@ -117,8 +117,8 @@ def importing(modules: str) -> Callable[[], object]:
 
 
 def main() -> int:
-    """Exit status 1 when a goal is missed."""
-    print(f"{'':<38}{'client':>14}{'floor':>14}{'ratio':>9}")
+    """Exit status 1 if a goal is missed."""
+    print(f"{'':<38}{'client':>14}{'baseline':>14}{'ratio':>9}")
     met = [
         compare("create, null transport, sync", *creates(), repeat=200, goal=1.10),
         compare("50 creates, null transport, asyncio", *async_creates(), repeat=3, goal=1.10),

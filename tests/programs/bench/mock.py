@@ -1,6 +1,7 @@
-"""What the mock costs a test run beyond pytest, httpx and respx.
+"""The time that the mock adds to a test run with pytest, httpx and respx.
 
-Run by `make bench`. Both sides run in turn, in fresh processes, and the cost is the median of the differences.
+Run by `make bench`. Runs with and without the mock alternate, each in a new process. The cost is the median of the
+differences.
 """
 
 import statistics
@@ -11,8 +12,8 @@ import timeit
 
 from security_copilot_contract import SecurityCopilotMock
 
-FLOOR = "import pytest, httpx, respx"
-PLUGIN = f"{FLOOR}; import security_copilot_contract.pytest_plugin"
+BASELINE = "import pytest, httpx, respx"
+PLUGIN = f"{BASELINE}; import security_copilot_contract.pytest_plugin"
 MOCK = f"{PLUGIN}; from security_copilot_contract import SecurityCopilotMock as Mock; Mock().start()"
 PAIRS = 21
 GOAL = 150.0
@@ -24,10 +25,10 @@ def milliseconds(code: str) -> float:
     return (time.perf_counter() - start) * 1e3
 
 
-def beyond(floor: str, code: str) -> float:
-    for warm_up in (floor, code):
+def added(baseline: str, code: str) -> float:
+    for warm_up in (baseline, code):
         milliseconds(warm_up)
-    return statistics.median(milliseconds(code) - milliseconds(floor) for _ in range(PAIRS))
+    return statistics.median(milliseconds(code) - milliseconds(baseline) for _ in range(PAIRS))
 
 
 def another() -> None:
@@ -36,9 +37,9 @@ def another() -> None:
 
 
 def main() -> int:
-    """Exit status 1 when the goal is missed."""
-    print(f"{'the plugin, in each run of pytest':<50}{beyond(FLOOR, PLUGIN):>7.1f} ms")
-    first_use = beyond(FLOOR, MOCK)
+    """Exit status 1 if the goal is missed."""
+    print(f"{'the plugin, in each run of pytest':<50}{added(BASELINE, PLUGIN):>7.1f} ms")
+    first_use = added(BASELINE, MOCK)
     print(f"{'the plugin and the first mock, with its document':<50}{first_use:>7.1f} ms   goal {GOAL:.0f} ms")
     each = min(timeit.repeat(another, number=100, repeat=5)) / 100 * 1e3
     print(f"{'each further mock':<50}{each:>7.1f} ms")

@@ -1,7 +1,7 @@
-"""What a call costs more when ContractTransport holds its request and its response against the document.
+"""The time that a ContractTransport adds to a call by validating its request and response.
 
-Run by `make bench`. The emulator has answered beforehand, so that nothing but httpx is beneath. Calls with and without
-it run in turn, and the cost is the median of the differences.
+Run by `make bench`. The responses are recorded from the emulator beforehand, so only httpx is below the transport.
+Calls with and without it alternate. The cost is the median of the differences.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ GOAL = 100.0
 
 
 class Canned(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """A transport that has a response at hand, as if it came from a network."""
+    """A transport that returns a recorded response, as if it came from a network."""
 
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
@@ -61,19 +61,19 @@ def asynchronous(transport: httpx.AsyncBaseTransport, request: dict[str, Any]) -
 
 
 def microseconds(calls: Callable[[], None]) -> float:
-    # Of the processor: nothing is waited for but that, and others may have it meanwhile.
+    # Processor time: nothing else takes time here, and other processes do not count.
     start = time.process_time()
     calls()
     return (time.process_time() - start) / REPEAT * 1e6
 
 
 def row(name: str, response: httpx.Response, request: dict[str, Any], way: Callable[..., Callable[[], None]]) -> float:
-    """Print a row; the cost of a call in us."""
+    """Print a row; return the cost of a call in us."""
     bare, transport = Canned(response), ContractTransport(Canned(response))
-    without, held = way(bare, request), way(transport, request)
-    for warm_up in (without, held):
+    without, validated = way(bare, request), way(transport, request)
+    for warm_up in (without, validated):
         warm_up()
-    pairs = [(microseconds(held), microseconds(without)) for _ in range(PAIRS)]
+    pairs = [(microseconds(validated), microseconds(without)) for _ in range(PAIRS)]
     transport.verify()
     cost = statistics.median(a - b for a, b in pairs)
     a, b = (statistics.median(side) for side in zip(*pairs, strict=True))
@@ -82,13 +82,13 @@ def row(name: str, response: httpx.Response, request: dict[str, Any], way: Calla
 
 
 def main() -> int:
-    """Exit status 1 when the goal is missed."""
+    """Exit status 1 if the goal is missed."""
     with httpx.Client(transport=EmulatorTransport(), headers=AUTHORIZED) as emulator:
         created = [emulator.request(**CREATE) for _ in range(100)][-1]
         get: dict[str, Any] = {"method": "GET", "url": f"{URL}/{created.json()['id']}"}
         listing: dict[str, Any] = {"method": "GET", "url": f"{URL}?$top=100"}
         read, page = emulator.request(**get), emulator.request(**listing)
-    print(f"{'':<38}{'held':>14}{'bare':>14}{'cost':>12}   goal {GOAL:.0f} us, but for the page")
+    print(f"{'':<38}{'validated':>14}{'bare':>14}{'cost':>12}   goal {GOAL:.0f} us, except for the page")
     costs = [
         row("create", created, CREATE, blocking),
         row("create, asyncio", created, CREATE, asynchronous),
