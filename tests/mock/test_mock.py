@@ -742,6 +742,16 @@ class TestTime:
         assert two.pauses == [60]
         assert abs(clock.monotonic() - time.monotonic()) < 5
 
+    def test_the_time_never_goes_back(self, mock: SecurityCopilotMock) -> None:
+        """When a second mock starts and ends, pauses before it still count."""
+        clock.sleep(60)
+        before = clock.monotonic()
+        with SecurityCopilotMock("http://gateway.example/beta") as second:
+            assert clock.monotonic() >= before
+            clock.sleep(60)
+        assert clock.monotonic() >= before + 60
+        assert (mock.pauses, second.pauses) == ([60, 60], [60])
+
     def test_a_new_mock_begins_at_the_real_time(self) -> None:
         """The pauses of an earlier one do not count."""
         for _ in range(2):
