@@ -55,15 +55,15 @@ def _is_selected(config: pytest.Config) -> bool:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that takes `exchange` runs once for each file in openapi/exchanges."""
+    """A test with the parameter `exchange` runs once for each file in openapi/exchanges."""
     if "exchange" in metafunc.fixturenames:
         listed: list[Exchange] = exchanges()
-        assert listed, "openapi/exchanges is empty: nothing would be verified"
+        assert listed, "openapi/exchanges is empty: nothing would be tested"
         metafunc.parametrize("exchange", listed, ids=lambda exchange: exchange.name)
 
 
 class _Socket:
-    """A server that outlives a test, for an application that does not: to stop one takes 0.2 seconds."""
+    """A server for the whole session, whose application each test replaces: stopping a server takes 0.2 seconds."""
 
     app: ASGIApp
 
@@ -80,7 +80,7 @@ def _socket() -> Iterator[tuple[_Socket, str]]:
 
 @pytest.fixture
 def serve(_socket: tuple[_Socket, str]) -> Callable[[ASGIApp], str]:
-    """Puts an application on a real socket; its base URL."""
+    """Serve an application on a real socket; a function from the application to its base URL."""
     socket, url = _socket
 
     def put(app: ASGIApp) -> str:
@@ -92,7 +92,7 @@ def serve(_socket: tuple[_Socket, str]) -> Callable[[ASGIApp], str]:
 
 @pytest.fixture
 def base_url(_socket: tuple[_Socket, str]) -> str:
-    """The base URL of a new emulator on a real socket, with the documented sessions in it."""
+    """The base URL of a new emulator on a real socket, which holds the documented sessions."""
     socket, url = _socket
     socket.app = emulator()
     return url
@@ -100,7 +100,7 @@ def base_url(_socket: tuple[_Socket, str]) -> str:
 
 @pytest.fixture
 def service(base_url: str) -> Iterator[httpx.Client]:
-    """A plain HTTP client of that emulator, authorized; its URLs start at the workspace: `sessions`."""
+    """A plain HTTP client of that emulator, with the token; its URLs are relative to the workspace: `sessions`."""
     url = f"{base_url}/security/securityCopilot/workspaces/default"
     with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"}) as client:
         yield client
@@ -108,7 +108,7 @@ def service(base_url: str) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def many_turns() -> Iterator[None]:
-    """Threads take turns as often as they can."""
+    """Let threads switch as often as possible."""
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
@@ -117,5 +117,5 @@ def many_turns() -> Iterator[None]:
 
 @pytest.fixture
 def starts_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No server starts: it would serve for ever where a test is about what is refused."""
-    monkeypatch.setattr(Server, "run", lambda *_: pytest.fail("it has started"))
+    """Fail a test in which a server starts: it expects that the command refuses to, and a server would never end."""
+    monkeypatch.setattr(Server, "run", lambda *_: pytest.fail("the server has started"))
