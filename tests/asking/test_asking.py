@@ -29,8 +29,9 @@ from security_copilot_client import (
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from security_copilot_contract.emulator import OUTCOMES, TOKEN, ManualClock, Pace, Store, emulator, running
+from security_copilot_contract.emulator import OUTCOMES, TOKEN, ManualClock, Store, Timing, emulator, running
 from security_copilot_runtime.clock import Clock, SkippingClock, use
+from tests import stored_sessions
 
 SESSIONS = "workspaces/default/sessions"
 CREATED = ["sessions", "prompts", "evaluations"]
@@ -61,7 +62,7 @@ def clock() -> Iterator[SharedClock]:
 @pytest.fixture
 def store(clock: SharedClock) -> Store:
     """An emulator's store. An evaluation starts after a second, and runs for two."""
-    return Store(clock.emulator_clock, pace=Pace(created=1, running=2))
+    return Store(clock.emulator_clock, timing=Timing(created=1, running=2))
 
 
 @pytest.fixture(params=["sync", "asyncio"])
@@ -166,7 +167,7 @@ class TestAsk:
 
         prompts = f"{SESSIONS}/{answer.ids.session_id}/prompts"
         assert between.creates == [kind for kind in CREATED for _ in range(2)]
-        assert (len(store), store.count(prompts)) == (1, 1)
+        assert (stored_sessions.count(store), store.count(prompts)) == (1, 1)
         assert store.count(f"{prompts}/{answer.ids.prompt_id}/evaluations") == 1
 
     @pytest.mark.parametrize("kind", ["sessions", "prompts", "evaluations"])
@@ -204,13 +205,13 @@ class TestAsk:
 
     def test_in_an_existing_session(self, call: Call, serve: Callable[[ASGIApp], str], store: Store) -> None:
         """No other session is created."""
-        session = store.create("Mine")
+        session = stored_sessions.create(store, "Mine")
         reported: list[Progress] = []
 
         answer = call(ask, serve(emulator(store)), "Who am I?", session_id=session.id, on_progress=reported.append)
 
         assert answer.ids.session_id == session.id
-        assert len(store) == 1
+        assert stored_sessions.count(store) == 1
         assert reported[0].prompt_id is not None
 
     @pytest.mark.parametrize(
@@ -235,7 +236,7 @@ class TestAsk:
         """The first line of the question; the prompt has all of it."""
         answer = call(ask, serve(emulator(store)), content, display_name=display_name)
 
-        assert [session.display_name for session in store.newest_first()] == [expected]
+        assert [session.display_name for session in stored_sessions.newest_first(store)] == [expected]
         prompt = store.find(f"{SESSIONS}/{answer.ids.session_id}/prompts/{answer.ids.prompt_id}")
         assert prompt is not None
         assert prompt["content"] == content
@@ -264,7 +265,7 @@ class TestWait:
 
     @staticmethod
     def _ids(store: Store, content: str = "Who am I?") -> tuple[str, str, str, str]:
-        session = store.create("Mine")
+        session = stored_sessions.create(store, "Mine")
         prompts = f"{SESSIONS}/{session.id}/prompts"
         prompt = store.insert(prompts, {"content": content})
         return "default", session.id, prompt["id"], store.evaluate(f"{prompts}/{prompt['id']}")["id"]
@@ -290,7 +291,7 @@ class TestWait:
         self, call: Call, serve: Callable[[ASGIApp], str], store: Store, clock: SharedClock
     ) -> None:
         """By a half each time, less a random part of up to a fifth. The first poll is immediate."""
-        store.pace = Pace(created=0, running=30)
+        store.timing = Timing(created=0, running=30)
         polls: list[int] = []
 
         call(wait, serve(emulator(store)), *self._ids(store), on_progress=lambda _: polls.append(len(clock.pauses)))
@@ -315,7 +316,7 @@ class TestWait:
         self, call: Call, serve: Callable[[ASGIApp], str], store: Store, clock: SharedClock
     ) -> None:
         """The exception has the evaluation and its ids. One or two last polls are shortly before the deadline."""
-        store.pace = Pace(created=0, running=60)
+        store.timing = Timing(created=0, running=60)
         url = serve(emulator(store))
 
         with pytest.raises(NotDoneError, match="is still 'running' after 20 seconds") as caught:
@@ -332,7 +333,7 @@ class TestWait:
         self, call: Call, serve: Callable[[ASGIApp], str], store: Store, clock: SharedClock
     ) -> None:
         """It polls as long as it takes."""
-        store.pace = Pace(created=0, running=2000)
+        store.timing = Timing(created=0, running=2000)
 
         assert call(wait, serve(emulator(store)), *self._ids(store), deadline=None).state == "completed"
         assert sum(clock.pauses) >= 2000

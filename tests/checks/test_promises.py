@@ -14,7 +14,7 @@ from security_copilot_contract.checks.plan_builder import plan
 from security_copilot_contract.checks.promises import PROMISES
 from security_copilot_contract.checks.run import Settings
 from security_copilot_contract.checks.runner import Walk, judged
-from security_copilot_contract.emulator import OUTCOMES, TOKEN, Pace, Store, emulator
+from security_copilot_contract.emulator import OUTCOMES, TOKEN, Store, Timing, emulator
 from tests.mutants import resources, servers, variants
 from tests.mutants.faults import MUTANTS, SESSIONS, VARIANTS, Mutant
 from tests.programs.matrix import ASKED, FULL, LIVE, STOCK, Profile, kill_at
@@ -78,7 +78,7 @@ def test_a_server_within_its_rights_passes(variant: Mutant, live: bool, serve: S
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_an_evaluation_may_end_in_any_way(outcome: str, serve: Serve) -> None:
     """Or not at all, while it is looked at; and a service may have nothing else in it."""
-    walk = Walk(serve(emulator(Store(pace=Pace(0, 0), outcome=OUTCOMES[outcome]))), TOKEN)
+    walk = Walk(serve(emulator(Store(timing=Timing(0, 0), outcome=OUTCOMES[outcome]))), TOKEN)
     sent = list(walk.run(plan(1, live=False)))
     walk.close()
 

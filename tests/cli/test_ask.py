@@ -14,8 +14,9 @@ import pytest
 from starlette.types import ASGIApp
 
 from security_copilot_contract import cli, credentials
-from security_copilot_contract.emulator import TOKEN, Pace, Store, emulator
+from security_copilot_contract.emulator import TOKEN, Store, Timing, emulator
 from security_copilot_runtime.clock import Clock, SkippingClock, use
+from tests import stored_sessions
 
 SECRET = "t0ps3cret"
 ID = r"[0-9a-f-]{36}"
@@ -30,7 +31,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def store() -> Store:
     """An emulator's memory, in which evaluations take no time."""
-    return Store(pace=Pace(0, 0))
+    return Store(timing=Timing(0, 0))
 
 
 @pytest.fixture
@@ -83,17 +84,17 @@ class TestAnswers:
         assert ask("Who am I?", "--url", url) == 0
 
         printed = capsys.readouterr()
-        (session,) = store.newest_first()
+        (session,) = stored_sessions.newest_first(store)
         assert printed.out == "The emulator has evaluated: Who am I?\n"
         assert lines(printed.err)[0] == f"session {session.id}: created"
         assert TOKEN not in printed.err
 
     def test_in_a_session(self, url: str, store: Store, capsys: pytest.CaptureFixture[str]) -> None:
         """In an existing one; no other is created."""
-        session = store.create("Mine")
+        session = stored_sessions.create(store, "Mine")
 
         assert ask("Who am I?", "--url", url, "--session", session.id) == 0
-        assert len(store) == 1
+        assert stored_sessions.count(store) == 1
         assert capsys.readouterr().out
 
     def test_a_result_of_an_undocumented_type(self, url: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -171,7 +172,7 @@ class TestNoAnswer:
         assert ask(f"[emulator: {outcome}]", "--url", url, "--deadline", deadline) == 1
 
         printed = capsys.readouterr()
-        (session,) = store.newest_first()
+        (session,) = stored_sessions.newest_first(store)
         last = lines(printed.err)[-1]
         assert printed.out == ""
         assert last.startswith(f"security-copilot-contract: {message}")
@@ -187,7 +188,7 @@ class TestNoAnswer:
         with use(Interrupted()):
             assert ask("Who am I?", "--url", url) == 130
 
-        (session,) = store.newest_first()
+        (session,) = stored_sessions.newest_first(store)
         last = lines(capsys.readouterr().err)[-1]
         created = rf"created: session {session.id}, prompt {ID}, evaluation {ID}; the evaluation goes on"
         assert re.fullmatch(f"security-copilot-contract: interrupted; {created}", last)
@@ -257,7 +258,7 @@ class TestTokens:
 
     @pytest.fixture
     def url(self, serve: Serve) -> str:
-        return serve(emulator(Store(pace=Pace(0, 0)), token=SECRET))
+        return serve(emulator(Store(timing=Timing(0, 0)), token=SECRET))
 
     @staticmethod
     def _azure(folder: Path, body: str, monkeypatch: pytest.MonkeyPatch) -> None:

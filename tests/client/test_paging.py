@@ -13,6 +13,7 @@ from security_copilot_client.api.sessions import list_sessions
 from security_copilot_client.models import ProjectedSession, Session
 
 from security_copilot_contract.emulator import TOKEN, Store, emulator
+from tests import stored_sessions
 
 SESSIONS = "https://graph.microsoft.com/beta/security/securityCopilot/workspaces/default/sessions"
 OPAQUE = f"{SESSIONS}?$skiptoken=a%2Fb+c%20d&%24x=é"
@@ -163,7 +164,7 @@ async def test_the_emulator_is_gone_through() -> None:
     """With $top, $select and $filter, over real pages."""
     store = Store()
     for number in range(25):
-        store.create("odd" if number % 2 else "even")
+        stored_sessions.create(store, "odd" if number % 2 else "even")
     transport = httpx.ASGITransport(emulator(store))
     client = AuthenticatedClient(token=TOKEN, base_url="http://emulator/beta", httpx_args={"transport": transport})
 

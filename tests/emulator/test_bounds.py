@@ -15,6 +15,7 @@ from security_copilot_contract.emulator import TOKEN, EmulatorTransport, Store, 
 from security_copilot_contract.emulator.body import MOST_BYTES
 from security_copilot_contract.emulator.store import FullError
 from security_copilot_contract.spec.exchange import exchanges
+from tests import stored_sessions
 
 SESSIONS = "/beta/security/securityCopilot/workspaces/default/sessions"
 KNOWN = f"{SESSIONS}/ecdfb9b3-58f5-457f-a18c-4a477890b252"
@@ -47,8 +48,8 @@ async def test_1_000_creates_by_64_clients_lose_nothing(serve: Callable[[ASGIApp
     await asyncio.gather(*[work() for _ in range(64)])
 
     assert sorted(named.values()) == sorted(f"session {number}" for number in range(1000))
-    assert {session.id: session.display_name for session in store.newest_first()} == named
-    assert len(store) == 1000
+    assert {session.id: session.display_name for session in stored_sessions.newest_first(store)} == named
+    assert stored_sessions.count(store) == 1000
 
 
 def test_a_body_has_a_greatest_length() -> None:
@@ -66,7 +67,7 @@ def test_a_body_has_a_greatest_length() -> None:
     assert taken.status_code == 201
     assert refused.status_code == 413
     assert "1,048,576 bytes" in refused.json()["error"]["message"]
-    assert len(store) == 5
+    assert stored_sessions.count(store) == 5
 
 
 async def test_an_endless_body_is_read_no_further() -> None:
@@ -133,7 +134,7 @@ def test_a_store_that_is_full_takes_no_more(method: str, path: str, body: dict[s
 
     assert refused.status_code == 507
     assert refused.json()["error"]["code"] == "InsufficientStorage"
-    assert "Start anew." in refused.json()["error"]["message"]
+    assert "Restart it." in refused.json()["error"]["message"]
     assert store.version == before
     assert listed.status_code == 200
 
@@ -142,14 +143,14 @@ def test_a_store_that_is_full_takes_no_more(method: str, path: str, body: dict[s
 def test_the_capacity_is_of_memory(length: int) -> None:
     """Texts count by their length, also those that take the place of others."""
     created, renamed = Store(capacity=1_000_000), Store(capacity=1_000_000)
-    session = renamed.create("a")
+    session = stored_sessions.create(renamed, "a")
 
     with suppress(FullError):
         for number in range(1000):
-            created.create(f"{number:0{length}}")
+            stored_sessions.create(created, f"{number:0{length}}")
     for number in range(1000):
-        session = renamed.rename(session, f"{number:0{length}}")
+        session = stored_sessions.rename(renamed, session, f"{number:0{length}}")
 
-    assert len(created) == pytest.approx(1_000_000 / (1_285 + length), rel=0.05)
+    assert stored_sessions.count(created) == pytest.approx(1_000_000 / (1_285 + length), rel=0.05)
     with pytest.raises(FullError):
-        renamed.rename(session, "a" * 1_000_000)
+        stored_sessions.rename(renamed, session, "a" * 1_000_000)

@@ -13,15 +13,16 @@ from typing import Any
 import pytest
 
 from security_copilot_contract import cli
-from security_copilot_contract.emulator import OUTCOMES, ManualClock, Outcome, Pace, Store, autosave
+from security_copilot_contract.emulator import OUTCOMES, ManualClock, Outcome, Store, Timing, autosave
 from security_copilot_contract.spec.exchange import exchanges
+from tests import stored_sessions
 
 ID = "0000000{}-0000-0000-0000-000000000000"
 SESSIONS = "workspaces/default/sessions"
 PROMPTS = f"{SESSIONS}/{ID.format(1)}/prompts"
 EVALUATIONS = f"{PROMPTS}/{ID.format(2)}/evaluations"
 MOMENT = "2026-01-01T00:00:00Z"
-RUN = {"began": MOMENT, "created": MOMENT, "content": "a", "outcome": {}, "pace": {"created": 1, "running": 2}}
+RUN = {"began": MOMENT, "created": MOMENT, "content": "a", "outcome": {}, "timing": {"created": 1, "running": 2}}
 BENEATH = {"workspaces": ("plugins", "sessions"), "sessions": ("prompts",), "prompts": ("evaluations",)}
 
 links_and_modes = pytest.mark.skipif(sys.platform == "win32", reason="Windows has others")
@@ -47,9 +48,9 @@ def path(tmp_path: Path) -> Path:
 def test_a_store_is_read_as_it_was_written(path: Path, passed: float) -> None:
     """To the letter, also evaluations that go on, and however they end."""
     clock = ManualClock()
-    store = Store(clock, pace=Pace(1, 2), outcome=Outcome(content="42")).load(exchanges())
+    store = Store(clock, timing=Timing(1, 2), outcome=Outcome(content="42")).load(exchanges())
     store.add("workspaces/default/plugins", {"name": "Own's", "settings": [{"name": "é", "settingValue": "date"}]})
-    session = store.rename(store.create("a"), '"\u2028\n\\')
+    session = stored_sessions.rename(store, stored_sessions.create(store, "a"), '"\u2028\n\\')
     for outcome in OUTCOMES:
         prompt = store.insert(f"{SESSIONS}/{session.id}/prompts", {"content": f"[emulator: {outcome}]"})
         store.evaluate(f"{SESSIONS}/{session.id}/prompts/{prompt['id']}")
@@ -66,7 +67,7 @@ def test_a_store_is_read_as_it_was_written(path: Path, passed: float) -> None:
         assert everything(read) == everything(store)
     assert len(everything(store)) == 9 + 2 + 2 * len(OUTCOMES) + 2
     written = path.read_text("utf-8")
-    assert ("@emulator.run" in written) == (passed < 3)
+    assert ("@emulator.execution" in written) == (passed < 3)
     assert "é" in written
     again = path.with_name("again.json")
     Store(ManualClock()).read(path).write(again)
@@ -81,7 +82,7 @@ def test_a_file_may_be_written_by_hand(path: Path) -> None:
         SESSIONS: [{"displayName": "first"}, {"id": session.lower(), "displayName": "a"}],
         "workspaces": [{"id": "17aafe23-ab95-3b37-9546-56dec5ac0218", "displayName": "Own"}],
         "workspaces/default/plugins": [{"name": "Own"}],
-        EVALUATIONS: [{"@emulator.run": {**RUN, "outcome": {"type": "error"}}}],
+        EVALUATIONS: [{"@emulator.execution": {**RUN, "outcome": {"type": "error"}}}],
     }
     path.write_text(json.dumps(content), "utf-8")
     clock = ManualClock()
@@ -90,8 +91,8 @@ def test_a_file_may_be_written_by_hand(path: Path) -> None:
     store = Store(clock).read(str(path))
 
     # One is where it is because it has an evaluation.
-    assert [one.display_name for one in store.newest_first()] == [None, "a", "first"]
-    named = store.get(session)
+    assert [one.display_name for one in stored_sessions.newest_first(store)] == [None, "a", "first"]
+    named = stored_sessions.get(store, session)
     assert named
     assert (named.display_name, named.created) == ("a", "0001-01-01T00:00:00Z")
     (prompt,) = store.latest(f"{SESSIONS}/{session}/prompts")
@@ -128,19 +129,31 @@ def test_a_file_may_be_written_by_hand(path: Path) -> None:
         ({SESSIONS: [{"createdDateTime": "2016-12-31T23:59:60Z"}]}, f"{SESSIONS}[0].createdDateTime: "),
         ({SESSIONS: [{"createdDateTime": "0000-01-01T00:00:00Z"}]}, f"{SESSIONS}[0].createdDateTime: "),
         ({SESSIONS: [{"createdDateTime": None}]}, f"{SESSIONS}[0].createdDateTime: null"),
-        ({SESSIONS: [{"@emulator.run": RUN}]}, "('@emulator.run' was unexpected)"),
-        ({SESSIONS: [{"id": ID.format(1)}, {"id": ID.format(1)}]}, f"{SESSIONS}[1]: the id '{ID.format(1)}' is there"),
-        ({"workspaces/default/plugins": [{"name": "a"}, {"name": "A"}]}, "plugins[1]: the name 'A' is there twice"),
+        ({SESSIONS: [{"@emulator.execution": RUN}]}, "('@emulator.execution' was unexpected)"),
+        ({SESSIONS: [{"id": ID.format(1)}, {"id": ID.format(1)}]}, f"{SESSIONS}[1]: the id '{ID.format(1)}' appears"),
+        ({"workspaces/default/plugins": [{"name": "a"}, {"name": "A"}]}, "plugins[1]: the name 'A' appears twice"),
         ({"workspaces/default/plugins": [{"name": "a/b"}]}, 'plugins[0].name: "a/b" does not match'),
         ({"workspaces/default/plugins": [{"isEnabled": "true"}]}, "plugins[0].isEnabled: "),
         ({"workspaces/default/plugins": [{"settings": [{"displayType": 1}]}]}, "settings[0].displayType: 1 is not of"),
         ({PROMPTS: [{"type": None}]}, f"{PROMPTS}[0].type: null is not of type"),
         ({PROMPTS: [{"content": None}]}, f"{PROMPTS}[0].content: null is not of type"),
         ({EVALUATIONS: [{"executionCount": 0.5}]}, f"{EVALUATIONS}[0].executionCount: 0.5 is not of type"),
-        ({EVALUATIONS: [{"@emulator.run": {}}]}, f'{EVALUATIONS}[0].@emulator.run: "began" is a required property'),
-        ({EVALUATIONS: [{"@emulator.run": {**RUN, "began": "9999-12-31T00:00:00Z"}}]}, "@emulator.run.began: "),
-        ({EVALUATIONS: [{"@emulator.run": {**RUN, "pace": {"created": -1}}}]}, "@emulator.run.pace.created: -1 is"),
-        ({EVALUATIONS: [{"@emulator.run": {**RUN, "outcome": {"kind": "a"}}}]}, "@emulator.run.outcome: Additional"),
+        (
+            {EVALUATIONS: [{"@emulator.execution": {}}]},
+            f'{EVALUATIONS}[0].@emulator.execution: "began" is a required property',
+        ),
+        (
+            {EVALUATIONS: [{"@emulator.execution": {**RUN, "began": "9999-12-31T00:00:00Z"}}]},
+            "@emulator.execution.began: ",
+        ),
+        (
+            {EVALUATIONS: [{"@emulator.execution": {**RUN, "timing": {"created": -1}}}]},
+            "@emulator.execution.timing.created: -1 is",
+        ),
+        (
+            {EVALUATIONS: [{"@emulator.execution": {**RUN, "outcome": {"kind": "a"}}}]},
+            "@emulator.execution.outcome: Additional",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_file_is_told_with_its_place(
@@ -156,7 +169,7 @@ def test_what_is_wrong_with_a_file_is_told_with_its_place(
 
     assert error.startswith(f"security-copilot-contract: --data: {path}")
     assert told in error
-    assert error.endswith(" Mend the file, or name another; it is left as it is.\n")
+    assert error.endswith(" Fix the file or choose another; it was not changed.\n")
     assert error.count("\n") == 1
     assert path.read_bytes() == before
 
@@ -171,7 +184,7 @@ def test_what_cannot_be_written_is_told_before(tmp_path: Path, name: str, capsys
 
     assert cli.main(["serve", "--port", "0", "--data", str(path)]) == 2
     assert capsys.readouterr().err == (
-        f"security-copilot-contract: --data: {path} is no file that can be written; name one in a folder that can\n"
+        f"security-copilot-contract: --data: cannot write {path}; choose a file in a writable folder\n"
     )
 
 
@@ -211,20 +224,23 @@ def test_a_file_stays_what_it_was(path: Path) -> None:
 
     assert link.is_symlink()
     assert path.stat().st_mode & 0o777 == 0o640
-    assert len(Store().read(path)) == 4
+    assert stored_sessions.count(Store().read(path)) == 4
 
 
 def test_a_seed_goes_on_where_the_file_ends(path: Path) -> None:
     """Without an id or a moment that was there before; the same each time."""
     store, other = (Store.documented(exchanges(), 1) for _ in range(2))
-    before = [store.create("a"), store.create("a")]
-    other.create("a")
+    before = [stored_sessions.create(store, "a"), stored_sessions.create(store, "a")]
+    stored_sessions.create(other, "a")
     other.write(path)
     # To write a file takes none of the time that goes on with the requests.
-    assert other.create("a") == before[1]
+    assert stored_sessions.create(other, "a") == before[1]
     store.write(path)
 
-    first, second = ([store.create("b"), store.create("b")] for store in [Store.saved(path, 1) for _ in range(2)])
+    first, second = (
+        [stored_sessions.create(store, "b"), stored_sessions.create(store, "b")]
+        for store in [Store.saved(path, 1) for _ in range(2)]
+    )
 
     assert first == second
     assert not {session.id for session in first} & {session.id for session in before}
@@ -252,18 +268,18 @@ class TestSaving:
         store = Counting()
         with autosave.saving(store, path):
             for _ in range(1000):
-                store.create("a")
+                stored_sessions.create(store, "a")
             deadline = time.monotonic() + 10
-            while not path.exists() or len(Store().read(path)) < 1000:
+            while not path.exists() or stored_sessions.count(Store().read(path)) < 1000:
                 assert time.monotonic() < deadline
                 time.sleep(0.01)
             assert written < 20
             saved = written
             time.sleep(0.2)
             assert written == saved
-            store.rename(next(store.newest_first()), "b")
+            stored_sessions.rename(store, next(stored_sessions.newest_first(store)), "b")
 
-        assert next(Store().read(path).newest_first()).display_name == "b"
+        assert next(stored_sessions.newest_first(Store().read(path))).display_name == "b"
 
     def test_a_slow_disk_is_left_in_peace(self, path: Path) -> None:
         """It is written to for a tenth of the time."""
@@ -280,11 +296,11 @@ class TestSaving:
         with autosave.saving(store, path):
             until = time.monotonic() + 0.8
             while time.monotonic() < until:
-                store.create("a")
+                stored_sessions.create(store, "a")
                 time.sleep(0.01)
 
         assert 2 <= written <= 4
-        assert len(Store().read(path)) == len(store)
+        assert stored_sessions.count(Store().read(path)) == stored_sessions.count(store)
 
     def test_what_was_not_changed_is_not_written(self, path: Path) -> None:
         """A file that a person has formatted stays so; one that is not there is made."""
@@ -314,12 +330,12 @@ class TestSaving:
             deadline = time.monotonic() + 10
             while troubles:
                 assert time.monotonic() < deadline
-                store.create("a")
+                stored_sessions.create(store, "a")
                 time.sleep(0.01)
             troubles += [None] * 9
-        told = f"security-copilot-contract: cannot save {path}: {{}}; it is tried again\n"
+        told = f"security-copilot-contract: cannot save {path}: {{}}; will retry\n"
         assert capsys.readouterr().err == told.format("full") + told.format("gone")
-        assert len(Store().read(path)) == len(store)
+        assert stored_sessions.count(Store().read(path)) == stored_sessions.count(store)
 
         troubles[:] = [OSError("full")]
         path.unlink()
@@ -330,21 +346,21 @@ class TestSaving:
         """As another emulator does, or a person with an editor; once it is moved away, everything is saved."""
         store = Store()
         with autosave.saving(store, path):
-            store.create("a")
+            stored_sessions.create(store, "a")
             _wait_for(path.exists)
             path.write_text("{}", "utf-8")
-            store.create("b")
-            _wait_for(lambda: "somebody else has written it" in capsys.readouterr().err)
+            stored_sessions.create(store, "b")
+            _wait_for(lambda: "another process has changed it" in capsys.readouterr().err)
             assert path.read_text("utf-8") == "{}"
             path.rename(path.with_suffix(".theirs"))
             _wait_for(path.exists)
-        assert len(Store().read(path)) == len(store)
+        assert stored_sessions.count(Store().read(path)) == stored_sessions.count(store)
 
         end = ExitStack()
         end.enter_context(autosave.saving(store, path))
         path.write_text("{}", "utf-8")
-        store.create("c")
-        with pytest.raises(OSError, match="somebody else has written it"):
+        stored_sessions.create(store, "c")
+        with pytest.raises(OSError, match="another process has changed it"):
             end.close()
         assert path.read_text("utf-8") == "{}"
 

@@ -12,9 +12,10 @@ from starlette.types import ASGIApp
 
 from security_copilot_contract.emulator import TOKEN, ManualClock, Store, emulator, paging
 from security_copilot_contract.emulator.resource import Entity
-from security_copilot_contract.emulator.store import Session
 from security_copilot_contract.spec.document import document
 from security_copilot_contract.spec.exchange import Exchange, exchanges
+from tests import stored_sessions
+from tests.stored_sessions import Session
 
 KNOWN = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
@@ -434,7 +435,7 @@ class TestEveryCollection:
 
         store = Counting()
         for number in range(200):
-            store.create(f"session {number}")
+            stored_sessions.create(store, f"session {number}")
         transport = httpx.ASGITransport(emulator(store))
         url: str | None = "http://emulator/beta/security/securityCopilot/workspaces/default/sessions?$top=10"
         async with httpx.AsyncClient(transport=transport, headers={"Authorization": f"Bearer {TOKEN}"}) as client:
@@ -751,8 +752,8 @@ class TestStore:
         """However coarse the clock, a change is seen, and it is never before the creation."""
         store = Store(ManualClock(datetime(2025, 10, 22, 20, 10, 54, tzinfo=UTC)))
 
-        created = store.create("a")
-        renamed = store.rename(created, "b")
+        created = stored_sessions.create(store, "a")
+        renamed = stored_sessions.rename(store, created, "b")
 
         assert created.created == "2025-10-22T20:10:54Z"
         assert renamed.modified == "2025-10-22T20:10:54.000001Z"
@@ -761,12 +762,14 @@ class TestStore:
         """getSession and updateSession show the same session; the update is still to come."""
         store = Store.documented(exchanges())
 
-        session = store.get(KNOWN)
-        assert len(store) == 4
+        session = stored_sessions.get(store, KNOWN)
+        assert stored_sessions.count(store) == 4
         assert session == Session(
             KNOWN, "API: who am I", "2025-10-22T20:10:54.4940649Z", "2025-10-22T20:10:54.4940649Z"
         )
-        assert [s.created for s in store.newest_first()] == sorted(s.created for s in store.newest_first())[::-1]
+        assert [s.created for s in stored_sessions.newest_first(store)] == sorted(
+            s.created for s in stored_sessions.newest_first(store)
+        )[::-1]
 
 
 def test_the_emulator_answers_in_json_that_any_reader_takes(service: httpx.Client) -> None:

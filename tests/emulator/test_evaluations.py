@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from security_copilot_contract.emulator import OUTCOMES, TOKEN, Clock, ManualClock, Outcome, Pace, Store, emulator
+from security_copilot_contract.emulator import OUTCOMES, TOKEN, Clock, ManualClock, Outcome, Store, Timing, emulator
 from security_copilot_contract.emulator.resource import EVALUATION, Entity
 from security_copilot_contract.spec.exchange import exchanges, parse
+from tests import stored_sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def service(clock: ManualClock) -> Service:
-    return Service(Store(clock, pace=Pace(created=1, running=2)).load(exchanges()))
+    return Service(Store(clock, timing=Timing(created=1, running=2)).load(exchanges()))
 
 
 class TestTime:
@@ -142,7 +143,7 @@ class TestTime:
 
     async def test_no_time_at_all_is_a_pace(self, clock: ManualClock) -> None:
         """It is completed when it is first read, and its moments are in order all the same."""
-        service = Service(Store(clock, pace=Pace(0, 0)).load(exchanges()))
+        service = Service(Store(clock, timing=Timing(0, 0)).load(exchanges()))
         created = (await service.send("POST", f"{PROMPT}/evaluations", json={})).json()
 
         evaluation = await service.read(f"{PROMPT}/evaluations/{created['id']}")
@@ -155,7 +156,7 @@ class TestTime:
 
     async def test_it_runs_by_the_time_of_the_machine(self) -> None:
         """Without any clock of a test, and by default in less than two seconds."""
-        store = Store(pace=Pace(0, 3600)).load(exchanges())
+        store = Store(timing=Timing(0, 3600)).load(exchanges())
         service = Service(store)
 
         path = await service.evaluate(PROMPT)
@@ -164,7 +165,7 @@ class TestTime:
         started = datetime.fromisoformat(evaluation["runStartDateTime"])
         assert evaluation["state"] == "running"
         assert abs((Clock().now() - started).total_seconds()) < 60
-        assert Pace().created + Pace().running < 2
+        assert Timing().created + Timing().running < 2
 
     async def test_a_seed_makes_everything_repeatable(self) -> None:
         """With it, time goes on by being looked at: the same requests see the same states, and the end of them."""
@@ -369,7 +370,7 @@ class TestStore:
         url = f"https://graph.microsoft.com/beta/security/securityCopilot/{SESSION}"
         exchange = parse("get", f"GET {url}\n\nHTTP/1.1 404 Not Found\n\n" + '{"error": {"code": "NotFound"}}')
 
-        assert len(Store.documented([exchange])) == 0
+        assert stored_sessions.count(Store.documented([exchange])) == 0
 
     def test_a_property_that_there_is_not_is_refused(self) -> None:
         """By its name."""
@@ -385,7 +386,7 @@ class TestStore:
             evaluations = []
             for _ in range(50):
                 evaluations.append(store.evaluate(PROMPT))
-                store.create(f"session {number}")
+                stored_sessions.create(store, f"session {number}")
                 listed = [entity["id"] for _, entity in store.latest(f"{PROMPT}/evaluations")]
                 assert len(set(listed)) == len(listed)
             return evaluations
@@ -398,7 +399,7 @@ class TestStore:
         assert [e["id"] for e in ended if e is not None] == [evaluation["id"] for evaluation in evaluations]
         assert {e["state"] for e in ended if e is not None} == {"completed"}
         assert len({evaluation["createdDateTime"] for evaluation in evaluations}) == 400
-        assert len(store) == 404
+        assert stored_sessions.count(store) == 404
 
     def test_writes_wait_for_each_other(self) -> None:
         """While one looks at the clock, no other does."""
@@ -415,10 +416,10 @@ class TestStore:
                 return super().now()
 
         store = Store(Slow()).load(exchanges())
-        session = store.create("a")
+        session = stored_sessions.create(store, "a")
         writes: list[Callable[[], object]] = [
-            lambda: store.create("b"),
-            lambda: store.rename(session, f"{time.monotonic_ns()}"),
+            lambda: stored_sessions.create(store, "b"),
+            lambda: stored_sessions.rename(store, session, f"{time.monotonic_ns()}"),
             lambda: store.evaluate(PROMPT),
         ]
         with ThreadPoolExecutor(6) as pool:

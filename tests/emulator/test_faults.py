@@ -9,6 +9,7 @@ from security_copilot_contract.emulator import TOKEN, EmulatorTransport, Faults,
 from security_copilot_contract.emulator.faults import STATUSES
 from security_copilot_contract.spec.document import document
 from security_copilot_contract.spec.exchange import Exchange, exchanges
+from tests import stored_sessions
 
 SESSIONS = "http://emulator/beta/security/securityCopilot/workspaces/default/sessions"
 
@@ -22,7 +23,7 @@ def drawn(faults: Faults, count: int = 1000) -> list[int | None]:
     return [faults.draw() for _ in range(count)]
 
 
-def test_a_share_of_the_requests_fails() -> None:
+def test_some_of_the_requests_fail() -> None:
     """Each status as often as it was said."""
     counts = Counter(drawn(Faults({429: 0.1, 503: 0.3}, seed=1), 10_000))
 
@@ -31,14 +32,14 @@ def test_a_share_of_the_requests_fails() -> None:
     assert 2850 < counts[503] < 3150
 
 
-def test_shares_may_add_up_to_all() -> None:
+def test_probabilities_may_add_up_to_1() -> None:
     """However a computer adds."""
     assert None not in drawn(Faults({429: 0.2, 500: 0.4, 503: 0.3, 504: 0.1}))
 
 
-@pytest.mark.parametrize("share", [0, 1])
-def test_none_fail_or_all(share: float) -> None:
-    assert set(drawn(Faults({429: share}))) == {429 if share else None}
+@pytest.mark.parametrize("probability", [0, 1])
+def test_none_fail_or_all(probability: float) -> None:
+    assert set(drawn(Faults({429: probability}))) == {429 if probability else None}
 
 
 def test_a_seed_lets_the_same_ones_fail() -> None:
@@ -75,7 +76,7 @@ def test_what_fails_has_done_nothing() -> None:
     with client(Faults({503: 1}), store) as failing:
         assert failing.post(SESSIONS, json={"displayName": "a"}).status_code == 503
 
-    assert len(store) == 4
+    assert stored_sessions.count(store) == 4
 
 
 def test_a_wrong_token_is_refused_all_the_same() -> None:
@@ -85,17 +86,17 @@ def test_a_wrong_token_is_refused_all_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shares", "message"),
+    ("probabilities", "message"),
     [
-        ({42: 0.1}, "no request fails with 42; the documentation has 400, 401"),
-        ({405: 0.1}, "no request fails with 405"),
-        ({200: 0.1}, "no request fails with 200"),
-        ({429: 2}, "2 is not a share of the requests; it must be from 0 to 1"),
-        ({429: -0.1}, "-0.1 is not a share"),
-        ({429: float("nan")}, "nan is not a share"),
-        ({429: 0.6, 503: 0.5}, "the shares must not add up to 1.1"),
+        ({42: 0.1}, "42 is not a documented error of every operation; choose from 400, 401"),
+        ({405: 0.1}, "405 is not a documented error"),
+        ({200: 0.1}, "200 is not a documented error"),
+        ({429: 2}, "the probability of 429 is 2; it must be from 0 to 1"),
+        ({429: -0.1}, "the probability of 429 is -0.1"),
+        ({429: float("nan")}, "the probability of 429 is nan"),
+        ({429: 0.6, 503: 0.5}, "the probabilities add up to 1.1"),
     ],
 )
-def test_shares_are_checked(shares: dict[int, float], message: str) -> None:
+def test_probabilities_are_checked(probabilities: dict[int, float], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        Faults(shares)
+        Faults(probabilities)

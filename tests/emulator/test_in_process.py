@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from security_copilot_contract.emulator import TOKEN, EmulatorTransport, ManualClock, Store, emulator
 from security_copilot_contract.spec.exchange import exchanges
+from tests import stored_sessions
 
 SESSIONS = "/security/securityCopilot/workspaces/default/sessions"
 KNOWN = f"{SESSIONS}/ecdfb9b3-58f5-457f-a18c-4a477890b252"
@@ -103,7 +104,7 @@ async def test_blocking_clients_may_use_it_within_an_event_loop() -> None:
     with client(store) as blocking:
         ids.append(create(blocking, "b"))
 
-    assert [session.id for session in store.newest_first()] == ids[::-1]
+    assert [session.id for session in stored_sessions.newest_first(store)] == ids[::-1]
 
 
 @pytest.mark.usefixtures("many_turns")
@@ -113,10 +114,10 @@ def test_1_000_creates_from_64_threads_lose_nothing() -> None:
     with client(store) as blocking, ThreadPoolExecutor(64) as pool:
         ids = list(pool.map(lambda number: create(blocking, f"{number}"), range(1000)))
 
-    found = [store.get(id_) for id_ in ids]
+    found = [stored_sessions.get(store, id_) for id_ in ids]
     assert [session and session.display_name for session in found] == [f"{number}" for number in range(1000)]
-    assert sorted(session.id for session in store.newest_first()) == sorted(set(ids))
-    assert len({session.created for session in store.newest_first()}) == 1000
+    assert sorted(session.id for session in stored_sessions.newest_first(store)) == sorted(set(ids))
+    assert len({session.created for session in stored_sessions.newest_first(store)}) == 1000
 
 
 async def test_others_have_their_turn() -> None:
@@ -141,7 +142,7 @@ def test_an_application_that_waits_is_refused_to_blocking_clients(monkeypatch: p
 
     monkeypatch.setattr("security_copilot_contract.emulator.in_process.emulator", lambda *_: waits)
 
-    with httpx.Client(transport=EmulatorTransport()) as blocking, pytest.raises(RuntimeError, match="waits for"):
+    with httpx.Client(transport=EmulatorTransport()) as blocking, pytest.raises(RuntimeError, match="awaits something"):
         blocking.get(URL)
 
 

@@ -89,8 +89,19 @@ def test_accepts_a_token_of_ones_own_without_telling_it(arguments: list[str]) ->
 
 
 def test_options_are_told_and_obeyed() -> None:
-    """Latency, pace and failures."""
-    arguments = ["--latency", "0.1", "--pace", "0:0", "--fail", "504:0.5", "--fail", "429:0.499", "--fail", "400:1e-4"]
+    """Latency, timing and failures."""
+    arguments = [
+        "--latency",
+        "0.1",
+        "--timing",
+        "0:0",
+        "--fail",
+        "504:0.5",
+        "--fail",
+        "429:0.499",
+        "--fail",
+        "400:1e-4",
+    ]
     with serving(*arguments, lines=6) as (_, lines):
         url = url_in(lines[0])
         started = time.monotonic()
@@ -101,26 +112,26 @@ def test_options_are_told_and_obeyed() -> None:
         assert lines[3:] == [
             "Latency: 0.1 s\n",
             "Failing: 50% with 504, 49.9% with 429, 0.01% with 400\n",
-            "Pace: evaluations are created for 0 s and running for 0 s\n",
+            "Timing: evaluations are created for 0 s and running for 0 s\n",
         ]
 
 
 @pytest.mark.parametrize("data", [False, True])
 def test_a_seed_gives_the_same_ids_times_and_failures(tmp_path: Path, data: bool) -> None:  # noqa: FBT001 - a parameter
-    """Also to what a file holds; and the pace is obeyed."""
+    """Also to what a file holds; and the timing is obeyed."""
     path = tmp_path / "data.json"
 
     def answers() -> list[Any]:
         Store.documented(exchanges()).write(path)
         file = ["--data", str(path)] if data else []
-        with serving(*file, "--seed", "7", "--fail", "429:0.5", "--pace", "0:0", lines=6 + data) as (_, lines):
+        with serving(*file, "--seed", "7", "--fail", "429:0.5", "--timing", "0:0", lines=6 + data) as (_, lines):
             url = url_in(lines[0])
             with httpx.Client(headers=AUTHORIZED) as client:
                 sent = [client.post(f"{url}/{EVALUATIONS}", json={}) for _ in range(8)]
                 created = [answer.json() for answer in sent if answer.status_code == 201]
                 read = (client.get(f"{url}/{EVALUATIONS}/{created[-1]['id']}") for _ in range(20))
                 state = next(answer.json()["state"] for answer in read if answer.status_code == 200)
-        assert lines[3 + data] == "Seed: 7; time goes on with the requests, by half a second\n"
+        assert lines[3 + data] == "Seed: 7; the clock advances 0.5 s per reading\n"
         return [state, [(one["id"], one["createdDateTime"]) for one in created], [a.status_code for a in sent]]
 
     first = answers()
@@ -135,8 +146,8 @@ def test_a_seed_gives_the_same_ids_times_and_failures(tmp_path: Path, data: bool
 def test_remembers_in_a_file(tmp_path: Path, number: int) -> None:
     """All that is documented, and what was created, to its end; a crash loses what is new by a second."""
     path = tmp_path / "data.json"
-    with serving("--data", str(path), "--pace", "0:0", lines=5) as (process, lines), httpx.Client() as client:
-        assert lines[3] == f"Data: {path}, new; saved after writes and at the end\n"
+    with serving("--data", str(path), "--timing", "0:0", lines=5) as (process, lines), httpx.Client() as client:
+        assert lines[3] == f"Data: {path}, new; saved after writes and on exit\n"
         created = client.post(f"{url_in(lines[0])}/{EVALUATIONS}", json={}, headers=AUTHORIZED).json()
         until = time.monotonic() + 10
         while number != signal.SIGTERM and not path.exists():
@@ -146,7 +157,7 @@ def test_remembers_in_a_file(tmp_path: Path, number: int) -> None:
         assert process.wait(10) == (0 if number == signal.SIGTERM else -number)
 
     with serving("--data", str(path), lines=4) as (process, lines):
-        assert lines[3] == f"Data: {path}, loaded; saved after writes and at the end\n"
+        assert lines[3] == f"Data: {path}, loaded; saved after writes and on exit\n"
         read = httpx.get(f"{url_in(lines[0])}/{EVALUATIONS}/{created['id']}", headers=AUTHORIZED).json()
         stopped(process)
     assert read["state"] == "completed"
@@ -165,7 +176,7 @@ def test_what_cannot_be_saved_at_the_end_is_told(tmp_path: Path) -> None:
 
     assert process.returncode == 2
     assert errors.startswith(f"security-copilot-contract: cannot save {folder / 'data.json'}: ")
-    assert errors.endswith(" What is new is lost.\n")
+    assert errors.endswith(" Changes since the last save are lost.\n")
     assert errors.count("\n") == 1
 
 
@@ -268,7 +279,7 @@ def test_says_that_a_port_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
         assert cli.main(["serve", "--port", port]) == 2
 
     told = capsys.readouterr().err
-    assert told.startswith(f"security-copilot-contract: cannot listen at 127.0.0.1:{port}: ")
+    assert told.startswith(f"security-copilot-contract: cannot listen on 127.0.0.1:{port}: ")
     assert told.endswith("Try --port 0, or another --host.\n")
     assert told.count("\n") == 1
 
@@ -288,23 +299,26 @@ def test_takes_no_port_from_another_on_windows(monkeypatch: pytest.MonkeyPatch) 
     ("arguments", "told"),
     [
         (["--port", "x"], "argument --port: invalid int value: 'x'"),
-        (["--port", "99999"], "cannot listen at 127.0.0.1:99999: bind(): port must be 0-65535. Try --port 0, "),
-        (["--host", "no.such.host.invalid"], "cannot listen at no.such.host.invalid:"),
-        (["--fail", "42:0.1"], "argument --fail: '42:0.1': no request fails with 42; the documentation has 400, 401, "),
-        (["--fail", "429:2"], "argument --fail: '429:2': 2 is not a share of the requests; it must be from 0 to 1"),
-        (["--fail", "429"], "argument --fail: '429' is not of the form STATUS:SHARE, such as 429:0.1"),
+        (["--port", "99999"], "cannot listen on 127.0.0.1:99999: bind(): port must be 0-65535. Try --port 0, "),
+        (["--host", "no.such.host.invalid"], "cannot listen on no.such.host.invalid:"),
+        (
+            ["--fail", "42:0.1"],
+            "argument --fail: '42:0.1': 42 is not a documented error of every operation; choose from 400, 401, ",
+        ),
+        (["--fail", "429:2"], "argument --fail: '429:2': the probability of 429 is 2; it must be from 0 to 1"),
+        (["--fail", "429"], "argument --fail: '429' is not of the form STATUS:PROBABILITY, such as 429:0.1"),
         (["--fail", "429:a"], "argument --fail: 'a' is not a number"),
-        (["--fail", "²:0.1"], "argument --fail: '²:0.1' is not of the form STATUS:SHARE"),
-        (["--fail", "429:0.6", "--fail", "503:0.6"], "--fail: more than all requests would fail"),
-        (["--fail", "429:0.1", "--fail", "429:0.2"], "--fail has a status twice; give each one share"),
+        (["--fail", "²:0.1"], "argument --fail: '²:0.1' is not of the form STATUS:PROBABILITY"),
+        (["--fail", "429:0.6", "--fail", "503:0.6"], "--fail: the probabilities add up to"),
+        (["--fail", "429:0.1", "--fail", "429:0.2"], "--fail names a status twice; give each status one probability"),
         (["--latency", "-1"], "argument --latency: '-1' is not a number of seconds; it must be from 0 to "),
         (["--latency", "nan"], "argument --latency: 'nan' is not a number of seconds"),
         (["--latency", "soon"], "argument --latency: 'soon' is not a number"),
-        (["--pace", "1"], "argument --pace: '1' is not of the form CREATED:RUNNING, such as 0.3:1.2"),
-        (["--pace", "1:-2"], "argument --pace: '-2' is not a number of seconds"),
-        (["--pace", "0:1e12"], "argument --pace: '1e12' is not a number of seconds"),
-        (["--token", ""], "argument --token: a token has visible ASCII characters only, and at least one"),
-        (["--token", "s3cret s3cret"], "argument --token: a token has visible ASCII characters only"),
+        (["--timing", "1"], "argument --timing: '1' is not of the form CREATED:RUNNING, such as 0.3:1.2"),
+        (["--timing", "1:-2"], "argument --timing: '-2' is not a number of seconds"),
+        (["--timing", "0:1e12"], "argument --timing: '1e12' is not a number of seconds"),
+        (["--token", ""], "argument --token: a token must consist of visible ASCII characters"),
+        (["--token", "s3cret s3cret"], "argument --token: a token must consist of visible ASCII characters"),
     ],
 )
 def test_bad_values_are_named(
@@ -332,8 +346,7 @@ def test_a_bad_token_in_the_environment_is_not_told(
 
     assert cli.main(["serve", "--port", "0"]) == 2
     assert capsys.readouterr().err == (
-        "security-copilot-contract: SECURITY_COPILOT_TOKEN: a token has visible ASCII characters only, "
-        "and at least one\n"
+        "security-copilot-contract: SECURITY_COPILOT_TOKEN: a token must consist of visible ASCII characters\n"
     )
 
 

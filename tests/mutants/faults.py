@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from attrs import define, field, frozen
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from security_copilot_contract.emulator import Pace, Store, emulator
+from security_copilot_contract.emulator import Store, Timing, emulator
 from security_copilot_contract.emulator.clock import SteppingClock
 from security_copilot_contract.spec.exchange import exchanges
 
@@ -192,7 +192,7 @@ class _Broken:
         self.mutant = mutant
         # Whenever it is looked at, time goes on: so an evaluation comes to its end without anybody waiting.
         clock = SteppingClock(0.05, datetime.now(UTC))
-        self.store = Store(clock, pace=Pace(0.2, 0.2)).load(exchanges())
+        self.store = Store(clock, timing=Timing(0.2, 0.2)).load(exchanges())
         for plugin in _PLUGINS:
             self.store.add("workspaces/default/plugins", plugin)
         self.app = emulator(self.store)

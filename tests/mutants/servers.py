@@ -12,8 +12,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
-from security_copilot_contract.emulator.store import Session
+from tests import stored_sessions
 from tests.mutants.faults import Answer, Asked, breaks, misled
+from tests.stored_sessions import Session
 
 # ---- the answer: status, headers, body
 
@@ -423,14 +424,14 @@ def unknown_is_500(a: Answer) -> None:
 @breaks("unknown_is_404", "answer_is_about_what_was_asked")
 def unknown_is_any_session(a: Answer) -> None:
     if a.status == 404 and "/sessions/" in a.path:
-        session = next(a.store.newest_first())
+        session = next(stored_sessions.newest_first(a.store))
         a.status, a.body = 200, _shown(session)
 
 
 @breaks("unknown_is_404")
 def update_creates(a: Answer) -> None:
     if a.status == 404 and a.method == "PATCH":
-        session = a.store.create(a.sent["displayName"])
+        session = stored_sessions.create(a.store, a.sent["displayName"])
         a.status, a.body = 200, {**_shown(session), "id": a.path.rpartition("/")[2]}
 
 
@@ -509,21 +510,21 @@ def unauthorized_update_is_done(a: Answer) -> None:
 @breaks("read_shows_what_was_written", lawful=False)
 def refused_update_is_done(a: Answer) -> None:
     if a.method == "PATCH" and a.status == 415:
-        session = a.store.get(a.path.rpartition("/")[2])
+        session = stored_sessions.get(a.store, a.path.rpartition("/")[2])
         assert session is not None
-        a.store.rename(session, "changed all the same")
+        stored_sessions.rename(a.store, session, "changed all the same")
 
 
 def _do_it_anyway(a: Answer, status: int) -> None:
-    session = a.store.get(a.path.rpartition("/")[2])
+    session = stored_sessions.get(a.store, a.path.rpartition("/")[2])
     if a.method == "PATCH" and a.status == status and session is not None and isinstance(a.sent, dict):
-        a.store.rename(session, str(a.sent.get("displayName")))
+        stored_sessions.rename(a.store, session, str(a.sent.get("displayName")))
 
 
 @breaks("refused_is_not_created", lawful=False)
 def refused_create_is_done(a: Answer) -> None:
     if a.method == "POST" and a.status in {400, 415} and isinstance(a.sent, dict):
-        a.store.create(str(a.sent.get("displayName")))
+        stored_sessions.create(a.store, str(a.sent.get("displayName")))
 
 
 @breaks("broken_json_is_400", lawful=False)
@@ -733,13 +734,13 @@ def _remember(a: Answer) -> None:
 @breaks("read_shows_what_was_written", "list_shows_what_was_written")
 def update_renames_its_neighbour(a: Answer) -> None:
     if a.updated and a.sent.get("displayName"):
-        neighbour = next(s for s in a.store.newest_first() if s.id != a.body["id"])
-        a.store.rename(neighbour, a.sent["displayName"])
+        neighbour = next(s for s in stored_sessions.newest_first(a.store) if s.id != a.body["id"])
+        stored_sessions.rename(a.store, neighbour, a.sent["displayName"])
 
 
 @breaks("nothing_disappears")
 def created_is_not_found(a: Answer) -> None:
-    if (a.got and a.body.get("id") == next(a.store.newest_first()).id) or (a.got and a.turn == 4):
+    if (a.got and a.body.get("id") == next(stored_sessions.newest_first(a.store)).id) or (a.got and a.turn == 4):
         a.error(404)
 
 
@@ -752,7 +753,7 @@ def sessions_are_gone_after_a_while(a: Answer) -> None:
 @breaks("list_is_complete", "count_is_given")
 def created_is_not_listed(a: Answer) -> None:
     if a.listed:
-        newest = next(a.store.newest_first()).id
+        newest = next(stored_sessions.newest_first(a.store)).id
         a.body["value"] = [session for session in a.body["value"] if session.get("id") != newest]
 
 
@@ -765,14 +766,14 @@ def every_id_is_the_same(a: Answer) -> None:
 @breaks("new_id_is_unique")
 def create_returns_what_has_the_name(a: Answer) -> None:
     if a.created:
-        same = [s for s in a.store.newest_first() if s.display_name == a.body["displayName"]]
+        same = [s for s in stored_sessions.newest_first(a.store) if s.display_name == a.body["displayName"]]
         a.body["id"] = same[-1].id
 
 
 @breaks("new_id_is_unique")
 def create_returns_an_old_session(a: Answer) -> None:
     if a.created:
-        oldest = list(a.store.newest_first())[-1]
+        oldest = list(stored_sessions.newest_first(a.store))[-1]
         a.body["id"] = oldest.id
 
 
@@ -785,7 +786,11 @@ def get_has_a_new_id_each_time(a: Answer) -> None:
 @breaks("answer_is_about_what_was_asked", "read_shows_what_was_written")
 def get_returns_the_newest(a: Answer) -> None:
     if a.got and "$select" not in a.query:
-        a.body = {**a.body, **_shown(next(a.store.newest_first())), "@odata.context": a.body["@odata.context"]}
+        a.body = {
+            **a.body,
+            **_shown(next(stored_sessions.newest_first(a.store))),
+            "@odata.context": a.body["@odata.context"],
+        }
 
 
 @breaks("answer_is_about_what_was_asked")
@@ -797,9 +802,9 @@ def update_returns_another_id(a: Answer) -> None:
 @breaks("unwritten_stays", "read_shows_what_was_written")
 def empty_update_clears_the_name(a: Answer) -> None:
     if a.updated and "displayName" not in a.sent:
-        session = a.store.get(a.body["id"])
+        session = stored_sessions.get(a.store, a.body["id"])
         assert session is not None
-        a.store.rename(session, "")
+        stored_sessions.rename(a.store, session, "")
         a.body["displayName"] = None
 
 
@@ -807,29 +812,29 @@ def empty_update_clears_the_name(a: Answer) -> None:
 def update_is_lost(a: Answer) -> None:
     _remember(a)
     if a.updated:
-        session = a.store.get(a.body["id"])
+        session = stored_sessions.get(a.store, a.body["id"])
         assert session is not None
-        a.store.rename(session, a.memory["names"][session.id][0])
+        stored_sessions.rename(a.store, session, a.memory["names"][session.id][0])
 
 
 @breaks("read_shows_what_was_written")
 def reading_renames(a: Answer) -> None:
-    session = a.store.get(a.body["id"]) if a.got and "id" in a.body else None
+    session = stored_sessions.get(a.store, a.body["id"]) if a.got and "id" in a.body else None
     if session is not None:
-        a.store.rename(session, f"{session.display_name} (read)")
+        stored_sessions.rename(a.store, session, f"{session.display_name} (read)")
 
 
 @breaks("read_only_is_not_taken", lawful=False)
 def an_id_can_be_chosen(a: Answer) -> None:
     if a.method == "POST" and a.status == 400 and isinstance(a.sent, dict) and "id" in a.sent:
-        a.status, a.body = 201, _shown(a.store.create(a.sent["displayName"]))
+        a.status, a.body = 201, _shown(stored_sessions.create(a.store, a.sent["displayName"]))
         a.body["id"] = a.sent["id"]
 
 
 @breaks("read_only_is_not_taken", lawful=False)
 def the_past_can_be_changed(a: Answer) -> None:
     if a.method == "PATCH" and a.status == 400 and isinstance(a.sent, dict) and "createdDateTime" in a.sent:
-        session = a.store.get(a.path.rpartition("/")[2])
+        session = stored_sessions.get(a.store, a.path.rpartition("/")[2])
         assert session is not None
         a.status, a.body = 200, {**_shown(session), **a.sent}
 
@@ -964,7 +969,7 @@ def select_takes_the_first_only(asked: Asked) -> None:
 @breaks("select_is_obeyed")
 def select_is_forgotten_on_the_next_page(a: Answer) -> None:
     if a.listed and "$skiptoken" in a.query and "$select" in a.query:
-        sessions = {session.id: session for session in a.store.newest_first()}
+        sessions = {session.id: session for session in stored_sessions.newest_first(a.store)}
         a.body["value"] = [_shown(sessions[session["id"]]) for session in a.body["value"]]
 
 
@@ -989,7 +994,7 @@ def _spoils_count(name: str, spoil: Callable[[Answer], object], *promises: str) 
 
 
 _spoils_count("count_is_that_of_the_page", lambda a: len(a.body["value"]))
-_spoils_count("count_ignores_the_filter", lambda a: len(a.store))
+_spoils_count("count_ignores_the_filter", lambda a: stored_sessions.count(a.store))
 _spoils_count("count_is_one_short", lambda a: a.body["@odata.count"] - 1)
 _spoils_count("count_is_one_too_many", lambda a: a.body["@odata.count"] + 1)
 _spoils_count("count_is_zero", lambda _: 0)
@@ -1035,14 +1040,16 @@ def filter_stumbles_over_quotes(a: Answer) -> None:
 def filter_is_a_prefix(a: Answer) -> None:
     if a.listed and "$filter" in a.query and "$top" not in a.query:
         name = re.findall(r"'(.*)'", a.query["$filter"])[0].replace("''", "'")
-        found = [s for s in a.store.newest_first() if (s.display_name or "").strip().startswith(name[:14])]
+        found = [
+            s for s in stored_sessions.newest_first(a.store) if (s.display_name or "").strip().startswith(name[:14])
+        ]
         a.body["value"] = [_shown(session) for session in found]
 
 
 @breaks("filter_returns_what_matches")
 def filter_is_forgotten_on_the_next_page(a: Answer) -> None:
     if a.listed and "$filter" in a.query and "$skiptoken" in a.query:
-        session = list(a.store.newest_first())[-1]
+        session = list(stored_sessions.newest_first(a.store))[-1]
         a.body["value"].append({"id": session.id, "displayName": session.display_name})
 
 
@@ -1050,7 +1057,7 @@ def filter_is_forgotten_on_the_next_page(a: Answer) -> None:
 def pages_are_one_too_long(a: Answer) -> None:
     if a.listed and "$top" in a.query and "$filter" not in a.query:
         top = int(a.query["$top"])
-        found = list(a.store.newest_first())[: top + 1]
+        found = list(stored_sessions.newest_first(a.store))[: top + 1]
         a.body["value"] = [{"id": s.id, "displayName": s.display_name} for s in found]
 
 

@@ -6,6 +6,7 @@ import re
 from urllib.parse import quote, unquote
 
 from security_copilot_contract.emulator.middleware import GUID
+from tests import stored_sessions
 from tests.mutants.faults import SESSIONS, VARIANTS, Answer, Asked, Mutant, keeps, keeps_though_misled
 
 _GRAPH = "https://graph.microsoft.com/beta/$metadata#"
@@ -284,7 +285,7 @@ VARIANTS["next_links_are_opaque"] = Mutant(
 @keeps()
 def somebody_else_is_at_work(a: Answer) -> None:
     if a.turn % 2 == 0:
-        a.store.create("somebody else's")
+        stored_sessions.create(a.store, "somebody else's")
 
 
 @keeps(on=SESSIONS)
@@ -294,7 +295,7 @@ def filters_know_no_case(a: Answer) -> None:
         context = {key: value for key, value in a.body.items() if key == "@odata.context"}
         found = [
             s
-            for s in a.store.newest_first()
+            for s in stored_sessions.newest_first(a.store)
             if s.display_name is not None and s.display_name.casefold() == name.casefold()
         ]
         shown = [

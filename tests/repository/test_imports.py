@@ -84,7 +84,7 @@ REQUIRED = {"attrs", "httpcore", "httpx"}
 LIBRARIES: Mapping[str, set[str]] = {
     "anyio": {f"{CONTRACT}.emulator"},
     "azure": {f"{CONTRACT}.credentials"},
-    "jsonschema_rs": {f"{CONTRACT}.spec.validation", f"{CONTRACT}.emulator.schema"},
+    "jsonschema_rs": {f"{CONTRACT}.spec.validation", f"{CONTRACT}.emulator.data_file_schema"},
     "pytest": {f"{CONTRACT}.pytest_plugin"},
     "requests": {f"{CONTRACT}.checks"},
     "respx": {f"{CONTRACT}.mock"},

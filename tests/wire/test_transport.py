@@ -17,10 +17,11 @@ from security_copilot_client.models import SessionCreate
 from starlette.types import ASGIApp
 
 from security_copilot_contract import ContractError, ContractTransport
-from security_copilot_contract.emulator import TOKEN, EmulatorTransport, ManualClock, Pace, Store, emulator
+from security_copilot_contract.emulator import TOKEN, EmulatorTransport, ManualClock, Store, Timing, emulator
 from security_copilot_contract.spec.contradictions import corrected
 from security_copilot_contract.spec.exchange import Exchange, exchanges
 from security_copilot_contract.wire import body, next_links
+from tests import stored_sessions
 
 GRAPH = "https://graph.microsoft.com/beta"
 SESSIONS = f"{GRAPH}/security/securityCopilot/workspaces/default/sessions"
@@ -129,7 +130,7 @@ class TestPassing:
 
     async def test_a_question_of_the_generated_client(self) -> None:
         """One transport for both, where the wrapped one is."""
-        transport = ContractTransport(EmulatorTransport(Store(ManualClock(), pace=Pace(0, 0))))
+        transport = ContractTransport(EmulatorTransport(Store(ManualClock(), timing=Timing(0, 0))))
         arguments: dict[str, Any] = {"token": TOKEN, "httpx_args": {"transport": transport}}
 
         with AuthenticatedClient(**arguments) as blocking:
@@ -145,7 +146,7 @@ class TestPassing:
         """Blocking and with asyncio; the emulator's links have an option that the document has not."""
         store = Store()
         for number in range(3):
-            store.create(f"{number}")
+            stored_sessions.create(store, f"{number}")
         transport = ContractTransport(EmulatorTransport(store))
         arguments: dict[str, Any] = {"token": TOKEN, "httpx_args": {"transport": transport}}
 

@@ -1,14 +1,14 @@
 """An emulator of the Security Copilot API, in memory, written from the API's documentation.
 
-It does not read the OpenAPI document, so that the two can be held against each other. An evaluation runs as
-time passes, but no model does: the answer is made from the prompt, and so is any other outcome, if the prompt asks
-for it (`OUTCOMES`). What it does not imitate: permissions (any request with the one token may do everything),
-throttling but by chance (`Faults`), replication delay, and any workspace other than `default`.
+It does not read the OpenAPI document, so that the two can be compared. An evaluation runs as time passes, but no model
+does: the answer is made from the prompt. A prompt can ask for another outcome (`OUTCOMES`). The emulator does not
+imitate permissions (the one token may do everything), throttling other than at random (`Faults`), replication delay, or
+any workspace other than `default`.
 """
 
 from security_copilot_contract.emulator.app import TOKEN, emulator
 from security_copilot_contract.emulator.clock import Clock, ManualClock
-from security_copilot_contract.emulator.evaluation import OUTCOMES, Outcome, Pace
+from security_copilot_contract.emulator.evaluation import OUTCOMES, Outcome, Timing
 from security_copilot_contract.emulator.faults import Faults
 from security_copilot_contract.emulator.in_process import EmulatorTransport
 from security_copilot_contract.emulator.server import listen, running
@@ -22,8 +22,8 @@ __all__ = [
     "Faults",
     "ManualClock",
     "Outcome",
-    "Pace",
     "Store",
+    "Timing",
     "emulator",
     "listen",
     "running",

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from security_copilot_contract.emulator import answer, body, paging, query
+from security_copilot_contract.emulator import body, paging, query, responses
 from security_copilot_contract.emulator.docs import with_docs
 from security_copilot_contract.emulator.faults import Failing, Faults
 from security_copilot_contract.emulator.middleware import GUID, BearerToken, Tracing
@@ -39,8 +39,8 @@ Handler = Callable[[Request, Resource], Awaitable[Response]]
 def emulator(store: Store | None = None, token: str = TOKEN, faults: Faults | None = None) -> ASGIApp:
     """The emulator as an ASGI application.
 
-    `store` is what it starts with, everything that is documented when left out; `token` is the one bearer token
-    that it accepts, and `faults` are those of the requests with it that fail.
+    `store` holds the initial data; by default, everything that the documentation shows. `token` is the only bearer
+    token that it accepts. `faults` makes some of the authorized requests fail.
     """
     app = Starlette(
         routes=list(_routes()),
@@ -52,13 +52,13 @@ def emulator(store: Store | None = None, token: str = TOKEN, faults: Faults | No
     )
     app.router.redirect_slashes = False
     app.state.store = Store.documented(exchanges()) if store is None else store
-    # Around everything, so that an answer to a fault of the emulator is traced as well.
+    # Outermost, so that a response to a bug in the emulator has a request-id as well.
     return with_docs(Tracing(app), public_token=token if token == TOKEN else "")
 
 
 @frozen
 class _Endpoint:
-    """What is at a path: the operations on a resource, by method."""
+    """The operations at one path, by method."""
 
     resource: Resource
     handlers: Mapping[str, Handler]
@@ -66,7 +66,7 @@ class _Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         if b"%2f" in (scope.get("raw_path") or b"").lower():
-            # It is no separator (RFC 3986, section 2.2), and `path` has it as one.
+            # An encoded slash does not separate segments (RFC 3986, section 2.2), but `path` has it decoded.
             raise HTTPException(HTTPStatus.NOT_FOUND)
         handler = self.handlers.get("GET" if request.method == "HEAD" else request.method)
         if handler is None:
@@ -82,15 +82,15 @@ class _Endpoint:
 async def _list(request: Request, resource: Resource) -> Response:
     collection = _collection(request, resource)
     options = query.parse(request.query_params, resource, resource.options)
-    page = paging.page(_store(request), collection, options, answer.known(request, resource))
-    return answer.of_page(request, resource, page, options.select)
+    page = paging.page(_store(request), collection, options, responses.known(request, resource))
+    return responses.of_page(request, resource, page, options.select)
 
 
 async def _create(request: Request, resource: Resource) -> Response:
     collection = _collection(request, resource)
     query.parse(request.query_params, resource, ())
     entity = _store(request).insert(collection, await body.written(request, resource, whole=True))
-    return answer.of_one(request, resource, entity, status=HTTPStatus.CREATED)
+    return responses.of_one(request, resource, entity, status=HTTPStatus.CREATED)
 
 
 async def _evaluate(request: Request, resource: Resource) -> Response:
@@ -101,23 +101,23 @@ async def _evaluate(request: Request, resource: Resource) -> Response:
         evaluation = _store(request).evaluate(collection.rpartition("/")[0])
     except ValueError as error:
         raise bad_request(str(error), "content") from None
-    return answer.of_one(request, resource, evaluation, status=HTTPStatus.CREATED)
+    return responses.of_one(request, resource, evaluation, status=HTTPStatus.CREATED)
 
 
 async def _get(request: Request, resource: Resource) -> Response:
     _, entity = _found(request, resource)
     options = query.parse(request.query_params, resource, ("$select",))
-    return answer.of_one(request, resource, entity, options.select)
+    return responses.of_one(request, resource, entity, options.select)
 
 
 async def _update(request: Request, resource: Resource) -> Response:
     path, _ = _found(request, resource)
     query.parse(request.query_params, resource, ())
     entity = _store(request).change(path, await body.written(request, resource, whole=False))
-    return answer.of_one(request, resource, entity)
+    return responses.of_one(request, resource, entity)
 
 
-# Each resource, with the operations on a collection of it and on one.
+# For each resource, the operations on its collection and on a single entity.
 _OPERATIONS: tuple[tuple[Resource, dict[str, Handler], dict[str, Handler]], ...] = (
     (WORKSPACE, {"GET": _list}, {}),
     (PLUGIN, {"GET": _list}, {}),
@@ -147,14 +147,14 @@ def _store(request: Request) -> Store:
 
 
 def _collection(request: Request, resource: Resource) -> str:
-    """The path of the collection, once everything above it has been found."""
+    """The path of the collection; a 404 if one of its parents does not exist."""
     if resource.parent is not None:
         _found(request, resource.parent)
     return resource.template.format_map(request.path_params)
 
 
 def _found(request: Request, resource: Resource) -> tuple[str, Entity]:
-    """The path of the one entity, and the entity."""
+    """The path of the entity, and the entity; a 400 or 404 if there is none."""
     collection = _collection(request, resource)
     key = request.path_params[resource.parameter]
     if key not in resource.aliases and not GUID.fullmatch(key):

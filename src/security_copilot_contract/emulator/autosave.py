@@ -1,4 +1,4 @@
-"""What an emulator remembers, kept in a file while it runs."""
+"""Saving the store to its data file while the emulator runs."""
 
 import sys
 import threading
@@ -9,14 +9,14 @@ from pathlib import Path
 
 from security_copilot_contract.emulator.store import Store
 
-# So much of a write can be lost by a crash; and saving takes no more than a tenth of the time.
+# A crash loses at most the writes of this time; saving takes at most a tenth of the time.
 _PAUSE_SECONDS = 1.0
 _PAUSES = 9
 
 
 @contextmanager
 def saving(store: Store, path: Path) -> Iterator[None]:
-    """Saves the store soon after a write, from a thread, and at the end; OSError when it cannot at the end."""
+    """Save the store soon after each write, from a thread, and at the end. OSError if the last save fails."""
     saver = _Saver(store, path)
     thread = threading.Thread(target=saver.run, daemon=True)
     thread.start()
@@ -37,32 +37,32 @@ class _Saver:
         self._left = _state(path)
 
     def run(self) -> None:
-        """Save from time to time, until the end has come."""
-        pause, troubled = _PAUSE_SECONDS, False
+        """Save periodically until `ended` is set."""
+        pause, failing = _PAUSE_SECONDS, False
         while not self.ended.wait(pause):
             started = time.monotonic()
             try:
                 self.save()
-                troubled = False
+                failing = False
             except OSError as error:
-                if not troubled:
-                    told = f"security-copilot-contract: cannot save {self._path}: {error}; it is tried again"
-                    print(told, file=sys.stderr)
-                troubled = True
+                if not failing:
+                    line = f"security-copilot-contract: cannot save {self._path}: {error}; will retry"
+                    print(line, file=sys.stderr)
+                failing = True
             pause = max(_PAUSE_SECONDS, _PAUSES * (time.monotonic() - started))
 
     def save(self) -> None:
-        """Write the file, if it does not have everything; OSError when somebody else has written it meanwhile."""
+        """Write the file if the store has changed; OSError if another process has written it meanwhile."""
         version = self._store.version
         if version != self._saved:
             if self._path.exists() and _state(self._path) != self._left:
-                raise OSError("somebody else has written it, and it is left to them until it is moved away")
+                raise OSError("another process has changed it; move the file away to save here")
             self._store.write(self._path)
             self._saved, self._left = version, _state(self._path)
 
 
 def _state(path: Path) -> tuple[int, ...] | None:
-    """What is another after each write, whoever did it; None when there is no file."""
+    """A fingerprint that changes whenever anyone writes the file; None if it does not exist."""
     if not path.exists():
         return None
     found = path.stat()

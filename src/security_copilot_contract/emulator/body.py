@@ -1,4 +1,4 @@
-"""Request bodies: JSON objects with nothing in them but what may be written."""
+"""Request bodies: JSON objects with writable properties only."""
 
 from http import HTTPStatus
 from typing import Any
@@ -9,14 +9,14 @@ from security_copilot_contract.emulator.refusal import Refusal, bad_request
 from security_copilot_contract.emulator.resource import Entity, Resource
 from security_copilot_contract.spec import strict_json
 
-# Of which 512 clients at once may send one.
+# 512 clients may send one at the same time.
 MOST_BYTES = 1 << 20
 
 _TYPE = "@odata.type"
 
 
 async def written(request: Request, resource: Resource, *, whole: bool) -> Entity:
-    """The properties in the body, all that are required when it makes something `whole`; else a 400, 413 or 415."""
+    """The properties in the body; a 400, 413 or 415 if it is not valid. A `whole` body has all required properties."""
     media_type = ", ".join(request.headers.getlist("content-type")).partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise Refusal(
@@ -32,13 +32,13 @@ async def written(request: Request, resource: Resource, *, whole: bool) -> Entit
 
 
 async def absent(request: Request) -> None:
-    """A 400 when there is a body where none is documented."""
+    """Respond 400 if there is a body; none is documented."""
     if await _content(request):
         raise bad_request(f"{request.method} takes no body.")
 
 
 def _check(name: str, value: Any, resource: Resource) -> None:
-    # What has nothing to write is created by an empty object, in which not even the type is documented.
+    # Without writable properties the documented body is an empty object, not even with a type.
     if name == _TYPE and resource.writable:
         accepts: tuple[str, ...] = (resource.odata_type,)
     elif name in resource.writable:
@@ -63,7 +63,7 @@ async def _content(request: Request) -> bytes:
                     HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body is longer than {MOST_BYTES:,} bytes; send less."
                 )
     except ClientDisconnect:
-        raise bad_request("The body has not come whole.") from None
+        raise bad_request("The body is incomplete.") from None
     return bytes(content)
 
 

@@ -1,11 +1,11 @@
-"""What time it is for the emulator."""
+"""The clock of the emulator."""
 
 from datetime import UTC, datetime, timedelta
 
 TICK = timedelta(microseconds=1)
 # How the API writes that something has not happened yet.
 NEVER = "0001-01-01T00:00:00Z"
-# When clocks begin that are not of this machine.
+# Where clocks begin that do not follow the system time.
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -16,7 +16,7 @@ def timestamp(moment: datetime) -> str:
 
 
 class Clock:
-    """The time of this machine."""
+    """The system time."""
 
     def now(self) -> datetime:
         """The moment, with its time zone."""
@@ -39,7 +39,7 @@ class ManualClock(Clock):
 
 
 class SteppingClock(ManualClock):
-    """A clock that goes on by a step whenever it is looked at: the same requests find the same time."""
+    """A clock that advances by a fixed step at each reading, so that the same requests get the same times."""
 
     def __init__(self, seconds: float = 0.5, moment: datetime = BEGINNING) -> None:
         super().__init__(moment)

@@ -1,48 +1,53 @@
-"""A collection that the emulator remembers."""
+"""A collection in the emulator's store."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
 from attrs import define, field
 
-from security_copilot_contract.emulator.evaluation import Run
+from security_copilot_contract.emulator.evaluation import Execution
 from security_copilot_contract.emulator.resource import Entity
 
 
 @define
 class Collection:
-    """Entities in the order of their creation; some change by themselves while time passes.
+    """Entities in the order of their creation; some change as time passes.
 
-    `positions` has them by key, `runs` by position what is going on with them.
+    `positions` maps keys to positions, and `executions` positions to running evaluations.
     """
 
     entities: list[Entity] = field(factory=list)
     positions: dict[str, int] = field(factory=dict)
-    runs: dict[int, Run] = field(factory=dict)
+    executions: dict[int, Execution] = field(factory=dict)
 
-    def put(self, key: str, entity: Entity, run: Run | None = None) -> None:
+    def put(self, key: str, entity: Entity, execution: Execution | None = None) -> None:
         """Add an entity, or replace the one that has the key."""
         position = self.positions.get(key, len(self.entities))
-        if run is not None:
-            self.runs[position] = run
+        if execution is not None:
+            self.executions[position] = execution
         if key in self.positions:
             self.entities[position] = entity
         else:
             self.entities.append(entity)
-            # Afterwards, for who reads at the same time.
+            # Last, for the sake of concurrent readers.
             self.positions[key] = position
 
     def at(self, position: int, now: datetime | None) -> Entity:
-        """The entity at a position as it is by then; without a time, as it was when it was put there."""
+        """The entity at a position as of `now`; None returns it as it was stored."""
         entity = self.entities[position]
-        return entity if now is None or position not in self.runs else {**entity, **self.runs[position].at(now)}
+        if now is None or position not in self.executions:
+            return entity
+        return {**entity, **self.executions[position].at(now)}
 
     def copy(self) -> "Collection":
-        """The same, which does not change; of `rows` alone."""
-        return Collection(self.entities.copy(), {}, self.runs.copy())
+        """A snapshot, for `rows` only."""
+        return Collection(self.entities.copy(), {}, self.executions.copy())
 
-    def rows(self, now: datetime) -> Iterator[tuple[Entity, Run | None]]:
-        """Each entity, with the run of those that had not ended by then."""
+    def rows(self, now: datetime) -> Iterator[tuple[Entity, Execution | None]]:
+        """Each entity as of `now`, with its execution if that has not ended."""
         for position, entity in enumerate(self.entities):
-            run = self.runs.get(position)
-            yield (entity, run) if run is None or not run.has_ended(now) else (self.at(position, now), None)
+            execution = self.executions.get(position)
+            if execution is None or not execution.has_ended(now):
+                yield entity, execution
+            else:
+                yield self.at(position, now), None

@@ -1,4 +1,4 @@
-"""What an emulator remembers, in a file: a JSON object, by path, with the entities of each collection.
+"""The data file of an emulator: a JSON object that maps the path of each collection to its entities.
 
     {
     "workspaces/default/sessions": [
@@ -6,8 +6,8 @@
     ]
     }
 
-An entity may leave out what has its default. What is going on with an evaluation that had not ended is in the
-annotation `@emulator.run`.
+An entity may leave out properties with their default value. An evaluation that had not ended has its execution in the
+annotation `@emulator.execution`.
 """
 
 import json
@@ -22,37 +22,37 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from security_copilot_contract.emulator import schema
+from security_copilot_contract.emulator import data_file_schema
 from security_copilot_contract.emulator.clock import timestamp
-from security_copilot_contract.emulator.evaluation import Outcome, Pace, Run
+from security_copilot_contract.emulator.evaluation import Execution, Outcome, Timing
 from security_copilot_contract.emulator.resource import RESOURCES, WORKSPACE, Entity, canonical
 from security_copilot_contract.spec import strict_json
 
 # A collection's path, and its entities in the order of their creation.
-Collections = Iterable[tuple[str, Iterable[tuple[Entity, Run | None]]]]
+Collections = Iterable[tuple[str, Iterable[tuple[Entity, Execution | None]]]]
 
 _MOST_SHOWN = 200
 
 
 @frozen
 class Row:
-    """An entity of a file, the collection that it is in, and the run of an evaluation."""
+    """An entity of a file, its collection, and the execution of a running evaluation."""
 
     collection: str
     entity: Entity
-    run: Run | None
+    execution: Execution | None
 
 
 def read(path: Path) -> list[Row]:
     """The entities of a file, parents first.
 
-    OSError when it cannot be read; ValueError when it holds anything else, with the place in it.
+    OSError if it cannot be read; ValueError, with the location, if the content is not valid.
     """
     try:
         content = strict_json.loads(path.read_bytes())
     except ValueError as error:
         raise ValueError(f"{path} is not JSON in UTF-8: {error}") from None
-    problem = next(schema.validator().iter_errors(content), None)
+    problem = next(data_file_schema.validator().iter_errors(content), None)
     if problem is not None:
         raise ValueError(f"{path}: {_place(problem.instance_path)}: {problem.message[:_MOST_SHOWN]}")
     seen: set[str] = set()
@@ -62,21 +62,21 @@ def read(path: Path) -> list[Row]:
         for number, entity in enumerate(content[collection]):
             at = canonical(f"{collection}/{entity.get(key, number)}")
             if at in seen:
-                raise ValueError(f"{path}: {_place([collection, number])}: the {key} {entity[key]!r} is there twice")
+                raise ValueError(f"{path}: {_place([collection, number])}: the {key} {entity[key]!r} appears twice")
             seen.add(at)
             rows.append(Row(collection, *_parsed(entity)))
     return rows
 
 
 def latest(rows: Iterable[Row]) -> datetime:
-    """The latest moment of all that the rows tell; the year one when they tell none."""
-    told = (value for row in rows for name, value in row.entity.items() if name.endswith("DateTime"))
-    return max(map(datetime.fromisoformat, told), default=datetime.min.replace(tzinfo=UTC))
+    """The latest timestamp in the rows; the year 1 if there is none."""
+    moments = (value for row in rows for name, value in row.entity.items() if name.endswith("DateTime"))
+    return max(map(datetime.fromisoformat, moments), default=datetime.min.replace(tzinfo=UTC))
 
 
 def write(path: Path, collections: Collections) -> None:
-    """Write a file, whole or not at all. OSError when that cannot be done."""
-    # What a link leads to, and not the link, is replaced.
+    """Write a file atomically. OSError if that fails."""
+    # Replace the target of a symbolic link, not the link.
     path = path.resolve()
     new = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
@@ -92,7 +92,7 @@ def write(path: Path, collections: Collections) -> None:
 
 
 def _lines(collections: Collections) -> Iterator[str]:
-    """The file, a line for each entity, so that two versions can be compared."""
+    """The lines of the file, one for each entity, so that two versions can be compared."""
     separator = "{"
     for path, entities in collections:
         yield f"{separator}\n{json.dumps(_by_alias(path))}: ["
@@ -109,24 +109,28 @@ def _by_alias(path: str) -> str:
     return path
 
 
-def _shown(entity: Entity, run: Run | None) -> Entity:
-    return entity if run is None else {**entity, schema.RUN: attrs.asdict(run, value_serializer=_serialized)}
+def _shown(entity: Entity, execution: Execution | None) -> Entity:
+    if execution is None:
+        return entity
+    return {**entity, data_file_schema.EXECUTION: attrs.asdict(execution, value_serializer=_serialized)}
 
 
 def _serialized(_: object, __: object, value: Any) -> Any:
     return timestamp(value) if isinstance(value, datetime) else value
 
 
-def _parsed(written: Mapping[str, Any]) -> tuple[Entity, Run | None]:
+def _parsed(written: Mapping[str, Any]) -> tuple[Entity, Execution | None]:
     entity = dict(written)
-    run = entity.pop(schema.RUN, None)
-    if run is None:
+    execution = entity.pop(data_file_schema.EXECUTION, None)
+    if execution is None:
         return entity, None
-    began, created = (datetime.fromisoformat(run[name]) for name in ("began", "created"))
-    return entity, Run(began, created, run["content"], Outcome(**run["outcome"]), Pace(**run["pace"]))
+    began, created = (datetime.fromisoformat(execution[name]) for name in ("began", "created"))
+    return entity, Execution(
+        began, created, execution["content"], Outcome(**execution["outcome"]), Timing(**execution["timing"])
+    )
 
 
 def _place(path: Iterable[str | int]) -> str:
-    """A place in a file, as `workspaces/default/sessions[0].displayName`."""
+    """A location in a file, such as `workspaces/default/sessions[0].displayName`."""
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return "".join(parts).removeprefix(".") or "the whole"

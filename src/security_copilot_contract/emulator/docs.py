@@ -1,10 +1,10 @@
 """The document beside the emulator's operations, rendered for reading and trying.
 
-    /              leads to /docs
-    /docs          Swagger UI, which a package brings along: nothing comes from another host
+    /              redirects to /docs
+    /docs          Swagger UI, from an installed package: nothing is loaded from another host
     /openapi.json  the document, with this emulator as its server
 
-None of it needs a token. The operations do not read the document; it is loaded when somebody asks for it.
+None of them needs a token. The operations do not read the document; it is loaded on the first request for it.
 """
 
 from copy import deepcopy
@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 import security_copilot_contract
 
 _ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
-# The browser itself refuses any other origin. Swagger UI has its icons in data URLs.
+# The browser refuses every other origin. Swagger UI has its icons in data URLs.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -43,7 +43,7 @@ _PAGE = """<!doctype html>
 """
 _START = """const main = document.getElementById("docs");
 const start = (spec) => {
-  // Behind a gateway the emulator does not know where it is reached: there, where this page comes from.
+  // Behind a gateway the emulator does not know its public address; this page was loaded from it.
   spec.servers[0].url = `${location.origin}/beta`;
   const ui = SwaggerUIBundle({
     spec,
@@ -58,10 +58,10 @@ fetch("/openapi.json").then((answer) => answer.json()).then(start, (error) => { 
 
 
 def with_docs(app: ASGIApp, *, public_token: str) -> ASGIApp:
-    """The application, with the document beside it.
+    """The application, plus the pages that show the document.
 
-    `public_token` is what the page sends when an operation is tried, until another is pasted. The page shows it to
-    anyone; empty for none.
+    `public_token` is the token that the page sends until the user enters another. Anyone can read it in the page; empty
+    for none.
     """
     routes = [
         Route("/", _root),
@@ -86,7 +86,7 @@ def _start(_: Request) -> Response:
 
 
 def _asset(name: str, _: Request) -> Response:
-    # From its folder: to import the package would import Flask.
+    # By file: importing the package would import Flask.
     return FileResponse(str(distribution("flask-swagger-ui").locate_file(f"flask_swagger_ui/dist/{name}")))
 
 
@@ -95,16 +95,16 @@ def _document(request: Request) -> Response:
 
 
 def _emulated(raw: dict[str, Any], origin: str) -> dict[str, Any]:
-    """The document as it holds for the emulator at an origin, which takes one token and asks for no permission."""
+    """The document, adapted to the emulator at an origin: one token, and no permissions."""
     shown = deepcopy(raw)
     shown["servers"] = [{"url": f"{origin}beta", "description": "This emulator"}]
     shown["components"]["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "description": "The token that this emulator was started with."}
     }
     for operation in security_copilot_contract.Document(shown).operations:
-        # Swagger UI gives an operation those of its path after a while: what is opened before that has none of them.
+        # Swagger UI adds the parameters of the path late; an operation that is opened before that lacks them.
         operation.definition["parameters"] = operation.parameters
-        operation.definition["description"] += f"\n\nThe service asks for the permission `{operation.scopes[0]}`."
+        operation.definition["description"] += f"\n\nThe service requires the permission `{operation.scopes[0]}`."
         operation.definition["security"] = [{"bearer": []}]
     for item in shown["paths"].values():
         item.pop("parameters", None)

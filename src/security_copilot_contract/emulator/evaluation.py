@@ -1,4 +1,4 @@
-"""Evaluations: how they go on while time passes, and how they end."""
+"""Evaluations: how they progress as time passes, and how they end."""
 
 import re
 from collections.abc import Mapping
@@ -10,15 +10,15 @@ from attrs import frozen
 from security_copilot_contract.emulator.clock import TICK, timestamp
 
 _DIRECTIVE = re.compile(r"\[emulator: *(\w+)\]")
-# As it is documented of an evaluation that is running.
+# As documented for a running evaluation.
 _NO_RESULT = {"content": None, "type": "unknown", "previewState": "ga"}
-# A year; what adds up to a date must stay one.
+# A year. Longer times could exceed the range of datetime.
 MOST_SECONDS = 31_536_000
 
 
 @frozen
-class Pace:
-    """How many seconds an evaluation is `created`, and then how many it is `running`."""
+class Timing:
+    """How many seconds an evaluation stays `created`, and then `running`."""
 
     created: float = 0.3
     running: float = 1.2
@@ -26,10 +26,10 @@ class Pace:
 
 @frozen
 class Outcome:
-    """How an evaluation ends: its last state, and the result if that is `completed`.
+    """How an evaluation ends: its last state, and its result if that is `completed`.
 
-    `content` is the answer; when left out, one is made from the prompt. An evaluation that never `runs` goes from
-    `created` into its last state.
+    `content` is the answer; None makes one from the prompt. With `runs=False` the evaluation goes from `created`
+    straight to its last state.
     """
 
     state: str = "completed"
@@ -48,14 +48,14 @@ OUTCOMES: Mapping[str, Outcome] = {
     "waitingForInput": Outcome("waitingForInput"),
     "pending": Outcome("pending", runs=False),
     "deferred": Outcome("deferred", runs=False),
-    # Members that no client can know: the documentation does not have them.
+    # Undocumented members, which no client can know.
     "futureState": Outcome("paused"),
     "futureResult": Outcome(type="partialSuccess"),
 }
 
 
 def outcome_of(content: str, otherwise: Outcome) -> Outcome:
-    """The outcome that a prompt asks for, by `[emulator: NAME]` in its content; ValueError for a name there is not."""
+    """The outcome that a prompt asks for by `[emulator: NAME]` in its content; ValueError for an unknown name."""
     directive = _DIRECTIVE.search(content)
     if directive is None:
         return otherwise
@@ -65,24 +65,24 @@ def outcome_of(content: str, otherwise: Outcome) -> Outcome:
 
 
 @frozen
-class Run:
-    """An evaluation that was begun; what it is now follows from the time alone.
+class Execution:
+    """The execution of an evaluation; its state depends on the time alone.
 
-    `began` is by the clock, `created` as the evaluation says it; the latter is later when two writes would
-    otherwise have been at the same moment.
+    `began` is the time of the clock, and `created` the evaluation's createdDateTime, which is later if two writes would
+    otherwise have had the same time.
     """
 
     began: datetime
     created: datetime
     content: str
     outcome: Outcome
-    pace: Pace
+    timing: Timing
 
     def at(self, now: datetime) -> dict[str, Any]:
-        """What is different by then from when it was created."""
-        start = self.began + timedelta(seconds=self.pace.created)
-        end = start + timedelta(seconds=self.pace.running)
-        # Each change is seen in lastModifiedDateTime, however short the states.
+        """The properties that differ at that time from those at its creation."""
+        start = self.began + timedelta(seconds=self.timing.created)
+        end = start + timedelta(seconds=self.timing.running)
+        # Each change moves lastModifiedDateTime, however short the states.
         started = max(start, self.created + TICK)
         ended = timestamp(max(end, started + TICK))
         if now < start:
@@ -98,8 +98,8 @@ class Run:
         return running if now < end else {**running, **self._end(ended)}
 
     def has_ended(self, now: datetime) -> bool:
-        """Whether nothing is different any more after that."""
-        return now >= self.began + timedelta(seconds=self.pace.created + self.pace.running)
+        """Whether nothing changes any more after that time."""
+        return now >= self.began + timedelta(seconds=self.timing.created + self.timing.running)
 
     def _end(self, ended: str) -> dict[str, Any]:
         last = {"state": self.outcome.state, "lastModifiedDateTime": ended}

@@ -1,4 +1,4 @@
-"""The emulator without a socket: what a client of httpx sends is answered in its own process."""
+"""The emulator as an httpx transport: it responds in the process of the client, without a socket."""
 
 from collections.abc import Coroutine
 from typing import Any
@@ -13,28 +13,28 @@ from security_copilot_contract.emulator.store import Store
 
 
 class EmulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """A transport of httpx to an emulator of its own, at `/beta` of whatever host; blocking and asynchronous.
+    """An httpx transport to its own emulator, at `/beta` of any host; blocking and asynchronous.
 
-    `store`, `token` and `faults` are as for `emulator`. Blocking clients may use it within an event loop as well, and
-    from threads. An exception that is a fault of the emulator comes through.
+    `store`, `token` and `faults` are as for `emulator`. Blocking clients may also use it inside an event loop, and from
+    threads. An exception due to a bug in the emulator propagates.
     """
 
     def __init__(self, store: Store | None = None, *, token: str = TOKEN, faults: Faults | None = None) -> None:
         self._app = emulator(store, token, faults)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request."""
+        """Respond to a request."""
         request.read()
         return _at_once(self._answer(request))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request, after others have had their turn, as they would have on a network."""
+        """Respond to a request, after a checkpoint, as on a network."""
         await request.aread()
         await anyio.lowlevel.checkpoint()
         return await self._answer(request)
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
-        """The answer to a request whose body has been read."""
+        """The response to a request whose body has been read."""
         unread = [request.content]
         head: Message = {}
         body = bytearray()
@@ -49,12 +49,12 @@ class EmulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
                 body.extend(message.get("body", b""))
 
         await self._app(_scope(request), receive, send)
-        # As a stream, so that httpx measures how long it took.
+        # As a stream, so that httpx sets `elapsed`.
         return httpx.Response(head["status"], headers=head["headers"], stream=httpx.ByteStream(bytes(body)))
 
 
 def _scope(request: httpx.Request) -> dict[str, Any]:
-    """What ASGI calls the request."""
+    """The ASGI scope of a request."""
     return {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -69,11 +69,11 @@ def _scope(request: httpx.Request) -> dict[str, Any]:
 
 
 def _at_once(answering: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
-    """What a coroutine returns that has nothing to wait for."""
+    """The result of a coroutine that never suspends."""
     try:
         answering.send(None)
     except StopIteration as done:
         response: httpx.Response = done.value
         return response
     answering.close()
-    raise RuntimeError("the emulator waits for something, which a blocking client cannot; use an asynchronous one")
+    raise RuntimeError("the emulator awaits something, which a blocking client cannot; use an asynchronous client")

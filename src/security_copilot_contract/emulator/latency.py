@@ -1,4 +1,4 @@
-"""A service that takes its time."""
+"""A delay before each response."""
 
 import asyncio
 from contextlib import suppress
@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Latency:
-    """Has every request wait for some seconds before it is handled, until there is no time left for that."""
+    """Middleware that delays every request by some seconds, until the server stops."""
 
     def __init__(self, app: ASGIApp, seconds: float) -> None:
         self.app = app
@@ -15,11 +15,11 @@ class Latency:
         self._ended = asyncio.Event()
 
     def end(self) -> None:
-        """Let what waits go on at once, and what comes later not wait at all."""
+        """End all delays, and add no more."""
         self._ended.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle a request, as ASGI has it."""
+        """Handle an ASGI request."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._ended.wait(), self._seconds)
         await self.app(scope, receive, send)

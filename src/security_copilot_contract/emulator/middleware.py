@@ -1,4 +1,4 @@
-"""What holds for every request: tracing headers and the token."""
+"""Middleware for every request: tracing headers and the token."""
 
 import hmac
 import re
@@ -15,13 +15,13 @@ GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IG
 
 
 class Tracing:
-    """Gives every response a request-id, sends client-request-id back, and says that this is the emulator."""
+    """Adds request-id, client-request-id and a header that identifies the emulator to every response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle a request, as ASGI has it."""
+        """Handle an ASGI request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -49,20 +49,20 @@ class Tracing:
 
 
 class BearerToken:
-    """Lets only requests with the one token through; the others get a 401 with a challenge."""
+    """Accepts only requests with the one token; others get a 401 with a challenge."""
 
     def __init__(self, app: ASGIApp, token: str) -> None:
         self.app = app
         self._expected = token.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle a request, as ASGI has it."""
+        """Handle an ASGI request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         request = Request(scope)
         given = ", ".join(request.headers.getlist("authorization"))
-        # Of schemes upper and lower case are the same (RFC 9110, section 11.1).
+        # The scheme is case-insensitive (RFC 9110, section 11.1).
         scheme, _, token = given.partition(" ")
         if scheme.lower() == "bearer" and hmac.compare_digest(token.encode(), self._expected):
             await self.app(scope, receive, send)

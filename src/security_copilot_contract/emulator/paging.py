@@ -1,4 +1,4 @@
-"""Pages: what $filter, $count, $top and $skiptoken make of a collection."""
+"""Pages: $filter, $count, $top and $skiptoken applied to a collection."""
 
 from collections.abc import Callable
 from itertools import islice
@@ -15,7 +15,7 @@ SIZE = 100
 
 @frozen
 class Page:
-    """A page; `last` is the position of its last entity when another page follows, `count` what $count asks for."""
+    """A page. `last` is the position of its last entity if another page follows; `count` is set if $count=true."""
 
     entities: list[Entity]
     last: int | None
@@ -23,9 +23,9 @@ class Page:
 
 
 def page(store: Store, collection: str, options: QueryOptions, known: Callable[[Entity], Entity]) -> Page:
-    """The page that the options ask for, of entities as `known` makes them.
+    """The page that the options ask for, with `known` applied to each entity.
 
-    It looks at no more of the collection than it must: at all of it only to count what a filter finds.
+    It reads no more of the collection than it must: all of it only to count what a filter matches.
     """
     before, where = options.before, options.where
     if before is not None and not 0 < before < store.count(collection):

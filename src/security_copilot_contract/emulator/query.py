@@ -20,7 +20,7 @@ _TEXT = r"'(?P<text>(?:[^']|'')*)'"
 
 @frozen
 class QueryOptions:
-    """The query options of a request. What was not given is None, or False for $count."""
+    """The query options of a request. An absent option is None, or False for $count."""
 
     count: bool = False
     where: Condition | None = None
@@ -31,7 +31,7 @@ class QueryOptions:
 
 @frozen
 class _Form:
-    """A form that $filter may have: what it looks like, for people and for the emulator, and what it means."""
+    """A supported form of $filter: an example, its pattern, and the condition that it expresses."""
 
     example: str
     pattern: re.Pattern[str]
@@ -39,7 +39,7 @@ class _Form:
 
 
 def parse(query: QueryParams, resource: Resource, allowed: Collection[str]) -> QueryOptions:
-    """The options of a query string; a 400 for what is unknown, given twice or malformed."""
+    """The options of a query string; a 400 if one is unknown, repeated or malformed."""
     names = [name for name, _ in query.multi_items()]
     for name in names:
         if name not in allowed:
@@ -56,7 +56,7 @@ def parse(query: QueryParams, resource: Resource, allowed: Collection[str]) -> Q
 
 
 def skiptoken(position: int) -> str:
-    """The token of the page that comes after the entity at a position."""
+    """The $skiptoken of the page after the entity at a position."""
     return base64.urlsafe_b64encode(str(position).encode()).decode().rstrip("=")
 
 
@@ -66,7 +66,7 @@ def _listed(allowed: Collection[str]) -> str:
 
 def _count(value: str) -> bool:
     if value not in ("true", "false"):
-        raise bad_request(f"$count is {value!r}; it takes true or false.", "$count")
+        raise bad_request(f"$count is {value!r}; it must be true or false.", "$count")
     return value == "true"
 
 
@@ -78,7 +78,7 @@ def _where(value: str | None, resource: Resource) -> Condition | None:
         if match is not None:
             return form.condition(match)
     examples = ", ".join(form.example for form in _forms(resource))
-    raise bad_request(f"$filter is {value!r}; the emulator takes {examples}.", "$filter")
+    raise bad_request(f"$filter is {value!r}; the emulator supports {examples}.", "$filter")
 
 
 @cache
@@ -136,8 +136,8 @@ def _top(value: str | None) -> int | None:
     if value is None:
         return None
     if not _TOP.fullmatch(value):
-        raise bad_request(f"$top is {value!r}; it takes an integer from 1.", "$top")
-    # A number of so many digits is more than any page holds, and too long for int().
+        raise bad_request(f"$top is {value!r}; it must be a positive integer.", "$top")
+    # More digits are more than any page holds, and may be too many for int().
     return int(value[:18])
 
 
@@ -154,5 +154,5 @@ def _before(value: str | None) -> int | None:
 
 
 def forged() -> Exception:
-    """The refusal of a $skiptoken."""
+    """The refusal of an invalid $skiptoken."""
     return bad_request("$skiptoken is not one that the service has issued.", "$skiptoken")

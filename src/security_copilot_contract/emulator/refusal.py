@@ -1,4 +1,4 @@
-"""OData errors: how the emulator refuses."""
+"""Refusals: the OData errors with which the emulator responds."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 CHALLENGE: Mapping[str, str] = {"WWW-Authenticate": 'Bearer realm="", error="invalid_token"'}
-# Documented, and not one of IANA's.
+# Documented by Microsoft Graph, but not registered with IANA.
 _OWN_PHRASES = {509: "Bandwidth Limit Exceeded"}
 
 
 class Refusal(HTTPException):
-    """A request that the emulator does not accept. `target` names the part that is at fault."""
+    """A request that the emulator does not accept. `target` names the invalid part of the request."""
 
     def __init__(
         self, status: int, message: str, *, target: str | None = None, headers: Mapping[str, str] | None = None
@@ -29,11 +29,11 @@ def bad_request(message: str, target: str | None = None) -> Refusal:
 
 
 async def refuse(request: Request, exception: Exception) -> Response:
-    """The OData error for an exception; anything but an HTTPException is a fault of the emulator, a 500."""
+    """The OData error for an exception; anything but an HTTPException is a bug in the emulator, a 500."""
     if not isinstance(exception, HTTPException):
-        exception = HTTPException(HTTPStatus.INTERNAL_SERVER_ERROR, "The emulator has failed; see its log.")
+        exception = HTTPException(HTTPStatus.INTERNAL_SERVER_ERROR, "The emulator failed; see its log.")
     error = {
-        # The documentation names no codes; these are the statuses' own names.
+        # The documentation lists no codes; these are the names of the statuses.
         "code": _phrase(exception.status_code).title().replace(" ", ""),
         "message": exception.detail,
         "innerError": {

@@ -1,6 +1,6 @@
-"""The resources of the API, as data: all that tells one from another.
+"""The resources of the API, as data.
 
-Paths, query options, bodies and answers are built from these descriptions, by the same code for each.
+The same code builds paths, query options, bodies and responses of all resources from these descriptions.
 """
 
 from collections.abc import Mapping
@@ -22,10 +22,10 @@ _TYPES = "#microsoft.graph.security.securityCopilot."
 class Property:
     """A property of a resource.
 
-    `default` is what it is until something else is known, `kind` the type of its JSON. `members` are those of an
-    enumeration, `inner` the properties of an object or of the objects in a list, where there are enumerations
-    among them. `operators` is what $filter can do with it: "eq", "contains". A client may write it when it is
-    `writable`, and must on create when it is `required`; `accepts` has the only texts that it may write.
+    `default` is its initial value, `kind` its type in JSON. `members` are those of an enumeration; `inner` has the
+    properties of an object, or of the objects in a list, if there are enumerations among them. `operators` are those
+    that $filter supports: "eq", "contains". A `writable` property may be written, a `required` one must be on create;
+    `accepts` lists the only texts that may be written.
     """
 
     default: Any = None
@@ -38,7 +38,7 @@ class Property:
     accepts: tuple[str, ...] = ()
 
     def known(self, value: Any) -> Any:
-        """The value with `unknownFutureValue` in the place of the members that are not documented."""
+        """The value, with `unknownFutureValue` in place of undocumented members."""
         if isinstance(value, list):
             return [self.known(item) for item in value]
         if isinstance(value, Mapping):
@@ -46,13 +46,13 @@ class Property:
         return value if value is None or not self.members or value in self.members else UNKNOWN
 
 
-# By slots, a cached property could not be kept.
+# cached_property needs a __dict__.
 @define(eq=False, frozen=True, slots=False)
 class Resource:
     """A kind of entity.
 
-    `aliases` are keys that stand for others. `options` are the query options of the list. `slash` says that the
-    documentation has a slash at the end of the list's path, so that both are taken.
+    `aliases` maps keys to the keys that they stand for. `options` are the query options of the list. `slash`: the
+    documentation shows the path of the list with a trailing slash, so both forms are accepted.
     """
 
     name: str
@@ -65,23 +65,23 @@ class Resource:
 
     @cached_property
     def collection(self) -> str:
-        """What a collection of it is called in a path."""
+        """The name of its collection in a path."""
         return f"{self.name}s"
 
     @cached_property
     def parameter(self) -> str:
-        """What its key is called in the template of a path."""
+        """The name of its key in a path template."""
         return f"{self.name}Id"
 
     @cached_property
     def template(self) -> str:
-        """The path of a collection of it, with the keys in it as parameters."""
+        """The path template of its collection."""
         above = f"{self.parent.template}/{{{self.parent.parameter}}}/" if self.parent else ""
         return above + self.collection
 
     @cached_property
     def context(self) -> str:
-        """The same as OData's context URL has it."""
+        """The same in the form of an OData context URL."""
         above = f"{self.parent.context}('{{{self.parent.parameter}}}')/" if self.parent else ""
         return above + self.collection
 
@@ -97,15 +97,15 @@ class Resource:
 
     @cached_property
     def defaults(self) -> Entity:
-        """An entity of which nothing is known."""
+        """The initial values of all properties."""
         return {name: p.default for name, p in self.properties.items()}
 
     def canonical(self, key: str) -> str:
-        """The one form of a key that may be written in several."""
+        """The canonical form of a key."""
         return self.aliases.get(key, key).lower()
 
     def known(self, entity: Entity) -> Entity:
-        """What a client that takes documented members only is shown of an entity."""
+        """The entity as sent to a client that did not ask for undocumented members."""
         if not self._evolvable:
             return entity
         return {**entity, **{name: p.known(entity[name]) for name, p in self._evolvable.items()}}
@@ -139,7 +139,7 @@ _RESULT_TYPES = (
 WORKSPACE = Resource(
     "workspace",
     {"id": Property(operators=_EQ), "displayName": Property("", operators=_EQ)},
-    # Every documented URL but one says `default`; the one that lists workspaces shows this id.
+    # The documented URLs say `default`; the documented list of workspaces shows this id.
     aliases={"default": "17aafe23-ab95-3b37-9546-56dec5ac0218"},
     options=("$count", "$filter", "$select", "$skiptoken"),
 )
@@ -172,11 +172,11 @@ PROMPT = Resource(
     "prompt",
     {
         "id": Property(operators=_EQ),
-        # Only a prompt of this type works today.
+        # No other type works today.
         "type": Property("prompt", members=_PROMPT_TYPES, operators=_EQ, writable=True, accepts=("prompt",)),
         **_TIMES,
         "skillName": Property(operators=_EQ),
-        # Documented as required for an evaluation; and nothing can add it later.
+        # Documented as required for an evaluation, and it cannot be added later.
         "content": Property("", operators=_EQ, writable=True, required=True),
         "inputs": Property({"keyValuePairs": []}, dict),
         "skillInputDescriptors": Property([], list),
@@ -208,7 +208,7 @@ RESOURCES = {resource.collection: resource for resource in (WORKSPACE, PLUGIN, S
 
 
 def canonical(path: str) -> str:
-    """A path with its keys in the one form in which they are kept."""
+    """A path with all its keys in canonical form."""
     parts = path.split("/")
     for n in range(1, len(parts), 2):
         parts[n] = RESOURCES[parts[n - 1]].canonical(parts[n])

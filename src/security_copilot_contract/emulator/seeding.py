@@ -1,4 +1,4 @@
-"""What the documented exchanges show of a service."""
+"""The initial data of a store: the entities that the documented exchanges show."""
 
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
@@ -12,8 +12,8 @@ ROOT = "/security/securityCopilot/"
 
 
 @frozen
-class Shown:
-    """An entity as a response shows it: where it is, and whether it was only read."""
+class SeededEntity:
+    """An entity in a documented response: its collection, and whether a GET returned it."""
 
     collection: str
     entity: Entity
@@ -21,23 +21,23 @@ class Shown:
 
     @property
     def rank(self) -> tuple[bool, str]:
-        """What comes first is taken: what was read before what a write made of it, the earlier before the later."""
+        """The lowest rank is used: a read comes before the result of a write, an earlier state before a later one."""
         return not self.read, _moment(self.entity, "lastModifiedDateTime")
 
     @property
     def age(self) -> str:
-        """Older ones are less."""
+        """A sort key: older entities come first."""
         return _moment(self.entity, "createdDateTime")
 
 
 def collections(exchanges: Iterable[Exchange]) -> list[str]:
-    """The collections that the requests are about."""
+    """The collections that the requests address."""
     return [_collection(exchange) for exchange in exchanges]
 
 
-def entities(exchanges: Iterable[Exchange]) -> list[Shown]:
-    """Every entity that a response shows, once and the oldest first: as it was before the requests changed it."""
-    found: dict[tuple[str, str], Shown] = {}
+def entities(exchanges: Iterable[Exchange]) -> list[SeededEntity]:
+    """Each entity in a response once, oldest first, as it was before the requests changed it."""
+    found: dict[tuple[str, str], SeededEntity] = {}
     for shown in sorted((s for exchange in exchanges for s in _shown(exchange)), key=lambda s: s.rank):
         resource = RESOURCES[shown.collection.rpartition("/")[2]]
         found.setdefault((shown.collection, shown.entity[resource.key]), shown)
@@ -50,17 +50,17 @@ def _collection(exchange: Exchange) -> str:
     return path if path.count("/") % 2 == 0 else path.rpartition("/")[0]
 
 
-def _shown(exchange: Exchange) -> Iterator[Shown]:
-    """What a response shows: the entities of a collection, or its one entity."""
+def _shown(exchange: Exchange) -> Iterator[SeededEntity]:
+    """The entities in a response: those of a collection, or the single one."""
     if exchange.response.status >= 300 or not exchange.response.body:  # noqa: PLR2004 - they show nothing
         return
     body = exchange.response.json()
     for entity in body.get("value", [body]):
-        # Of the annotations only the type is the entity's own.
+        # The type is the only annotation that belongs to the entity.
         own = {name: value for name, value in entity.items() if name[0] != "@" or name == "@odata.type"}
-        yield Shown(_collection(exchange), own, exchange.request.method == "GET")
+        yield SeededEntity(_collection(exchange), own, exchange.request.method == "GET")
 
 
 def _moment(entity: Entity, name: str) -> str:
-    # Without the Z, fractions of different lengths are in order, too.
+    # Without the Z, fractions of different lengths sort correctly.
     return str(entity.get(name, "")).removesuffix("Z")

@@ -13,20 +13,20 @@ import uvicorn
 from starlette.types import ASGIApp
 
 _START_SECONDS = 10
-# How long a client has, at the end, to send the rest of its request and to take the answer.
+# How long clients have, once the server stops, to finish their requests and to receive the responses.
 _STOP_SECONDS = 3
-# In 64 KiB of headers, on fewer connections than a process may have open.
+# Each may send 64 KiB of headers; below the usual limit of open files.
 _MOST_CONNECTIONS = 512
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes any that is free. OSError or OverflowError when it cannot be had."""
+    """A listening socket; port 0 picks a free one. OSError or OverflowError if that is not possible."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Without the protocol asyncio does not set TCP_NODELAY, and every answer takes 40 ms.
+    # Without the protocol asyncio does not set TCP_NODELAY, and every response takes 40 ms.
     sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if sys.platform != "win32":
-            # There it would let two listen at one port.
+            # On Windows it would let two servers listen on one port.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((host, port))
         sock.listen(128)
@@ -43,16 +43,16 @@ def base_url(sock: socket.socket) -> str:
 
 
 class Server(uvicorn.Server):
-    """A server for the application, silent but for its own faults.
+    """A server for the application, which logs nothing but its own errors.
 
-    When it is stopped, also by a signal, it calls `on_stop`, answers what it has been asked, and returns from `run`
+    When it is stopped, by a signal or otherwise, it calls `on_stop`, finishes pending requests, and returns from `run`
     within a few seconds, whatever its clients do.
     """
 
     def __init__(self, app: ASGIApp, on_stop: Callable[[], None] = lambda: None) -> None:
         self._on_stop = on_stop
         super().__init__(
-            # By name, since what else is installed would otherwise decide which bounds there are.
+            # Explicit, since the default depends on what is installed.
             uvicorn.Config(
                 app,
                 http="h11",
@@ -65,12 +65,12 @@ class Server(uvicorn.Server):
         )
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop, and let that be the whole effect of a signal: another one does not hurry it, and none is left over."""
+        """Stop gracefully; further signals do not interrupt that."""
         del sig, frame
         self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Answer what has been asked, and stop."""
+        """Finish pending requests, and stop."""
         self._on_stop()
         asyncio.get_running_loop().call_later(_STOP_SECONDS, self._hang_up)
         await super().shutdown(sockets)
@@ -82,7 +82,7 @@ class Server(uvicorn.Server):
 
 @contextmanager
 def running(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """Serves the application from a thread; gives its base URL and stops it at the end."""
+    """Serve the application from a thread for a block; yields its base URL."""
     with listen(host, port) as sock:
         running_server = Server(app)
         thread = threading.Thread(target=running_server.run, args=([sock],), daemon=True)

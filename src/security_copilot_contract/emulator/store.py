@@ -1,4 +1,4 @@
-"""What the emulator remembers."""
+"""The data of the emulator."""
 
 import random
 import sys
@@ -9,13 +9,11 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from attrs import frozen
-
 from security_copilot_contract.emulator import data_file, seeding
 from security_copilot_contract.emulator.clock import BEGINNING, TICK, Clock, SteppingClock, timestamp
 from security_copilot_contract.emulator.collection import Collection
 from security_copilot_contract.emulator.data_file import Row
-from security_copilot_contract.emulator.evaluation import Outcome, Pace, Run, outcome_of
+from security_copilot_contract.emulator.evaluation import Execution, Outcome, Timing, outcome_of
 from security_copilot_contract.emulator.resource import RESOURCES, WORKSPACE, Entity, canonical
 from security_copilot_contract.spec.exchange import Exchange
 
@@ -23,35 +21,20 @@ from security_copilot_contract.spec.exchange import Exchange
 CAPACITY = 1_000_000_000
 
 _EMPTY = Collection()
-_SESSIONS = "workspaces/default/sessions"
-# What an entity takes besides the texts in it, at the most, in bytes.
+# The most bytes that an entity takes besides its texts.
 _OVERHEAD = 1_000
 
 
 class FullError(Exception):
-    """The store has no room for what a client writes."""
-
-
-@frozen
-class Session:
-    """A session. The timestamps are as on the wire."""
-
-    id: str
-    display_name: str | None
-    created: str
-    modified: str
-
-    @classmethod
-    def of(cls, entity: Entity) -> "Session":
-        """A session from its properties."""
-        return cls(entity["id"], entity["displayName"], entity["createdDateTime"], entity["lastModifiedDateTime"])
+    """The store is full."""
 
 
 class Store:
-    """What there is, by path: a collection is at `workspaces/default/sessions`, an entity at that, `/` and its key.
+    """Entities by path: a collection is at `workspaces/default/sessions`, an entity at that path, `/` and its key.
 
-    Nothing is ever removed, as in the API; when it takes some `capacity` bytes of memory, writes raise FullError.
-    Evaluations run by `clock` and `pace`, and end with `outcome` unless their prompt asks for another one.
+    Nothing is ever removed, as in the API. Once the store takes about `capacity` bytes of memory, writes raise
+    FullError. Evaluations progress by `clock` and `timing`, and end with `outcome` unless their prompt asks for
+    another.
     """
 
     def __init__(
@@ -59,12 +42,12 @@ class Store:
         clock: Clock | None = None,
         new_id: Callable[[], uuid.UUID] = uuid.uuid4,
         *,
-        pace: Pace = Pace(),  # noqa: B008 - immutable
+        timing: Timing = Timing(),  # noqa: B008 - immutable
         outcome: Outcome = Outcome(),  # noqa: B008 - likewise
         capacity: int = CAPACITY,
     ) -> None:
         self.outcome = outcome
-        self.pace = pace
+        self.timing = timing
         self._clock = Clock() if clock is None else clock
         self._new_id = new_id
         self._version = 0
@@ -81,18 +64,17 @@ class Store:
 
     @classmethod
     def documented(cls, exchanges: Iterable[Exchange], seed: int | None = None) -> "Store":
-        """A store with what the documented exchanges show.
+        """A store with the entities of the documented exchanges.
 
-        With a seed, the same requests get the same ids and timestamps each time: whenever the time is looked at,
-        it has gone on by half a second.
+        With a seed, the same requests get the same ids and timestamps: the clock advances 0.5 s per reading.
         """
         return cls._seeded(seed, BEGINNING).load(exchanges)
 
     @classmethod
     def saved(cls, path: str | Path, seed: int | None = None) -> "Store":
-        """A store with what a file holds, that `write` has written or a person; OSError and ValueError as for `read`.
+        """A store with the entities of a data file, written by `write` or by hand. Raises as `read` does.
 
-        With a seed it is as for `documented`; time begins when what the file tells has been.
+        A seed works as for `documented`; the clock starts after the latest time in the file.
         """
         rows = data_file.read(Path(path))
         store = cls._seeded(seed, max(BEGINNING, data_file.latest(rows)))
@@ -103,30 +85,30 @@ class Store:
     def _seeded(cls, seed: int | None, since: datetime) -> "Store":
         if seed is None:
             return cls()
-        # Ids that have been given before `since` do not come again.
+        # Ids from before `since` are not used again.
         bits = random.Random(f"{seed} {since}")  # noqa: S311 - ids, not secrets
         return cls(SteppingClock(moment=since), lambda: uuid.UUID(int=bits.getrandbits(128), version=4))
 
     def read(self, path: str | Path) -> "Store":
-        """Add what a file holds; the store itself.
+        """Add the entities of a data file, and return the store.
 
-        OSError when it cannot be read, ValueError when it holds anything else, with the place in it.
+        OSError if it cannot be read; ValueError, with the location, if its content is not valid.
         """
         self._hold(data_file.read(Path(path)))
         return self
 
     def write(self, path: str | Path) -> None:
-        """Write everything into a file, whole or not at all; OSError when that cannot be done."""
+        """Write everything to a data file atomically. OSError if that fails."""
         with self._writing:
-            # Others may write on, while this is on its way to the disk.
+            # Others may go on writing while the copy is written to the disk.
             copies = [(at, collection.copy()) for at, collection in sorted(self._collections.items())]
         data_file.write(Path(path), [(at, copy.rows(self._seen)) for at, copy in copies])
 
     def load(self, exchanges: Iterable[Exchange]) -> "Store":
-        """Add every entity that a documented response shows; the store itself.
+        """Add every entity that a documented response shows, and return the store.
 
-        So each documented request finds what it is about. An entity that several responses show is taken as it
-        was before it was changed, and what only a URL names is there, too.
+        Each documented request then finds its target. If several responses show an entity, the state before any change
+        is used. Parents that only appear in a URL are added as well.
         """
         exchanges = list(exchanges)
         for shown in seeding.entities(exchanges):
@@ -137,14 +119,13 @@ class Store:
 
     @property
     def version(self) -> int:
-        """A number that is another after each write."""
+        """A number that changes with each write."""
         return self._version
 
-    def add(self, collection: str, entity: Entity, run: Run | None = None) -> Entity:
-        """An entity from before the emulator started, or one that the API cannot create, such as a plugin.
+    def add(self, collection: str, entity: Entity, execution: Execution | None = None) -> Entity:
+        """Add an existing entity, or one that the API cannot create, such as a plugin, and return it.
 
-        What it does not say is as if nobody had set it; an evaluation may have a run. ValueError for a property that
-        its resource does not have.
+        Missing properties get their default; an evaluation may have an execution. ValueError for an unknown property.
         """
         resource = RESOURCES[collection.rpartition("/")[2]]
         unknown = set(entity) - set(resource.properties) - {"@odata.type"}
@@ -153,25 +134,25 @@ class Store:
         with self._writing:
             self._imply(collection)
             entity = {**resource.defaults, resource.key: str(self._new_id()), **entity}
-            self._in(collection).put(resource.canonical(entity[resource.key]), entity, run)
+            self._in(collection).put(resource.canonical(entity[resource.key]), entity, execution)
             self._version += 1
             self._size += _OVERHEAD + _size(entity)
         return entity
 
     def find(self, path: str) -> Entity | None:
-        """The entity at a path; None when there is none."""
+        """The entity at a path, or None."""
         collection, _, key = canonical(path).rpartition("/")
         found = self._collections.get(collection, _EMPTY)
         return found.at(found.positions[key], self._now(found)) if key in found.positions else None
 
     def count(self, collection: str) -> int:
-        """How many entities a collection has."""
+        """The number of entities in a collection."""
         return len(self._collections.get(canonical(collection), _EMPTY).entities)
 
     def latest(self, collection: str, before: int | None = None) -> Iterator[tuple[int, Entity]]:
-        """The entities of a collection, the latest created first, all as they are at one moment.
+        """The entities of a collection with their positions, newest first, all as of one moment.
 
-        Each comes with its position; `before` is the position of the last one of the page before.
+        `before` is the position of the last entity of the previous page.
         """
         found = self._collections.get(canonical(collection), _EMPTY)
         now = self._now(found)
@@ -180,13 +161,13 @@ class Store:
         return zip(positions, map(at, positions), strict=True)
 
     def insert(self, collection: str, written: Entity) -> Entity:
-        """A new entity with an id of its own."""
+        """Create an entity, with an id of its own, and return it."""
         with self._writing:
             self._make_sure_of(_OVERHEAD + _size(written))
             return self._insert(collection, written, self._moment(self._look()))
 
     def change(self, path: str, written: Entity) -> Entity:
-        """The entity with other values; lastModifiedDateTime moves only when one is another."""
+        """Update an entity and return it; lastModifiedDateTime moves only if a value changes."""
         with self._writing:
             entity = self._entity(path)
             if all(entity[name] == value for name, value in written.items()):
@@ -197,9 +178,9 @@ class Store:
             return self._change(path, written, self._moment(self._look()))
 
     def evaluate(self, prompt: str) -> Entity:
-        """A new evaluation of the prompt at a path; it runs from now on.
+        """Start an evaluation of the prompt at a path, and return it.
 
-        ValueError when the prompt asks for an outcome that there is not.
+        ValueError if the prompt asks for an unknown outcome.
         """
         with self._writing:
             content = self._entity(prompt)["content"]
@@ -208,39 +189,17 @@ class Store:
             now = self._look()
             created = self._moment(now)
             collection = f"{prompt}/evaluations"
-            run = Run(now, created, content, outcome, self.pace)
-            evaluation = self._insert(collection, {}, created, run)
-            # As it is documented of the prompt, a moment later.
+            execution = Execution(now, created, content, outcome, self.timing)
+            evaluation = self._insert(collection, {}, created, execution)
+            # The documentation shows the prompt modified a moment later.
             self._change(prompt, {}, self._moment(now))
             return evaluation
-
-    # The sessions of the default workspace, as who sets the emulator up or tampers with it wants them.
-
-    def __len__(self) -> int:
-        return self.count(_SESSIONS)
-
-    def newest_first(self) -> Iterator[Session]:
-        """All sessions, the latest created first."""
-        return (Session.of(entity) for _, entity in self.latest(_SESSIONS))
-
-    def get(self, session_id: str) -> Session | None:
-        """A session by its GUID, in upper or lower case."""
-        entity = self.find(f"{_SESSIONS}/{session_id}")
-        return None if entity is None else Session.of(entity)
-
-    def create(self, display_name: str) -> Session:
-        """A new session."""
-        return Session.of(self.insert(_SESSIONS, {"displayName": display_name}))
-
-    def rename(self, session: Session, display_name: str) -> Session:
-        """The session with the new name."""
-        return Session.of(self.change(f"{_SESSIONS}/{session.id}", {"displayName": display_name}))
 
     def _in(self, collection: str) -> Collection:
         return self._collections.setdefault(canonical(collection), Collection())
 
     def _imply(self, collection: str) -> None:
-        """Add what a path names and nobody has shown: the parents of a collection."""
+        """Add the parents of a collection that do not exist yet."""
         above, _, key = collection.rpartition("/")[0].rpartition("/")
         if above and self.find(f"{above}/{key}") is None:
             self.add(above, {RESOURCES[above.rpartition("/")[2]].key: key})
@@ -251,19 +210,17 @@ class Store:
         return found.entities[found.positions[key]]
 
     def _make_sure_of(self, size: int) -> None:
-        """FullError when there is not so much room."""
+        """FullError if there is not enough room."""
         if self._size + size > self._capacity:
-            raise FullError(
-                f"The emulator is full: it has room for {self._capacity:,} bytes; nothing can be deleted. Start anew."
-            )
+            raise FullError(f"The emulator is full ({self._capacity:,} bytes), and nothing can be deleted. Restart it.")
 
     def _hold(self, rows: Iterable[Row]) -> None:
         for row in rows:
-            self.add(row.collection, row.entity, row.run)
+            self.add(row.collection, row.entity, row.execution)
 
-    def _insert(self, collection: str, written: Entity, now: datetime, run: Run | None = None) -> Entity:
+    def _insert(self, collection: str, written: Entity, now: datetime, execution: Execution | None = None) -> Entity:
         times = {"createdDateTime": timestamp(now), "lastModifiedDateTime": timestamp(now)}
-        return self.add(collection, {**times, **written}, run)
+        return self.add(collection, {**times, **written}, execution)
 
     def _change(self, path: str, written: Entity, now: datetime) -> Entity:
         collection, _, key = canonical(path).rpartition("/")
@@ -273,20 +230,20 @@ class Store:
         return changed
 
     def _now(self, collection: Collection) -> datetime | None:
-        """The time, where it matters."""
-        return self._look() if collection.runs else None
+        """The time, if an entity of the collection depends on it."""
+        return self._look() if collection.executions else None
 
     def _look(self) -> datetime:
-        """The time, which is known to have been seen."""
+        """The time, which is recorded as seen by a client."""
         self._seen = self._clock.now()
         return self._seen
 
     def _moment(self, now: datetime) -> datetime:
-        # No two writes at the same moment, however coarse the clock: a change is always seen.
+        # Each write has its own time, however coarse the clock, so that every change is visible.
         self._last = max(now, self._last + TICK)
         return self._last
 
 
 def _size(entity: Entity) -> int:
-    """How many bytes the texts take."""
+    """The bytes that the texts take."""
     return sum(sys.getsizeof(value) for value in entity.values() if isinstance(value, str))

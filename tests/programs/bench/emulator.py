@@ -25,6 +25,7 @@ from security_copilot_client.api.sessions import create_session
 from security_copilot_client.models import SessionCreate
 
 from security_copilot_contract.emulator import TOKEN, EmulatorTransport, Store
+from tests import stored_sessions
 
 CLIENTS = 64
 CREATES = 10_000
@@ -101,7 +102,7 @@ def main() -> int:
     tracemalloc.start()
     store = Store()
     for number in range(SESSIONS):
-        store.create(f"session {number}")
+        stored_sessions.create(store, f"session {number}")
     megabytes = tracemalloc.get_traced_memory()[0] / 1e6
     tracemalloc.stop()
     with tempfile.TemporaryDirectory() as folder:

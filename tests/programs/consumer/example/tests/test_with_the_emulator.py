@@ -12,13 +12,14 @@ from security_copilot_contract.emulator import (
     EmulatorTransport,
     ManualClock,
     Outcome,
-    Pace,
     Store,
+    Timing,
     emulator,
     running,
 )
 
 from incident_triage import Incident, assess, assess_all, earlier, main, resume
+from tests import stored_sessions
 
 INCIDENT = Incident(4711, "Sign-ins from two countries")
 SESSIONS = "workspaces/default/sessions"
@@ -33,7 +34,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 def store(clock: ManualClock) -> Store:
     """The emulator's memory. An evaluation has run as soon as it is looked at."""
-    return Store(clock, pace=Pace(created=0, running=0))
+    return Store(clock, timing=Timing(created=0, running=0))
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def test_the_session_is_found_on_a_later_page(client: AuthenticatedClient, store
     """The service gives sessions in pages, the latest first."""
     assess(client, INCIDENT)
     for number in range(250):
-        store.create(f"Incident {number}")
+        stored_sessions.create(store, f"Incident {number}")
 
     assess(client, INCIDENT)
 
@@ -81,7 +82,7 @@ def test_an_outcome_can_be_told(client: AuthenticatedClient, store: Store) -> No
 
 
 def test_an_evaluation_that_takes_an_hour_is_not_asked_for_twice(clock: ManualClock) -> None:
-    store = Store(clock, pace=Pace(created=0, running=3600))
+    store = Store(clock, timing=Timing(created=0, running=3600))
     store.outcome = Outcome(content="Reset the password.")
     client = connected(store)
 

@@ -1,4 +1,4 @@
-"""What a data file may hold, as JSON Schema, made of what the resources are."""
+"""The JSON Schema of a data file, built from the resources."""
 
 from functools import cache
 from typing import Any
@@ -9,11 +9,11 @@ from security_copilot_contract.emulator.clock import NEVER
 from security_copilot_contract.emulator.evaluation import MOST_SECONDS
 from security_copilot_contract.emulator.resource import EVALUATION, RESOURCES, Property, Resource
 
-RUN = "@emulator.run"
+EXECUTION = "@emulator.execution"
 
 _GUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _TYPES = {str: "string", bool: "boolean", int: "integer", dict: "object", list: "array"}
-# Of which Python, too, can make one.
+# Within the range of datetime.
 _MOMENT = {"type": "string", "format": "date-time", "pattern": "^(000[1-9]|[12][0-9]{3})-.{5}T.{6}[0-5].*Z$"}
 
 
@@ -24,7 +24,7 @@ def _object(properties: dict[str, Any], *, whole: bool = False) -> dict[str, Any
 
 _TEXT = {"type": "string"}
 _SECONDS = {"type": "number", "minimum": 0, "maximum": MOST_SECONDS}
-_RUN_SCHEMA = _object(
+_EXECUTION_SCHEMA = _object(
     {
         "began": _MOMENT,
         "created": _MOMENT,
@@ -32,7 +32,7 @@ _RUN_SCHEMA = _object(
         "outcome": _object(
             {"state": _TEXT, "type": _TEXT, "content": {"type": ["string", "null"]}, "runs": {"type": "boolean"}}
         ),
-        "pace": _object({"created": _SECONDS, "running": _SECONDS}),
+        "timing": _object({"created": _SECONDS, "running": _SECONDS}),
     },
     whole=True,
 )
@@ -40,7 +40,7 @@ _RUN_SCHEMA = _object(
 
 @cache
 def validator() -> jsonschema_rs.Draft202012Validator:
-    """What tells why something is no data file."""
+    """The validator for data files."""
     collections = {
         f"^{_pattern(resource)}$": {"type": "array", "items": _schema(resource)} for resource in RESOURCES.values()
     }
@@ -59,8 +59,8 @@ def _pattern(resource: Resource) -> str:
 def _schema(resource: Resource) -> dict[str, Any]:
     properties = {name: _property_schema(definition) for name, definition in resource.properties.items()}
     key = {"type": "string", "pattern": f"^{_GUID}$" if resource.key == "id" else "^[^/]+$"}
-    run = {RUN: _RUN_SCHEMA} if resource is EVALUATION else {}
-    return _object({**properties, resource.key: key, "@odata.type": {"const": resource.odata_type}, **run})
+    execution = {EXECUTION: _EXECUTION_SCHEMA} if resource is EVALUATION else {}
+    return _object({**properties, resource.key: key, "@odata.type": {"const": resource.odata_type}, **execution})
 
 
 def _property_schema(definition: Property) -> dict[str, Any]:

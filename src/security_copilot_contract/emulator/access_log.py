@@ -14,9 +14,10 @@ _MOST_CHARACTERS = 300
 
 
 class AccessLog:
-    """Tells every request on stderr, in a line: when, what, and how it ended.
+    """Middleware that logs each request to stderr in one line: time, method, path, status, duration and request-id.
 
-    Of the query it tells the names of OData's options alone, of headers the response's request-id, of bodies nothing.
+    Of the query it logs only the names of OData's options, of the headers only the response's request-id, of bodies
+    nothing.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -24,7 +25,7 @@ class AccessLog:
         self._clock = Clock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle a request, as ASGI has it."""
+        """Handle an ASGI request."""
         came = timestamp(self._clock.now())
         started = time.perf_counter()
         status, request_id = "-", "-"
@@ -44,14 +45,14 @@ class AccessLog:
 
 
 def _target(scope: Scope) -> str:
-    """The path, and the options; quoted, so that it stays within its line and its place in it."""
+    """The path and the options, quoted so that they cannot break the line."""
     names = [name for name, _ in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)]
     options = "&".join(name for name in names if name.startswith("$"))
     return quote(scope["path"] + (f"?{options}" if options else ""), safe="/$?&':()")[:_MOST_CHARACTERS]
 
 
 def _write(line: str) -> None:
-    # Who does not read it does not stop the service.
+    # A closed stderr must not stop the server.
     with suppress(OSError):
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""Answers: an entity or a page of a collection, as OData has them."""
+"""Successful responses: an entity, or a page of a collection, in the form of OData."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -21,13 +21,13 @@ Select = tuple[str, ...] | None
 def of_one(
     request: Request, resource: Resource, entity: Entity, select: Select = None, status: HTTPStatus = HTTPStatus.OK
 ) -> Response:
-    """One entity."""
+    """A response with one entity."""
     content = _envelope(request, resource, select, "/$entity")
     return _respond(request, content | _selected(known(request, resource)(entity), select), status)
 
 
 def of_page(request: Request, resource: Resource, page: Page, select: Select) -> Response:
-    """A page of a collection."""
+    """A response with a page of a collection."""
     content = _envelope(request, resource, select)
     if page.count is not None:
         content["@odata.count"] = page.count
@@ -37,7 +37,7 @@ def of_page(request: Request, resource: Resource, page: Page, select: Select) ->
 
 
 def known(request: Request, resource: Resource) -> Callable[[Entity], Entity]:
-    """What makes of an entity one that the client can take, with the members of enumerations that it knows."""
+    """How entities are shown to the client: with undocumented members only if it asked for them."""
     return dict if _takes_unknown(request) else resource.known
 
 
@@ -62,9 +62,9 @@ def _next_link(request: Request, position: int) -> str:
 
 
 def _envelope(request: Request, resource: Resource, select: Select, suffix: str = "") -> dict[str, Any]:
-    """The context URL of OData, and for a GET that does not select the tip to do so.
+    """The context URL of OData, and the tip to use $select for a GET without it.
 
-    The context names the collection, what $select left of it, and whether one entity is meant.
+    The context names the collection, the selected properties, and whether it is a single entity.
     """
     selected = f"({','.join(select)})" if select else ""
     collection = f"security/securityCopilot/{resource.context.format_map(request.path_params)}"
