@@ -5,8 +5,8 @@ from typing import Any, Protocol, TypeVar
 
 import httpx
 
-from security_copilot_runtime import tokens
 from security_copilot_runtime.errors import InvalidResponseError
+from security_copilot_runtime.origin import same_origin
 
 PageT = TypeVar("PageT")
 
@@ -57,14 +57,18 @@ class _Links:
         link: object = page.odata_next_link
         if not isinstance(link, str):
             return None
-        try:
-            safe = tokens.same_origin(httpx.URL(link), response.request.url)
-        except httpx.InvalidURL:
-            safe = False
-        if not safe:
+        if not same_origin(link, response.request.url) or not _is_valid(link):
             # The message does not contain the link: it may contain secrets of the service.
             raise InvalidResponseError("@odata.nextLink leads to another origin", response.request, response)
         if hash(link) in self._seen:
             raise InvalidResponseError("@odata.nextLink leads in a circle", response.request, response)
         self._seen.add(hash(link))
         return link
+
+
+def _is_valid(link: str) -> bool:
+    try:
+        httpx.URL(link)
+    except httpx.InvalidURL:
+        return False  # too long, for example
+    return True

@@ -9,6 +9,7 @@ from attrs import define, field, frozen
 
 from security_copilot_runtime import clock, deadline, tokens
 from security_copilot_runtime.errors import InvalidResponseError, NoResponseError, SecurityCopilotError
+from security_copilot_runtime.origin import same_origin
 from security_copilot_runtime.retry import Retry
 
 logger = logging.getLogger("security_copilot_client")
@@ -102,7 +103,7 @@ class _Call:
 
     def __attrs_post_init__(self) -> None:
         self.retry = self.policy.retry or _NO_RETRIES
-        self.authorized = tokens.same_origin(self.request.url, self.policy.base_url)
+        self.authorized = same_origin(self.request.url, self.policy.base_url)
         # A deadline around the call may be sooner.
         self.left = deadline.sooner(self.policy.deadline)
         self.end = float("inf") if self.left is None else clock.monotonic() + self.left

@@ -1,10 +1,8 @@
-"""Bearer tokens, and where they may be sent."""
+"""Bearer tokens."""
 
 import re
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
-
-import httpx
 
 # A token, or a function that returns a fresh one for each call; for asyncio it may return an awaitable.
 Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
@@ -36,9 +34,3 @@ def _usable(given: object) -> str:
         reason = "is empty" if not given else "has a character that no bearer token has, such as a space or line break"
         raise ValueError(f"the token {reason}")
     return given
-
-
-def same_origin(one: httpx.URL, other: httpx.URL) -> bool:
-    """Whether scheme, host and port are the same."""
-    # httpx leaves a scheme's own port out of netloc.
-    return (one.raw_scheme, one.netloc) == (other.raw_scheme, other.netloc)

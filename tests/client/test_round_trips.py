@@ -74,8 +74,8 @@ def test_round_trip(name: str, data: DataObject) -> None:
 
     assert meaning(written) == meaning(value)
     assert model.from_dict(written) == parsed
-    assert document().schema_problems(schema, value) == []
-    assert document().schema_problems(schema, _in_utc(written)) == []
+    assert document().schema_violations(schema, value) == []
+    assert document().schema_violations(schema, _in_utc(written)) == []
 
 
 @pytest.mark.parametrize("digits", range(8))

@@ -75,7 +75,7 @@ def conforms(response: httpx.Response) -> bool:
     # One documented URL has a slash at its end, against all others.
     graph = document().raw["servers"][0]["url"] + url.partition("/beta")[2].removesuffix("/")
     operation, _ = document().match(response.request.method, graph)
-    return document().response_problems(operation, response.status_code, response.headers, response.content) == []
+    return document().response_violations(operation, response.status_code, response.headers, response.content) == []
 
 
 def client(base_url: str) -> httpx.Client:

@@ -58,7 +58,7 @@ def test_an_answer_is_as_documented(status: int, exchange: Exchange) -> None:
 
     operation, _ = document().match(exchange.request.method, exchange.request.url.removesuffix("/"))
     assert answer.status_code == status
-    assert document().response_problems(operation, status, answer.headers, answer.content) == []
+    assert document().response_violations(operation, status, answer.headers, answer.content) == []
     assert ("Retry-After" in answer.headers) == (status in {429, 503})
 
 

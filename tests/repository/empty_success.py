@@ -19,6 +19,7 @@ from security_copilot_contract.emulator import TOKEN, EmulatorTransport, app, ru
 from security_copilot_contract.emulator.resource import SESSION, Resource
 from security_copilot_contract.mock.route import OperationRoute
 from security_copilot_contract.spec.document import document
+from security_copilot_contract.spec.violation import Violation
 
 Handlers = Mapping[str, app.Handler]
 
@@ -32,8 +33,10 @@ def the_document() -> None:
     """It takes the response without a body, and no body with it."""
     operation = document().operation("deleteSession")
 
-    assert operation.response_problems(204, {}, b"") == []
-    assert operation.response_problems(204, {}, b"{}") == ["response body is not documented"]
+    assert operation.response_violations(204, {}, b"") == []
+    assert operation.response_violations(204, {}, b"{}") == [
+        Violation("body", "undocumented", expected="none", got="2 bytes")
+    ]
 
 
 def the_client() -> None:
@@ -89,7 +92,7 @@ def _deletes(client: httpx.Client, base_url: str) -> None:
     url = f"{base_url}/security/securityCopilot/workspaces/default/sessions/{ID}"
     response = client.delete(url, headers={"Authorization": f"Bearer {TOKEN}"})
     assert "content-type" not in response.headers
-    assert document().operation("deleteSession").response_problems(204, response.headers, response.content) == []
+    assert document().operation("deleteSession").response_violations(204, response.headers, response.content) == []
     assert client.delete(url, headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 404
 
 

@@ -54,10 +54,10 @@ GET https://graph.microsoft.com/beta/security/securityCopilot/workspaces
 
 b'{}'
 
-  document refuses: request body is not documented
+  document refuses: body: expected none, got 2 bytes
   emulator takes
   mock refuses: the request of listWorkspaces breaks the document (GET /beta/security/securityCopilot/workspaces):
-  request body is not documented
+  body: expected none, got 2 bytes
   client abstains
 """
     )

@@ -12,12 +12,13 @@ from security_copilot_contract.spec.contradictions import (
     contradictions,
     corrected,
     disagreements,
-    exchange_problems,
+    exchange_violations,
     known,
 )
 from security_copilot_contract.spec.exchange import Exchange, exchanges
 
 EXCHANGES = {exchange.name: exchange for exchange in exchanges()}
+VIOLATION = {"part": "body", "kind": "type"}
 DEFAULTS = {"place": "response body", "shows": "Some.", "against": "Some other.", "takes": "both"}
 
 
@@ -35,7 +36,7 @@ def test_a_contradiction_that_is_not_listed_is_told(exchange: Exchange) -> None:
     """With what to do about it."""
     told = disagreements([exchange], [])
 
-    assert len(told) == sum(c.problem is not None for c in known(exchange))
+    assert len(told) == sum(c.kind is not None for c in known(exchange))
     assert all(problem.startswith(f"{exchange.name}: ") for problem in told)
     assert all(problem.endswith("or list it in openapi/contradictions.yaml.") for problem in told)
 
@@ -48,18 +49,18 @@ def test_another_contradiction_is_not_taken_for_a_listed_one() -> None:
     told = disagreements([evolve(exchange, response=response)], known(exchange))
 
     assert len(told) == 1
-    assert told[0].startswith('create_prompt: response body/content: 1 is not of type "string"')
+    assert told[0].startswith("create_prompt: response: content: expected a string, got 1. ")
 
 
 @pytest.mark.parametrize("contradiction", contradictions(), ids=str)
 def test_an_exchange_that_is_gone_is_told(contradiction: Contradiction) -> None:
     """With what to do about what is known of it."""
     left_over = evolve(contradiction, exchange="gone")
-    due = "That is listed in openapi/contradictions.yaml and no longer true. Take it out; see what of the document was "
+    gone = "That is listed in openapi/contradictions.yaml and no longer true. Remove the entry; "
 
     told = disagreements(exchanges(), [left_over])
 
-    assert told[-1] == f"{left_over} {due}due to it."
+    assert told[-1] == f"{left_over} {gone}check which part of the document followed from it."
     assert told[:-1] == disagreements(exchanges(), [])
 
 
@@ -108,7 +109,7 @@ def test_a_correction_leaves_nothing_but_what_stays(exchange: Exchange) -> None:
     corrections = [c for c in known(exchange) if c.correction is not None]
     assert (right == exchange) is (not corrections)
     assert right.response == exchange.response or any(c.place == "response body" for c in corrections)
-    assert len(exchange_problems(right)) == sum(c.stays for c in known(exchange))
+    assert len(exchange_violations(right)) == sum(c.stays for c in known(exchange))
 
 
 @pytest.mark.parametrize("change", [Correction("no such text", ""), Correction('"who am I"', "'who am I'")])
@@ -132,14 +133,18 @@ def test_a_response_fits_what_it_is_said_to_fit() -> None:
     "wrong",
     [
         {},
-        {"problem": "a", "rule": {}, "takes": "the statement"},
-        {"problem": "a"},
+        {**VIOLATION, "rule": {}, "takes": "the statement"},
+        VIOLATION,
+        {"kind": "type", "takes": "the statement"},
+        {"part": "body", "takes": "the statement"},
+        {**VIOLATION, "kind": "a", "takes": "the statement"},
+        {**VIOLATION, "part": "a", "takes": "the statement"},
         {"rule": {}, "takes": "the example"},
     ],
 )
-def test_an_entry_says_how_it_is_verified(wrong: dict[str, object]) -> None:
-    """By a problem or by a rule; and the document has no problem with what it takes."""
-    with pytest.raises(ValueError, match=r"give a problem or a rule|'takes' must be in"):
+def test_an_entry_is_verified_by_a_violation_or_by_a_rule(wrong: dict[str, object]) -> None:
+    """By one of them, and by no violation where the document takes both sides."""
+    with pytest.raises(ValueError, match=r"give a violation or a rule|give a violation by|'(takes|kind|part)' must be"):
         Contradiction(**{**DEFAULTS, **wrong})  # type: ignore[arg-type]
 
 
@@ -147,7 +152,7 @@ def test_entries_are_read_from_a_file(tmp_path: Path) -> None:
     """A correction becomes an object."""
     path = tmp_path / "contradictions.yaml"
     path.write_text(
-        "- {place: request body, shows: A., against: B., takes: the statement, problem: c, "
+        "- {place: request body, shows: A., against: B., takes: the statement, part: body, kind: not_json, "
         "correction: {replace: d, by: e}}"
     )
 

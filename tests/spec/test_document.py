@@ -16,6 +16,7 @@ from security_copilot_contract.spec.contradictions import corrected, known
 from security_copilot_contract.spec.document import Operation, Schema, document
 from security_copilot_contract.spec.exchange import Exchange
 from security_copilot_contract.spec.files import DOCUMENT
+from security_copilot_contract.spec.violation import Kind, Violation
 
 DOCUMENTATION = yaml.safe_load(Path(__file__).with_name("documentation.yaml").read_text("utf-8"))
 OPERATIONS, RESOURCES = DOCUMENTATION["operations"], DOCUMENTATION["resources"]
@@ -33,6 +34,8 @@ SESSION = {
     "lastModifiedDateTime": "2025-10-22T20:10:54.4940649Z",
     "displayName": "a name",
 }
+SELECTABLE = ["id", "displayName", "createdDateTime", "lastModifiedDateTime"]
+ODATA_TYPE = ("/@odata.type", "@odata.type", "#microsoft.graph.security.securityCopilot.session")
 ERROR = {"error": {"code": "Some", "message": "Some error."}}
 
 
@@ -227,9 +230,9 @@ class TestTables:
         for name, row in {**RESOURCES[resource], "nothing": "string"}.items():
             value = "true" if row == "boolean" else "'it''s'"
             for operator, expression in {"eq": f"{name} eq {value}", "contains": f"contains({name},{value})"}.items():
-                legal = document().schema_problems(option["schema"], expression) == []
+                legal = document().schema_violations(option["schema"], expression) == []
                 assert legal is (documented is None or operator in documented.get(name, [])), expression
-        assert document().schema_problems(option["schema"], "") != []
+        assert document().schema_violations(option["schema"], "") != []
 
     @pytest.mark.parametrize("operation_id", OPERATIONS)
     def test_new_members_of_enumerations_can_be_asked_for(self, operation_id: str) -> None:
@@ -273,11 +276,13 @@ def test_ids_are_those_of_their_resource(name: str) -> None:
 
     assert all(p["schema"] == {"$ref": entity["properties"]["id"]["$ref"]} for p in parameters)
     for value, legal in {ID: True, ID.upper(): True, "1": False, ID[1:]: False, f"{ID}0": False}.items():
-        assert (document().schema_problems(parameters[0]["schema"], value) == []) is legal, value
+        assert (document().schema_violations(parameters[0]["schema"], value) == []) is legal, value
 
 
-def request_problems(method: str, url: str = "", headers: dict[str, str] | None = None, body: bytes = b"") -> list[str]:
-    return document().request_problems(method, BASE + url, headers or {}, body)
+def request_violations(
+    method: str, url: str = "", headers: dict[str, str] | None = None, body: bytes = b""
+) -> list[Violation]:
+    return document().request_violations(method, BASE + url, headers or {}, body)
 
 
 class TestRequests:
@@ -297,31 +302,34 @@ class TestRequests:
     )
     def test_accepts_query_options(self, query: str) -> None:
         """What OData and the documentation allow is legal."""
-        assert request_problems("GET", query) == []
+        assert request_violations("GET", query) == []
 
     @pytest.mark.parametrize(
-        ("query", "problem"),
+        ("query", "violation"),
         [
-            ("?$top=0", "0 is less than the minimum of 1"),
-            ("?$top=-1", "-1 is less than the minimum of 1"),
-            ("?$top=ten", '"ten" is not of type "integer"'),
-            ("?$top=%201", '" 1" is not of type "integer"'),
-            ("?$count=yes", '"yes" is not of type "boolean"'),
-            ("?$select=", '"" is not one of'),
-            ("?$select=id,content", '"content" is not one of'),
-            ("?$filter=displayName%20eq%20'Who's%20there'", "does not match"),
-            ("?$filter=id%20eq%20'x'", "does not match"),
-            ("?$orderby=displayName", "'$orderby' is not documented"),
-            ("?$top=%2B1", "is not of type"),
-            ("?$top=1&$top=1", "a query option is given more than once"),
+            ("?$top=0", Violation("query", "minimum", name="$top", expected=1, got=0)),
+            ("?$top=-1", Violation("query", "minimum", name="$top", expected=1, got=-1)),
+            ("?$top=ten", Violation("query", "type", name="$top", expected=("integer",), got="ten")),
+            ("?$top=%201", Violation("query", "type", name="$top", expected=("integer",), got=" 1")),
+            ("?$top=%2B1", Violation("query", "type", name="$top", expected=("integer",), got="+1")),
+            ("?$count=yes", Violation("query", "type", name="$count", expected=("boolean",), got="yes")),
+            ("?$select=", Violation("query", "enum", "/0", "$select", SELECTABLE, "")),
+            ("?$select=id,content", Violation("query", "enum", "/1", "$select", SELECTABLE, "content")),
+            ("?$orderby=displayName", Violation("query", "undocumented", name="$orderby", got="displayName")),
+            ("?$top=1&$top=1", Violation("query", "repeated", name="$top")),
         ],
     )
-    def test_refuses_query_options(self, query: str, problem: str) -> None:
-        """What is not known to work is not legal."""
-        problems = request_problems("GET", query)
+    def test_refuses_query_options(self, query: str, violation: Violation) -> None:
+        """Only values that are known to work are valid."""
+        assert request_violations("GET", query) == [violation]
 
-        assert len(problems) == 1
-        assert problem in problems[0]
+    @pytest.mark.parametrize("expression", ["displayName eq 'Who's there'", "id eq 'x'"])
+    def test_refuses_filters(self, expression: str) -> None:
+        """Only documented comparisons are valid, and a quotation mark is doubled."""
+        (violation,) = request_violations("GET", f"?$filter={quote(expression)}")
+
+        assert (violation.part, violation.kind, violation.name) == ("query", "pattern", "$filter")
+        assert violation.got == expression
 
     @pytest.mark.parametrize(
         ("expression", "legal"),
@@ -337,33 +345,42 @@ class TestRequests:
         """Each property by the operators that its description names."""
         url = f"{BASE.replace('sessions', 'plugins')}?$filter={quote(expression)}"
 
-        assert (document().request_problems("GET", url, {}, b"") == []) is legal
+        assert (document().request_violations("GET", url, {}, b"") == []) is legal
 
     @pytest.mark.parametrize(
-        ("body", "problem"),
+        ("body", "violation"),
         [
-            (b"{}", '"displayName" is a required property'),
-            (b'{"displayName": null}', 'null is not of type "string"'),
-            (b'{"displayName": "a", "id": "b"}', "Additional properties are not allowed ('id' was unexpected)"),
-            (b'{"displayName": "a", "@odata.type": "#microsoft.graph.user"}', "was expected"),
-            (b"[]", '[] is not of type "object"'),
-            (b'{"displayName": "a",}', "is not JSON"),
-            (b'{"displayName": "a", "displayName": "a"}', "the property 'displayName' is given twice"),
-            (b'{"displayName": NaN}', "NaN is not a JSON number"),
-            (b'\xef\xbb\xbf{"displayName": "a"}', "is not JSON"),
-            ('{"displayName": "a"}'.encode("utf-16"), "is not JSON"),
+            (b"{}", Violation("body", "required", "/displayName", "displayName")),
+            (b'{"displayName": null}', Violation("body", "type", "/displayName", "displayName", ("string",), None)),
+            (b'{"displayName": "a", "id": "b"}', Violation("body", "additional", "/id", "id", got="b")),
+            (b'{"displayName": "a", "@odata.type": "#a"}', Violation("body", "const", *ODATA_TYPE, "#a")),
+            (b"[]", Violation("body", "type", expected=("object",), got=[])),
         ],
     )
-    def test_refuses_bodies(self, body: bytes, problem: str) -> None:
-        """A body holds what is writable, and nothing else."""
-        problems = request_problems("POST", headers=JSON, body=body)
+    def test_refuses_bodies(self, body: bytes, violation: Violation) -> None:
+        """A body holds writable properties, and nothing else."""
+        assert request_violations("POST", headers=JSON, body=body) == [violation]
 
-        assert len(problems) == 1
-        assert problem in problems[0]
+    @pytest.mark.parametrize(
+        ("body", "reason"),
+        [
+            (b'{"displayName": "a",}', "Expecting property name"),
+            (b'{"displayName": "a", "displayName": "a"}', "the property 'displayName' is given twice"),
+            (b'{"displayName": NaN}', "NaN is not a JSON number"),
+            (b'\xef\xbb\xbf{"displayName": "a"}', "Expecting value"),
+            ('{"displayName": "a"}'.encode("utf-16"), "can't decode byte"),
+        ],
+    )
+    def test_refuses_what_is_no_json(self, body: bytes, reason: str) -> None:
+        """As RFC 8259 has it."""
+        (violation,) = request_violations("POST", headers=JSON, body=body)
+
+        assert (violation.part, violation.kind) == ("body", "not_json")
+        assert reason in str(violation.got)
 
     def test_accepts_an_empty_update(self) -> None:
         """displayName is optional in an update."""
-        assert request_problems("PATCH", f"/{ID}", JSON, b"{}") == []
+        assert request_violations("PATCH", f"/{ID}", JSON, b"{}") == []
 
     @pytest.mark.parametrize(
         ("body", "legal"),
@@ -379,38 +396,42 @@ class TestRequests:
     )
     def test_judges_prompts(self, body: bytes, *, legal: bool) -> None:
         """Content is what a prompt is about; of the types one works today."""
-        assert (request_problems("POST", f"/{ID}/prompts", JSON, body) == []) is legal
+        assert (request_violations("POST", f"/{ID}/prompts", JSON, body) == []) is legal
 
     def test_an_evaluation_is_created_with_an_empty_object(self) -> None:
         """With that, and not with nothing."""
         url = f"/{ID}/prompts/{ID}/evaluations"
 
-        assert request_problems("POST", url, JSON, b"{}") == []
-        assert request_problems("POST", url, JSON, b"") != []
-        assert request_problems("POST", url, JSON, b'{"state": "created"}') != []
+        assert request_violations("POST", url, JSON, b"{}") == []
+        assert request_violations("POST", url, JSON, b"") != []
+        assert request_violations("POST", url, JSON, b'{"state": "created"}') != []
 
     @pytest.mark.parametrize("prefer", ["include-unknown-enum-members", "return=minimal", ""])
     def test_accepts_any_preference(self, prefer: str) -> None:
         """A preference that is not known is ignored."""
-        assert request_problems("GET", f"/{ID}/prompts", {"prefer": prefer}) == []
+        assert request_violations("GET", f"/{ID}/prompts", {"prefer": prefer}) == []
 
     def test_refuses_another_media_type(self) -> None:
         """Bodies are application/json."""
-        problems = request_problems("POST", headers={"Content-Type": "text/plain"}, body=b'{"displayName": "a"}')
+        violations = request_violations("POST", headers={"Content-Type": "text/plain"}, body=b'{"displayName": "a"}')
 
-        assert problems == ["request media type 'text/plain' is not documented, only application/json"]
+        assert violations == [Violation("media type", "undocumented", expected=("application/json",), got="text/plain")]
 
     def test_refuses_ids_that_are_no_guids(self) -> None:
         """A path parameter is a GUID, or `default` for the workspace."""
-        assert "does not match" in request_problems("GET", "/1")[0]
+        (violation,) = request_violations("GET", "/1")
+
+        assert (violation.part, violation.kind, violation.name) == ("path", "pattern", "sessionId")
 
     def test_refuses_a_client_request_id_that_is_no_guid(self) -> None:
         """Tracing works by GUIDs."""
-        assert "client-request-id" in request_problems("GET", headers={"Client-Request-Id": "one"})[0]
+        (violation,) = request_violations("GET", headers={"Client-Request-Id": "one"})
+
+        assert (violation.part, violation.name, violation.got) == ("header", "client-request-id", "one")
 
     def test_an_octet_may_stand_for_a_character(self) -> None:
         """In the path as in an id (RFC 3986, section 6.2.2.2)."""
-        assert request_problems("GET", f"/{ID}/%70rompt%73/%{ord(ID[0]):02x}{ID[1:]}") == []
+        assert request_violations("GET", f"/{ID}/%70rompt%73/%{ord(ID[0]):02x}{ID[1:]}") == []
 
     @pytest.mark.parametrize(
         ("method", "url"),
@@ -425,12 +446,16 @@ class TestRequests:
     def test_knows_no_other_operation(self, method: str, url: str) -> None:
         """Nothing is deleted, a prompt cannot be changed, a slash at the end counts, and an octet is no slash."""
         with pytest.raises(LookupError, match="the document has no operation for"):
-            request_problems(method, url)
+            document().match(method, BASE + url)
+        (violation,) = request_violations(method, url)
+        assert (violation.part, violation.kind, violation.name) == ("path", "no_operation", method)
 
 
-def response_problems(operation_id: str, status: int, body: object, headers: dict[str, str] | None = None) -> list[str]:
+def response_violations(
+    operation_id: str, status: int, body: object, headers: dict[str, str] | None = None
+) -> list[Violation]:
     operation = next(o for o in document().operations if o.id == operation_id)
-    return document().response_problems(operation, status, JSON | (headers or {}), json.dumps(body).encode())
+    return document().response_violations(operation, status, JSON | (headers or {}), json.dumps(body).encode())
 
 
 def changed(**changes: object) -> dict[str, object]:
@@ -455,7 +480,7 @@ class TestResponses:
     )
     def test_accepts_sessions(self, body: object) -> None:
         """Responses are open, displayName is nullable, fractions have up to seven digits."""
-        assert response_problems("createSession", 201, body) == []
+        assert response_violations("createSession", 201, body) == []
 
     @pytest.mark.parametrize(
         "body",
@@ -480,13 +505,13 @@ class TestResponses:
     @pytest.mark.parametrize(("operation_id", "status"), [("createSession", 201), ("updateSession", 200)])
     def test_refuses_incomplete_or_malformed_sessions(self, operation_id: str, status: int, body: object) -> None:
         """What a write returns is whole, and each property is of its type."""
-        assert response_problems(operation_id, status, body) != []
+        assert response_violations(operation_id, status, body) != []
 
     def test_accepts_what_select_left(self) -> None:
         """Any property of a session that is read may be left out; the context may not."""
-        assert response_problems("getSession", 200, {"@odata.context": BASE, "displayName": None}) == []
-        assert response_problems("getSession", 200, {"displayName": None}) != []
-        assert response_problems("getSession", 200, {"@odata.context": BASE, "displayName": 1}) != []
+        assert response_violations("getSession", 200, {"@odata.context": BASE, "displayName": None}) == []
+        assert response_violations("getSession", 200, {"displayName": None}) != []
+        assert response_violations("getSession", 200, {"@odata.context": BASE, "displayName": 1}) != []
 
     @pytest.mark.parametrize(
         ("change", "legal"),
@@ -508,7 +533,7 @@ class TestResponses:
         page = {"@odata.context": BASE, "value": [SESSION]} | change
         body = {name: value for name, value in page.items() if value is not ...}
 
-        assert (response_problems("listSessions", 200, body) == []) is legal
+        assert (response_violations("listSessions", 200, body) == []) is legal
 
     @pytest.mark.parametrize("nested", ["innerError", "innererror"])
     def test_accepts_errors_with_inner_errors_in_either_case(self, nested: str) -> None:
@@ -516,7 +541,7 @@ class TestResponses:
         inner: dict[str, Any] = {"date": "2025-10-22T20:10:54", "request-id": ID, "client-request-id": ID}
         body = {"error": ERROR["error"] | {nested: inner | {nested: {"code": "Deeper"}}}}
 
-        assert response_problems("getSession", 404, body) == []
+        assert response_violations("getSession", 404, body) == []
 
     @pytest.mark.parametrize("schema", ["MainError", "InnerError"])
     @pytest.mark.parametrize("nested", ["innerError", "innererror"])
@@ -538,37 +563,49 @@ class TestResponses:
     )
     def test_refuses_what_is_no_odata_error(self, body: object) -> None:
         """An error has a code and a message."""
-        assert response_problems("getSession", 404, body) != []
+        assert response_violations("getSession", 404, body) != []
 
-    def test_says_what_keeps_a_value_from_the_nearest_of_alternatives(self) -> None:
-        """And not that it is not null where it is an object."""
+    def test_of_several_schemas_it_compares_with_the_nearest(self) -> None:
+        """An object is not asked to be null."""
         evaluation = {"result": {"content": 1}}
 
-        (problem,) = document().schema_problems({"$ref": "#/components/schemas/RetrievedEvaluation"}, evaluation)
+        violations = document().schema_violations({"$ref": "#/components/schemas/RetrievedEvaluation"}, evaluation)
 
-        assert '; value/result/content: 1 is not of types "null", "string"' in problem
+        assert Violation("body", "type", "/result/content", "content", ("string", "null"), 1) in violations
+        assert "/result" not in [violation.pointer for violation in violations]
+
+    def test_of_several_schemas_it_lists_the_types_when_none_is_near(self) -> None:
+        """Null is one of them."""
+        violations = document().schema_violations({"$ref": "#/components/schemas/Evaluation"}, {"result": 5})
+
+        assert Violation("body", "type", "/result", "result", ("object", "null"), 5) in violations
 
     @pytest.mark.parametrize(
-        ("body", "problem"),
+        ("body", "kind"),
         [
-            (b'{"displayName": "\\ud800"}', "surrogates not allowed"),
-            (b'{"displayName": %s}' % (b"[" * 300 + b"]" * 300), "Recursion limit reached"),
-            (b"[" * 100_000, "nests too deeply"),
-            (b'{"displayName": "a", "displayName": "b"}', "'displayName' is given twice"),
+            (b'{"displayName": "\\ud800"}', "not_json"),
+            (b'{"displayName": %s}' % (b"[" * 300 + b"]" * 300), "too_deep"),
+            (b"[" * 100_000, "not_json"),
+            (b'{"displayName": "a", "displayName": "b"}', "not_json"),
         ],
         ids=["half a character", "deep", "bottomless", "twice"],
     )
-    def test_is_not_upset_by_what_it_cannot_judge(self, body: bytes, problem: str) -> None:
-        """It is a problem, and no exception."""
-        problems = document().response_problems(document().operation("getSession"), 200, JSON, body)
+    def test_a_body_that_cannot_be_validated_is_a_violation(self, body: bytes, kind: Kind) -> None:
+        """And no exception."""
+        (violation,) = document().response_violations(document().operation("getSession"), 200, JSON, body)
 
-        assert len(problems) == 1
-        assert problem in problems[0]
+        assert (violation.part, violation.kind) == ("body", kind)
+
+    def test_a_value_that_is_no_text_is_a_violation(self) -> None:
+        """Half of a surrogate pair, which JSON cannot hold."""
+        (violation,) = document().schema_violations({"type": "string"}, "\ud800")
+
+        assert violation.kind == "not_json"
 
     @pytest.mark.parametrize("status", [202, 204, 302, 418, 408, 502])
     def test_refuses_undocumented_statuses(self, status: int) -> None:
         """Only the documented statuses are legal."""
-        assert "is not documented for getSession" in response_problems("getSession", status, ERROR)[0]
+        assert response_violations("getSession", status, ERROR) == [Violation("status", "undocumented", got=status)]
 
     @pytest.mark.parametrize(
         ("status", "header", "malformed"),
@@ -576,16 +613,16 @@ class TestResponses:
     )
     def test_demands_headers(self, status: int, header: str, malformed: str | None) -> None:
         """A challenge with 401, the methods with 405, the seconds to wait with 429."""
-        assert response_problems("getSession", status, ERROR) == [f"header {header} is required and missing"]
-        assert response_problems("getSession", status, ERROR, {header.lower(): "7"}) == []
+        assert response_violations("getSession", status, ERROR) == [Violation("header", "required", name=header)]
+        assert response_violations("getSession", status, ERROR, {header.lower(): "7"}) == []
         if malformed:
-            assert response_problems("getSession", status, ERROR, {header: malformed}) != []
+            assert response_violations("getSession", status, ERROR, {header: malformed}) != []
 
     @pytest.mark.parametrize("header", ["request-id", "client-request-id"])
     def test_refuses_tracing_headers_that_are_no_guids(self, header: str) -> None:
         """Support looks requests up by GUIDs."""
-        assert response_problems("createSession", 201, SESSION, {header: ID}) == []
-        assert response_problems("createSession", 201, SESSION, {header: "one"}) != []
+        assert response_violations("createSession", 201, SESSION, {header: ID}) == []
+        assert response_violations("createSession", 201, SESSION, {header: "one"}) != []
 
 
 def _shown(exchange: Exchange) -> tuple[Operation, Schema]:
@@ -610,9 +647,9 @@ class TestExchanges:
             less = copy.deepcopy(body)
             del _entity(less)[name]
 
-            problems = response_problems(operation.id, exchange.response.status, less)
+            violations = response_violations(operation.id, exchange.response.status, less)
 
-            assert bool(problems) is (operation.method != "GET"), name
+            assert bool(violations) is (operation.method != "GET"), name
 
     def test_what_is_null_or_of_another_type(self, exchange: Exchange) -> None:
         """Null is legal where the documentation has or shows it; no other type is ever."""
@@ -624,9 +661,9 @@ class TestExchanges:
                 wrong = copy.deepcopy(body)
                 _entity(wrong)[name] = value
 
-                problems = response_problems(operation.id, exchange.response.status, wrong)
+                violations = response_violations(operation.id, exchange.response.status, wrong)
 
-                assert bool(problems) is (value is not None or "or null" not in row), (name, value)
+                assert bool(violations) is (value is not None or "or null" not in row), (name, value)
 
     def test_what_is_new(self, exchange: Exchange) -> None:
         """The service may add properties, and members to enumerations."""
@@ -636,7 +673,7 @@ class TestExchanges:
             new = copy.deepcopy(body)
             _entity(new)[name] = "a new member"
 
-            assert response_problems(operation.id, exchange.response.status, new) == [], name
+            assert response_violations(operation.id, exchange.response.status, new) == [], name
 
     def test_what_may_be_written(self, exchange: Exchange) -> None:
         """Nothing may be added to a body, and nothing in it is null."""
@@ -644,7 +681,7 @@ class TestExchanges:
         for name in [*json.loads(request.body or b"{}"), "unheardOf", "id"]:
             changed_body = json.dumps(json.loads(request.body or b"{}") | {name: None}).encode()
 
-            assert document().request_problems(request.method, request.url, request.headers, changed_body) != []
+            assert document().request_violations(request.method, request.url, request.headers, changed_body) != []
 
     def test_what_holds_for_the_envelope(self, exchange: Exchange) -> None:
         """The context is there; of the workspaces it may be missing, as it is in their example."""
@@ -652,14 +689,14 @@ class TestExchanges:
         without = {name: value for name, value in body.items() if name != "@odata.context"}
         status = exchange.response.status
 
-        assert bool(response_problems(operation.id, status, without)) is (operation.id != "listWorkspaces")
-        assert response_problems(operation.id, status, body | {"@odata.context": 1}) != []
+        assert bool(response_violations(operation.id, status, without)) is (operation.id != "listWorkspaces")
+        assert response_violations(operation.id, status, body | {"@odata.context": 1}) != []
         if "value" in body:
-            assert response_problems(operation.id, status, body | {"value": []}) == []
-            assert response_problems(operation.id, status, {**without, "@odata.context": "https://host/#a"}) == []
-            assert response_problems(operation.id, status, body | {"@odata.count": -1}) != []
-            assert response_problems(operation.id, status, body | {"@odata.nextLink": "not a URI"}) != []
-            assert response_problems(operation.id, status, {"@odata.context": "https://host/#a"}) != []
+            assert response_violations(operation.id, status, body | {"value": []}) == []
+            assert response_violations(operation.id, status, {**without, "@odata.context": "https://host/#a"}) == []
+            assert response_violations(operation.id, status, body | {"@odata.count": -1}) != []
+            assert response_violations(operation.id, status, body | {"@odata.nextLink": "not a URI"}) != []
+            assert response_violations(operation.id, status, {"@odata.context": "https://host/#a"}) != []
 
 
 def _references(node: object) -> set[str]:

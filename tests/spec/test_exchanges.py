@@ -1,4 +1,4 @@
-"""The documented exchanges, and the document held against them."""
+"""The documented exchanges, and whether they conform to the document."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,9 +6,16 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from security_copilot_contract.spec.contradictions import corrected, disagreements, exchange_problems, known
+from security_copilot_contract.spec.contradictions import (
+    ExchangeViolation,
+    corrected,
+    disagreements,
+    exchange_violations,
+    known,
+)
 from security_copilot_contract.spec.document import Operation, Schema, document
 from security_copilot_contract.spec.exchange import Exchange, exchanges, parse
+from security_copilot_contract.spec.violation import Violation
 
 CREATE = """\
 POST https://graph.microsoft.com/beta/things
@@ -71,15 +78,16 @@ def test_document_and_exchange_agree(exchange: Exchange) -> None:
     assert disagreements([exchange], known(exchange)) == []
 
 
-def test_a_disagreement_is_told() -> None:
-    """An exchange that the document does not have, or would not have."""
+def test_a_disagreement_is_reported() -> None:
+    """An exchange without an operation, or with violations."""
     text = CREATE.replace("things", "security/securityCopilot/workspaces/default/sessions")
 
-    problems = exchange_problems(parse("create_session", text))
+    violations = exchange_violations(parse("create_session", text))
 
-    assert "request body: Additional properties are not allowed ('a' was unexpected)" in problems
-    assert 'response body: "id" is a required property' in problems
-    assert exchange_problems(parse("create", CREATE)) == ["the document has no operation for POST /beta/things"]
+    assert ExchangeViolation("request", Violation("body", "additional", "/a", "a", got=1)) in violations
+    assert ExchangeViolation("response", Violation("body", "required", "/id", "id")) in violations
+    unknown = Violation("path", "no_operation", name="POST", got="/beta/things")
+    assert exchange_violations(parse("create", CREATE)) == [ExchangeViolation("request", unknown)]
 
 
 def _examples(media: Schema) -> list[object]:
@@ -120,7 +128,7 @@ def test_examples_are_legal() -> None:
     """Each by the schema that it is an example of."""
     for where, media in _media(document().raw["paths"]):
         for example in _examples(media):
-            assert document().schema_problems(media["schema"], example, where) == []
+            assert document().schema_violations(media["schema"], example) == [], where
 
 
 def _media(node: Schema, where: str = "paths") -> Iterator[tuple[str, Schema]]:

@@ -20,7 +20,7 @@ from security_copilot_contract.spec.violation import Description, Kind, Violatio
         (Violation("body", "enum", "/type", "type", ("a", "b"), "c"), 'type: expected one of "a", "b", got "c"'),
         (Violation("body", "const", "/type", "type", "a", "c"), 'type: expected "a", got "c"'),
         (Violation("body", "pattern", "/id", "id", "^a+$", "b"), 'id: expected text that matches ^a+$, got "b"'),
-        (Violation("body", "not_json", got=Description("no value")), "body: expected JSON, got no value"),
+        (Violation("body", "not_json", got=Description("no value")), "body: not JSON: no value"),
         (
             Violation("body", "undocumented", expected=Description("none"), got=Description("3 bytes")),
             "body: expected none, got 3 bytes",
@@ -63,7 +63,7 @@ from security_copilot_contract.spec.violation import Description, Kind, Violatio
             "status: expected a complete response, got refused",
         ),
         (
-            Violation("media type", "undocumented", expected=Description("application/json"), got="text/plain"),
+            Violation("media type", "undocumented", expected=("application/json",), got="text/plain"),
             'media type: expected application/json, got "text/plain"',
         ),
     ],

@@ -20,6 +20,7 @@ from security_copilot_contract import ContractError, ContractTransport
 from security_copilot_contract.emulator import TOKEN, EmulatorTransport, ManualClock, Store, Timing, emulator
 from security_copilot_contract.spec.contradictions import corrected
 from security_copilot_contract.spec.exchange import Exchange, exchanges
+from security_copilot_contract.spec.violation import Violation
 from security_copilot_contract.wire import body, next_links
 from tests import stored_sessions
 
@@ -39,7 +40,7 @@ JSON = {"Content-Type": "application/json"}
 SECRET = "t0ps3cret-token"
 NO_STRING: Any = 1
 LINK = "@odata.nextLink"
-NOT_A_STRING = "displayName: 1 is not of type"
+NOT_A_STRING = "displayName: expected a string or null, got 1"
 
 Fetch = Callable[..., httpx.Response]
 
@@ -231,7 +232,7 @@ class TestPassing:
         await httpx.AsyncClient(transport=transport).post(SESSIONS, content=pieces(), headers=JSON)
 
         assert [request.content for request in service.requests] == [b"".join(parts)] * 2
-        with pytest.raises(ContractError, match="request body is not JSON"):
+        with pytest.raises(ContractError, match="body: not JSON"):
             httpx.Client(transport=transport).post(SESSIONS, content=iter(parts[:1]), headers=JSON)
 
     def test_a_failure_of_the_network(self, fetch: Fetch) -> None:
@@ -277,8 +278,8 @@ class TestBreaches:
     @pytest.mark.parametrize(
         ("request_", "problem"),
         [
-            ({"method": "POST", "url": SESSIONS, "json": {"displayName": 1}}, NOT_A_STRING),
-            ({"url": f"{SESSIONS}?$skip=1"}, "query option '$skip' is not documented"),
+            ({"method": "POST", "url": SESSIONS, "json": {"displayName": 1}}, "displayName: expected a string, got 1"),
+            ({"url": f"{SESSIONS}?$skip=1"}, "query option $skip: not documented"),
             ({"method": "DELETE"}, "the document has no operation for DELETE"),
             (
                 {"url": "https://login.example/token"},
@@ -301,10 +302,10 @@ class TestBreaches:
     @pytest.mark.parametrize(
         ("pieces", "answer", "problem", "read"),
         [
-            ([], {"status": 418}, "status 418 (I'm a Teapot) is not documented for getSession", []),
-            ([], {"headers": {}}, "response media type '' is not documented", []),
+            ([], {"status": 418}, "status: not documented: 418 (I'm a Teapot)", []),
+            ([], {"headers": {}}, 'media type: expected application/json, got ""', []),
             ([WRONG[:9], WRONG[9:]], {}, NOT_A_STRING, ["piece 0", "piece 1"]),
-            ([RIGHT[:9]], {}, "response body is not JSON", ["piece 0"]),
+            ([RIGHT[:9]], {}, "body: not JSON", ["piece 0"]),
         ],
         ids=["status", "headers", "body", "half a body"],
     )
@@ -340,7 +341,7 @@ class TestBreaches:
 
         with (
             httpx.Client(transport=transport).stream("GET", f"{SESSIONS}/{ID}") as response,
-            pytest.raises(ContractError, match="response body cannot be decoded"),
+            pytest.raises(ContractError, match="body: cannot be decoded"),
         ):
             list(response.iter_raw())
 
@@ -409,7 +410,7 @@ class TestLinks:
             fetch(transport, url=url)
 
         service.pieces = (compressed(self.page(link, 1)),)
-        with pytest.raises(ContractError, match=r"the response of listSessions .*\n  response body/value/0: 1 is not"):
+        with pytest.raises(ContractError, match=r"the response of listSessions .*\n  value/0: expected an object, "):
             fetch(transport, url=link)
         assert (transport.calls, transport.unread) == (4, 0)
 
@@ -460,7 +461,8 @@ class TestLinks:
 
         for number in range(3):
             client.get(f"{SESSIONS}?{number}")
-        assert [breach.problems for breach in transport.breaches] == [("query option '0' is not documented",)]
+        (breach,) = transport.breaches
+        assert breach.violations == (Violation("query", "undocumented", name="0", got=""),)
 
 
 class TestRecording:

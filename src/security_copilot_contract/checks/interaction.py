@@ -13,9 +13,9 @@ from attrs import define, field
 
 from security_copilot_contract.checks.documented_resource import Resource, resource_of
 from security_copilot_contract.spec.document import Operation, document
+from security_copilot_contract.spec.violation import Violation
 
 _BUSY = frozenset({429, 503, 504})
-_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 Headers = Mapping[str, Sequence[str]]
 
@@ -112,25 +112,23 @@ class Call:
         return dict(parse_qsl(urlsplit(self.url).query, keep_blank_values=True))
 
     @cached_property
-    def request_problems(self) -> list[str]:
-        """Why the document would not have the request."""
+    def request_violations(self) -> list[Violation]:
+        """How the request violates the document."""
         if self.followed is not None:
-            return []  # whatever a nextLink holds is the service's own
-        if self.operation is None:
-            return [f"the document has no operation for {self.method} {self.path}"]
-        return document().request_problems(self.method, self._documented_url, self.request_headers, self.request_body)
+            return []  # a nextLink is opaque: the service decides what it holds
+        return document().request_violations(self.method, self._documented_url, self.request_headers, self.request_body)
 
     @property
     def lawful(self) -> bool:
         """Whether the request is one that the document has, with the token."""
-        return self.authorized and not self.request_problems
+        return self.authorized and not self.request_violations
 
     @cached_property
-    def response_problems(self) -> list[str]:
-        """Why the document would not have the answer; nothing where it has no operation."""
+    def response_violations(self) -> list[Violation]:
+        """How the response violates the document; empty without an operation."""
         if self.operation is None:
             return []
-        return document().response_problems(self.operation, self.status, self.single_headers, self.content)
+        return document().response_violations(self.operation, self.status, self.single_headers, self.content)
 
     @property
     def succeeded(self) -> bool:
@@ -199,23 +197,6 @@ class Call:
     def selected(self) -> tuple[str, ...] | None:
         """What $select asks for."""
         return tuple(self.query["$select"].split(",")) if "$select" in self.query else None
-
-
-def origin(base_url: str) -> str:
-    """Scheme, host and port of a URL."""
-    parts = urlsplit(base_url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def is_at(url: str, base_url: str) -> bool:
-    """Whether a URL has the origin of another.
-
-    By their text, so that no two parsers can disagree over where the token goes; a default port may be left out.
-    """
-    due = origin(base_url).lower()
-    port = _DEFAULT_PORTS.get(due.partition(":")[0], "")
-    forms = {due, due.removesuffix(port), due if re.search(r":\d+$", due) else due + port}
-    return any(url.lower().startswith(f"{form}/") for form in forms)
 
 
 def moment(text: object) -> datetime | None:

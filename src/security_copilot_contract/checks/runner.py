@@ -11,7 +11,7 @@ import requests
 from attrs import define, field, frozen
 
 from security_copilot_contract.checks.budget import OverBudgetError
-from security_copilot_contract.checks.interaction import Call, is_at
+from security_copilot_contract.checks.interaction import Call
 from security_copilot_contract.checks.observed import Knowledge
 from security_copilot_contract.checks.plan import Shown, Step
 from security_copilot_contract.checks.promises import PROMISES
@@ -19,6 +19,7 @@ from security_copilot_contract.checks.promises.evaluations import ENDED
 from security_copilot_contract.checks.promises.messages import answer_arrives
 from security_copilot_contract.checks.promises.registry import Verdict, phrase, wrong
 from security_copilot_contract.credentials import TOKEN_VARIABLE
+from security_copilot_runtime.origin import same_origin
 
 _ANSWERED = answer_arrives.__name__
 _ATTEMPTS = 5
@@ -115,7 +116,7 @@ class Walk:
         page: Call | None = first
         for _ in range(step.times):
             # The token goes nowhere else, whatever a service links to.
-            if page is None or page.next_link is None or not is_at(page.next_link, self.base_url):
+            if page is None or page.next_link is None or not same_origin(page.next_link, self.base_url):
                 return
             yield from self._send(step, page.next_link, page)
             page = self._last.get(step.name)

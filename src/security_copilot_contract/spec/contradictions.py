@@ -1,18 +1,19 @@
-"""Where the documentation contradicts itself: known, and held against the exchanges that show it.
+"""Where the documentation contradicts itself: each contradiction is known, and verified by the exchange that shows it.
 
-So a documented exchange is either legal by the document, or it is known why it is not, and either is verified.
+So a documented exchange either conforms to the document, or it is known why not.
 """
 
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from attrs import evolve, field, frozen, validators
 
 from security_copilot_contract.spec.document import Schema, document
 from security_copilot_contract.spec.exchange import Exchange
 from security_copilot_contract.spec.files import CONTRADICTIONS, read_yaml
+from security_copilot_contract.spec.violation import Kind, Part, Violation
 
 
 @frozen
@@ -32,15 +33,19 @@ class Contradiction:
     against: str
     takes: str = field(validator=validators.in_(("the statement", "both")))
     exchange: str | None = None
-    problem: str | None = None
+    part: Part | None = field(default=None, validator=validators.optional(validators.in_(get_args(Part))))
+    kind: Kind | None = field(default=None, validator=validators.optional(validators.in_(get_args(Kind))))
+    pointer: str = ""
     rule: Schema | None = None
     correction: Correction | None = None
     fits: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        # One of them is what tells whether it still holds; and the document has no objection to what it takes.
-        if (self.problem is None) == (self.rule is None) or (self.problem and self.takes == "both"):
-            raise ValueError(f"{self}: give a problem or a rule, and no problem where the document takes both")
+        # One of them shows whether the contradiction still exists; and what the document takes does not violate it.
+        if (self.part is None) != (self.kind is None):
+            raise ValueError(f"{self}: give a violation by part and kind")
+        if (self.kind is None) == (self.rule is None) or (self.kind and self.takes == "both"):
+            raise ValueError(f"{self}: give a violation or a rule, and no violation where the document takes both")
 
     def __str__(self) -> str:
         where = self.place if self.exchange is None else f"{self.exchange}, {self.place}"
@@ -48,18 +53,27 @@ class Contradiction:
 
     @property
     def stays(self) -> bool:
-        """Whether the document objects, and no correction helps."""
-        return self.problem is not None and self.correction is None
+        """Whether it is a violation of the document for which there is no correction."""
+        return self.kind is not None and self.correction is None
+
+    def explains(self, found: "ExchangeViolation") -> bool:
+        """Whether a violation of its exchange is this contradiction."""
+        violation = found.violation
+        return found.message == self.place.partition(" ")[0] and (self.part, self.kind, self.pointer) == (
+            violation.part,
+            violation.kind,
+            violation.pointer,
+        )
 
     def holds(self, exchange: Exchange | None) -> bool:
         """Whether the exchange still shows it. None when there is no such exchange."""
         if exchange is None:
             return self.exchange is None and self._breaks_rule(document().resolve({"$ref": self.place}))
         return (
-            (self.problem is None or _begins(exchange_problems(exchange), self.problem))
+            (self.kind is None or any(map(self.explains, exchange_violations(exchange))))
             and (self.rule is None or self._breaks_rule(_value(exchange, self.place)))
-            and (self.correction is None or not _begins(_problems(self.corrected(exchange)), self.problem or ""))
-            and (self.fits is None or not _response_problems(exchange, self.fits))
+            and (self.correction is None or not any(map(self.explains, _violations(self.corrected(exchange)))))
+            and (self.fits is None or not _response_violations(exchange, self.fits))
         )
 
     def corrected(self, exchange: Exchange) -> Exchange:
@@ -70,12 +84,23 @@ class Contradiction:
         return _with_text(exchange, self.place, text)
 
     def _breaks_rule(self, value: object) -> bool:
-        return bool(document().schema_problems(self.rule or {}, value))
+        return bool(document().schema_violations(self.rule or {}, value))
+
+
+@frozen
+class ExchangeViolation:
+    """A violation of one of the two messages of an exchange."""
+
+    message: Literal["request", "response"]
+    violation: Violation
+
+    def __str__(self) -> str:
+        return f"{self.message}: {self.violation}"
 
 
 @cache
 def contradictions(path: Path = CONTRADICTIONS) -> tuple[Contradiction, ...]:
-    """All that are known, in the order of the file."""
+    """All known contradictions, in the order of the file."""
     return tuple(_read(entry) for entry in read_yaml(path))
 
 
@@ -86,63 +111,61 @@ def _read(entry: dict[str, Any]) -> Contradiction:
 
 
 def known(exchange: Exchange, place: str | None = None) -> list[Contradiction]:
-    """What is known of an exchange, or of one place in it."""
+    """The contradictions in an exchange, or in one place of it."""
     return [c for c in contradictions() if c.exchange == exchange.name and place in (None, c.place)]
 
 
 def corrected(exchange: Exchange) -> Exchange:
-    """The exchange as the document reads it: with every correction made."""
+    """The exchange with every correction made."""
     for contradiction in known(exchange):
         exchange = contradiction.corrected(exchange)
     return exchange
 
 
-def exchange_problems(exchange: Exchange) -> list[str]:
-    """Why the document would not have an exchange, as it stands and as corrected; the known contradictions included."""
-    return list(dict.fromkeys([*_problems(exchange), *_problems(corrected(exchange))]))
+def exchange_violations(exchange: Exchange) -> list[ExchangeViolation]:
+    """How an exchange violates the document, as it stands and as corrected; known contradictions included."""
+    found = _violations(exchange)
+    return found + [violation for violation in _violations(corrected(exchange)) if violation not in found]
 
 
 def disagreements(exchanges: Iterable[Exchange], listed: Iterable[Contradiction]) -> list[str]:
-    """Where the exchanges contradict the document otherwise than listed, and what to do about it.
+    """How the exchanges contradict the document other than listed, and what to do about it.
 
-    A contradiction that is not listed is one, and so is a listed one that does not hold any more.
+    An unlisted contradiction is one, and so is a listed one that no longer exists.
     """
     by_name = {exchange.name: exchange for exchange in exchanges}
     listed = list(listed)
-    starts = {name: tuple(c.problem for c in listed if c.exchange == name and c.problem) for name in by_name}
     new = [
-        f"{name}: {problem}. Let the document follow, or list it in openapi/{CONTRADICTIONS.name}."
+        f"{name}: {found}. Let the document follow, or list it in openapi/{CONTRADICTIONS.name}."
         for name, exchange in by_name.items()
-        for problem in exchange_problems(exchange)
-        if not problem.startswith(starts[name])
+        for found in exchange_violations(exchange)
+        if not any(c.exchange == name and c.explains(found) for c in listed)
     ]
     gone = [
-        f"{c} That is listed in openapi/{CONTRADICTIONS.name} and no longer true. Take it out; see what of the "
-        "document was due to it."
+        f"{c} That is listed in openapi/{CONTRADICTIONS.name} and no longer true. Remove the entry; check which part "
+        "of the document followed from it."
         for c in listed
         if not c.holds(by_name.get(c.exchange or ""))
     ]
     return new + gone
 
 
-def _begins(problems: Iterable[str], start: str) -> bool:
-    return any(problem.startswith(start) for problem in problems)
-
-
-def _problems(exchange: Exchange) -> list[str]:
+def _violations(exchange: Exchange) -> list[ExchangeViolation]:
     request = exchange.request
+    violations = document().request_violations(request.method, request.url, request.headers, request.body)
+    found = [ExchangeViolation("request", violation) for violation in violations]
     try:
         operation, _ = document().match(request.method, request.url)
-    except LookupError as error:
-        return [str(error.args[0])]
-    problems = document().request_problems(request.method, request.url, request.headers, request.body)
-    return problems + _response_problems(exchange, operation.id)
+    except LookupError:
+        return found
+    return found + _response_violations(exchange, operation.id)
 
 
-def _response_problems(exchange: Exchange, operation_id: str) -> list[str]:
+def _response_violations(exchange: Exchange, operation_id: str) -> list[ExchangeViolation]:
     response = exchange.response
     operation = document().operation(operation_id)
-    return document().response_problems(operation, response.status, response.headers, response.body)
+    violations = document().response_violations(operation, response.status, response.headers, response.body)
+    return [ExchangeViolation("response", violation) for violation in violations]
 
 
 def _text(exchange: Exchange, place: str) -> str:
@@ -158,6 +181,6 @@ def _with_text(exchange: Exchange, place: str, text: str) -> Exchange:
 
 
 def _value(exchange: Exchange, place: str) -> Any:
-    """What stands at a place, for a rule to judge."""
+    """The value at a place, to be validated by a rule."""
     message, _, part = place.partition(" ")
     return _text(exchange, place) if part == "url" else getattr(exchange, message).json()

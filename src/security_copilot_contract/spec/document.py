@@ -1,7 +1,7 @@
-"""The OpenAPI document, and what it says of a request or a response.
+"""The OpenAPI document, and the violations of requests and responses.
 
-This is a judge, not a parser: it answers with problems, each a sentence, and an empty list means that
-the message conforms. It knows as much of OpenAPI 3.1 as the document uses.
+It validates and does not parse: an empty list of violations means that the message conforms. It supports as much of
+OpenAPI 3.1 as the document uses.
 """
 
 import re
@@ -15,6 +15,7 @@ import yaml
 from security_copilot_contract.spec.files import DOCUMENT
 from security_copilot_contract.spec.operation import Operation
 from security_copilot_contract.spec.validation import Schema, Schemas
+from security_copilot_contract.spec.violation import Description, Violation
 
 __all__ = ["Document", "Operation", "Schema", "document"]
 
@@ -26,7 +27,7 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Document:
-    """The document, ready to judge messages by it.
+    """The document, and its operations, by which messages are validated.
 
     `raw` is the YAML as it is, `schemas` its component schemas by name.
     """
@@ -42,7 +43,7 @@ class Document:
             if method in item
         ]
         self._servers = [urlsplit(server["url"]).path for server in raw["servers"]]
-        # A parameter is one segment, so that few operations can be meant by a path.
+        # A parameter is one segment, so the number of segments leaves few operations to compare.
         self._by_length: dict[tuple[str, int], list[Operation]] = {}
         for operation in self.operations:
             self._by_length.setdefault((operation.method, operation.path.count("/")), []).append(operation)
@@ -53,18 +54,18 @@ class Document:
         return Operation(definition["operationId"], method.upper(), path, definition, parameters, self._schemas)
 
     def resolve(self, node: Schema) -> Schema:
-        """What a `$ref` of the document leads to; a node without one is its own answer."""
+        """The target of a `$ref` of the document; the node itself if it is none."""
         return self._schemas.resolve(node)
 
     def operation(self, operation_id: str) -> Operation:
-        """An operation by its id; KeyError when there is none."""
+        """An operation by its id; KeyError if there is none."""
         for operation in self.operations:
             if operation.id == operation_id:
                 return operation
         raise KeyError(operation_id)
 
     def match(self, method: str, url: str) -> tuple[Operation, dict[str, str]]:
-        """The operation that a request is for, and its path parameters; LookupError when there is none."""
+        """The operation that a request is for, and its path parameters; LookupError if there is none."""
         path = _plain(urlsplit(url).path)
         for base in self._servers:
             found = self.operation_at(method, path.removeprefix(base)) if path.startswith(base) else None
@@ -73,7 +74,7 @@ class Document:
         raise LookupError(f"the document has no operation for {method} {path}")
 
     def operation_at(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
-        """The operation that has a path, relative to the base URL, and the parameters in it; None without one."""
+        """The operation that has a path, relative to the base URL, and the parameters in it; None if there is none."""
         path = _plain(path)
         for operation in self._by_length.get((method, path.count("/")), ()):
             parameters = operation.path_parameters(path)
@@ -82,27 +83,27 @@ class Document:
         return None
 
     def methods(self, url: str) -> set[str]:
-        """The methods that the document has for a URL relative to the base URL; none when it has no such path."""
+        """The methods that the document has for a URL relative to the base URL; none if it has no such path."""
         path = urlsplit(url).path
         return {operation.method for operation in self.operations if self.operation_at(operation.method, path)}
 
-    def request_problems(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> list[str]:
-        """Why the document would not have this request; Authorization is not looked at.
+    def request_violations(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> list[Violation]:
+        """The violations of a request; its Authorization is not validated."""
+        try:
+            operation, path = self.match(method, url)
+        except LookupError:
+            return [Violation("path", "no_operation", name=method, got=Description(urlsplit(url).path))]
+        return operation.request_violations(path, urlsplit(url).query, _lower(headers), body)
 
-        LookupError when the document has no such operation at all.
-        """
-        operation, path = self.match(method, url)
-        return operation.request_problems(path, urlsplit(url).query, _lower(headers), body)
-
-    def response_problems(
+    def response_violations(
         self, operation: Operation, status: int, headers: Mapping[str, str], body: bytes
-    ) -> list[str]:
-        """Why the document would not have this response to the operation."""
-        return operation.response_problems(status, _lower(headers), body)
+    ) -> list[Violation]:
+        """The violations of a response to the operation."""
+        return operation.response_violations(status, _lower(headers), body)
 
-    def schema_problems(self, schema: Schema, value: object, where: str = "value") -> list[str]:
-        """Why a JSON value does not conform to a schema; `$ref`s in it are the document's."""
-        return self._schemas.rule(schema).problems(value, where)
+    def schema_violations(self, schema: Schema, value: object) -> list[Violation]:
+        """How a JSON value violates a schema, in which each `$ref` is relative to the document."""
+        return self._schemas.validator(schema).violations(value)
 
 
 @cache
@@ -112,7 +113,7 @@ def document(path: Path = DOCUMENT) -> Document:
 
 
 def _plain(path: str) -> str:
-    """The path without octets that stand for nothing but a character (RFC 3986, section 6.2.2.2)."""
+    """The path with the octets decoded that stand for unreserved characters (RFC 3986, section 6.2.2.2)."""
     return _UNRESERVED.sub(lambda octet: unquote(octet[0]), path) if "%" in path else path
 
 

@@ -1,18 +1,19 @@
-"""An operation of the OpenAPI document, and what the document says of its requests and responses.
+"""An operation of the OpenAPI document, and the violations of its requests and responses.
 
-What it says is compiled once, when it is first asked for: a request and its response are judged in some 20 us.
+Its schemas are compiled when they are first needed. A request and its response are then validated in some 20 us.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
-from http.client import responses
 from urllib.parse import parse_qsl, unquote
 
 from attrs import field, frozen
 
 from security_copilot_contract.spec import strict_json
-from security_copilot_contract.spec.validation import Rule, Schema, Schemas
+from security_copilot_contract.spec.validation import Schema, Schemas, SchemaValidator
+from security_copilot_contract.spec.violation import Description, Part, Violation
 
 # Enough to tell a large integer from a small one, and few enough for int().
 _MAX_DIGITS = 4000
@@ -22,9 +23,9 @@ Headers = Mapping[str, str]
 
 @frozen(slots=False)
 class Operation:
-    """An operation of the document, with the parameters of its path among its own.
+    """An operation of the document; `parameters` includes those of its path.
 
-    Where it takes headers, their names are in lower case.
+    Where a method takes headers, their names are in lower case.
     """
 
     id: str
@@ -37,45 +38,52 @@ class Operation:
 
     @property
     def scopes(self) -> list[str]:
-        """The permissions that the operation needs at the least."""
+        """The least privileged permissions that the operation needs."""
         return [s for requirement in self.definition["security"] for s in requirement.get("oauth2", [])]
 
     def path_parameters(self, path: str) -> dict[str, str] | None:
-        """The parameters in a path, unquoted; None when the path is not the operation's."""
+        """The parameters in a path, unquoted; None if the path is not the operation's."""
         found = self._pattern.fullmatch(path)
         return found and {name: unquote(value) for name, value in found.groupdict().items()}
 
-    def request_problems(self, path: Mapping[str, str], query: str, headers: Headers, body: bytes) -> list[str]:
-        """Why the document would not have a request with these path parameters; Authorization is not looked at."""
+    def request_violations(self, path: Mapping[str, str], query: str, headers: Headers, body: bytes) -> list[Violation]:
+        """The violations of a request with these path parameters. Its Authorization is not validated."""
         options = parse_qsl(query, keep_blank_values=True) if query else []
         values: dict[str, Mapping[str, str]] = {"path": path, "query": dict(options), "header": headers}
-        problems = [f"query option {name!r} is not documented" for name, _ in options if name not in self._options]
-        if len(values["query"]) < len(options):
-            # Not even a list: its items stand between commas.
-            problems.append("a query option is given more than once")
-        for place, name, parameter in self._parameters:
-            problems += parameter.problems(values[place].get(name))
-        return problems + self._request_body.media_type_problems(headers) + self._request_body.problems(headers, body)
+        violations = self._option_violations(options) if options else []
+        for parameter in self._parameters:
+            violations += parameter.violations(values[parameter.part])
+        content = self._request_body
+        return violations + content.media_type_violations(headers) + content.violations(headers, body)
 
-    def response_problems(self, status: int, headers: Headers, body: bytes) -> list[str]:
-        """Why the document would not have a response."""
-        return self.head_problems(status, headers) + self.body_problems(status, headers, body)
+    def response_violations(self, status: int, headers: Headers, body: bytes) -> list[Violation]:
+        """The violations of a response."""
+        return self.head_violations(status, headers) + self.body_violations(status, headers, body)
 
-    def head_problems(self, status: int, headers: Headers) -> list[str]:
-        """Why the document would not have a response, whatever its body holds."""
+    def head_violations(self, status: int, headers: Headers) -> list[Violation]:
+        """The violations of a response apart from its body."""
         response = self._response(status)
         if response is None:
-            reason = responses.get(status, "not an IANA status")
-            return [f"status {status} ({reason}) is not documented for {self.id}"]
-        problems = []
-        for name, header in response.headers:
-            problems += header.problems(headers.get(name))
-        return problems + response.body.media_type_problems(headers)
+            return [Violation("status", "undocumented", got=status)]
+        violations = []
+        for header in response.headers:
+            violations += header.violations(headers)
+        return violations + response.body.media_type_violations(headers)
 
-    def body_problems(self, status: int, headers: Headers, body: bytes) -> list[str]:
-        """Why the document would not have the body of a response; nothing where it has not even the head."""
+    def body_violations(self, status: int, headers: Headers, body: bytes) -> list[Violation]:
+        """The violations of a response's body; none if its status or media type is not documented."""
         response = self._response(status)
-        return response.body.problems(headers, body) if response else []
+        return response.body.violations(headers, body) if response else []
+
+    def _option_violations(self, options: list[tuple[str, str]]) -> list[Violation]:
+        violations = [
+            Violation("query", "undocumented", name=name, got=value)
+            for name, value in options
+            if name not in self._options
+        ]
+        # A list is no exception: its items are separated by commas.
+        counts = Counter(name for name, _ in options)
+        return violations + [Violation("query", "repeated", name=name) for name, count in counts.items() if count > 1]
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -87,84 +95,90 @@ class Operation:
         return {p["name"] for p in self.parameters if p["in"] == "query"}
 
     @cached_property
-    def _parameters(self) -> list[tuple[str, str, "_Value"]]:
-        listed = []
-        for parameter in self.parameters:
-            place = parameter["in"]
-            name = parameter["name"].lower() if place == "header" else parameter["name"]
-            listed.append((place, name, self._value(f"{place} parameter {name}", parameter)))
-        return listed
+    def _parameters(self) -> list["_Value"]:
+        return [self._value(parameter["in"], parameter["name"], parameter) for parameter in self.parameters]
 
     @cached_property
     def _request_body(self) -> "_Body":
-        return self._body("request", self.definition.get("requestBody", {}))
+        return self._body(self.definition.get("requestBody", {}))
 
     def _response(self, status: int) -> "_Response | None":
         if status not in self._responses and str(status) in self.definition["responses"]:
             definition = self._schemas.resolve(self.definition["responses"][str(status)])
             headers = {name: self._schemas.resolve(h) for name, h in definition.get("headers", {}).items()}
             self._responses[status] = _Response(
-                [(name.lower(), self._value(f"header {name}", header)) for name, header in headers.items()],
-                self._body("response", definition),
+                [self._value("header", name, header) for name, header in headers.items()], self._body(definition)
             )
         return self._responses.get(status)
 
-    def _value(self, what: str, definition: Schema) -> "_Value":
+    def _value(self, part: Part, name: str, definition: Schema) -> "_Value":
         schema = definition["schema"]
-        kind = self._schemas.resolve(schema).get("type")
-        return _Value(what, definition.get("required", False), kind, self._schemas.rule(schema))
+        return _Value(
+            part,
+            name,
+            name.lower() if part == "header" else name,
+            definition.get("required", False),
+            self._schemas.resolve(schema).get("type"),
+            self._schemas.validator(schema, part, name),
+        )
 
-    def _body(self, what: str, definition: Schema) -> "_Body":
+    def _body(self, definition: Schema) -> "_Body":
         content = definition.get("content", {})
-        return _Body(what, {name: self._schemas.rule(media["schema"]) for name, media in content.items()})
+        return _Body({name: self._schemas.validator(media["schema"]) for name, media in content.items()})
 
 
 @frozen
 class _Value:
-    """A parameter or a header, and what it may say."""
+    """A parameter or a header. `key` is its name in a message: that of a header is in lower case there."""
 
-    what: str
+    part: Part
+    name: str
+    key: str
     required: bool
-    kind: object
-    rule: Rule
+    type: object
+    validator: SchemaValidator
 
-    def problems(self, value: str | None) -> list[str]:
+    def violations(self, values: Mapping[str, str]) -> list[Violation]:
+        value = values.get(self.key)
         if value is None:
-            return [f"{self.what} is required and missing"] if self.required else []
-        return self.rule.problems(_from_wire(value, self.kind), self.what)
+            return [Violation(self.part, "required", name=self.name)] if self.required else []
+        return self.validator.violations(_from_wire(value, self.type))
 
 
 @frozen
 class _Body:
-    """The body of a request or a response, and what it may hold, by its media type; nothing if it has none."""
+    """The body of a request or a response: a validator for each media type. Without any there is no body."""
 
-    what: str
-    rules: Mapping[str, Rule]
+    validators: Mapping[str, SchemaValidator]
 
-    def media_type_problems(self, headers: Headers) -> list[str]:
+    def media_type_violations(self, headers: Headers) -> list[Violation]:
         media_type = _media_type(headers)
-        if not self.rules or media_type in self.rules:
+        if not self.validators or media_type in self.validators:
             return []
-        return [f"{self.what} media type {media_type!r} is not documented, only {', '.join(self.rules)}"]
+        return [Violation("media type", "undocumented", expected=tuple(self.validators), got=media_type)]
 
-    def problems(self, headers: Headers, body: bytes) -> list[str]:
-        if not self.rules:
-            return [f"{self.what} body is not documented"] if body else []
-        rule = self.rules.get(_media_type(headers))
-        if rule is None:
+    def violations(self, headers: Headers, body: bytes) -> list[Violation]:
+        if not self.validators:
+            return [_undocumented(body)] if body else []
+        validator = self.validators.get(_media_type(headers))
+        if validator is None:
             return []
         try:
             value = strict_json.loads(body)
         except ValueError as error:
-            return [f"{self.what} body is not JSON: {error}"]
-        return rule.problems(value, f"{self.what} body")
+            return [Violation("body", "not_json", got=Description(error))]
+        return validator.violations(value)
+
+
+def _undocumented(body: bytes) -> Violation:
+    return Violation("body", "undocumented", expected=Description("none"), got=Description(f"{len(body)} bytes"))
 
 
 @frozen
 class _Response:
-    """A documented response: its headers by their names in lower case, and its body."""
+    """A documented response."""
 
-    headers: list[tuple[str, _Value]]
+    headers: list[_Value]
     body: _Body
 
 
@@ -172,12 +186,12 @@ def _media_type(headers: Headers) -> str:
     return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def _from_wire(value: str, kind: object) -> object:
-    """What a parameter or header says, in JSON; text that does not fit its type stays text."""
-    if kind == "integer" and re.fullmatch(r"-?(0|[1-9][0-9]*)", value):
+def _from_wire(value: str, type_: object) -> object:
+    """The JSON value of a parameter or header; text that does not fit its type stays text."""
+    if type_ == "integer" and re.fullmatch(r"-?(0|[1-9][0-9]*)", value):
         return int(value[:_MAX_DIGITS])
-    if kind == "boolean" and value in ("true", "false"):
+    if type_ == "boolean" and value in ("true", "false"):
         return value == "true"
-    if kind == "array":
+    if type_ == "array":
         return value.split(",")
     return value

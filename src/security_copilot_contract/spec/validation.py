@@ -1,58 +1,112 @@
-"""The schemas of an OpenAPI document, each compiled once, when it is first needed."""
+"""The schemas of an OpenAPI document. Each is compiled once, when it is first needed."""
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import jsonschema_rs
 from attrs import frozen
 
+from security_copilot_contract.spec.violation import Description, Kind, Part, Violation, pointer
+
 Schema = dict[str, Any]
 
 _ROOT = "urn:security-copilot"
+_Error = jsonschema_rs.ValidationError
+_ErrorKind = jsonschema_rs.ValidationErrorKind
+
+# The keywords of which `expected` is the value in the schema.
+_KINDS: dict[str, Kind] = {
+    "enum": "enum",
+    "const": "const",
+    "pattern": "pattern",
+    "format": "format",
+    "minimum": "minimum",
+    "exclusiveMinimum": "exclusive_minimum",
+    "maximum": "maximum",
+    "exclusiveMaximum": "exclusive_maximum",
+    "multipleOf": "multiple_of",
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "minItems": "min_items",
+    "maxItems": "max_items",
+    "uniqueItems": "unique_items",
+    "minProperties": "min_properties",
+    "maxProperties": "max_properties",
+}
 
 
 @frozen
-class Rule:
-    """A compiled schema."""
+class SchemaValidator:
+    """A compiled schema, for the values of one part of a message: of the parameter or header `name`, or of bodies."""
 
     _validator: jsonschema_rs.Draft202012Validator
+    part: Part = "body"
+    name: str = ""
 
-    def problems(self, value: object, where: str) -> list[str]:
-        """Why a JSON value does not conform, a sentence each; `where` is what the value is called in them."""
+    def violations(self, value: object) -> list[Violation]:
+        """How a JSON value violates the schema."""
         try:
             errors = list(self._validator.iter_errors(value))
-        except (ValueError, RecursionError) as error:
-            # Half of a surrogate pair, or 255 levels: legal JSON, and more than the validator takes.
-            return [f"{where}: {error}"]
-        return [_sentence(error, where) for error in errors]
+        except UnicodeError:
+            return [Violation(self.part, "not_json", name=self.name, got=Description("half of a surrogate pair"))]
+        except (ValueError, RecursionError):
+            return [Violation(self.part, "too_deep", name=self.name, got=Description("255 or more"))]
+        return [violation for error in errors for violation in self._translated(error)]
+
+    def _translated(self, error: _Error) -> Iterator[Violation]:
+        match error.kind:
+            case _ErrorKind.AnyOf(context) | _ErrorKind.OneOfNotValid(context):
+                yield from self._nearest(error, context)
+            case _ErrorKind.Type(types):
+                yield self._violation("type", error.instance_path, _null_last(types), error.instance)
+            case _ErrorKind.Required(name):
+                yield self._violation("required", [*error.instance_path, name])
+            case _ErrorKind.AdditionalProperties(names) | _ErrorKind.UnevaluatedProperties(names):
+                for name in names:
+                    got = error.instance[name] if isinstance(error.instance, dict) else None
+                    yield self._violation("additional", [*error.instance_path, name], got=got)
+            case kind if kind.name in _KINDS:
+                yield self._violation(_KINDS[kind.name], error.instance_path, kind.value, error.instance)
+            case kind:
+                yield self._violation("schema", error.instance_path, kind.name, error.instance)
+
+    def _nearest(self, error: _Error, alternatives: list[list[_Error]]) -> Iterator[Violation]:
+        """What keeps a value from the nearest of several schemas, which is one of its type."""
+        wrong_types = [list(_wrong_types(error, reasons)) for reasons in alternatives]
+        if all(wrong_types):
+            types = _null_last(name for names in wrong_types for name in names)
+            yield self._violation("type", error.instance_path, types, error.instance)
+            return
+        of_its_type = [reasons for reasons, wrong in zip(alternatives, wrong_types, strict=True) if not wrong]
+        for reason in min(of_its_type, key=len):
+            yield from self._translated(reason)
+
+    def _violation(self, kind: Kind, path: list[str | int], expected: object = None, got: object = None) -> Violation:
+        name = self.name or (path[-1] if path and isinstance(path[-1], str) else "")
+        return Violation(self.part, kind, pointer(*path), name, expected, got)
 
 
-def _sentence(error: jsonschema_rs.ValidationError, where: str) -> str:
-    sentence = f"{'/'.join([where, *map(str, error.instance_path)])}: {error.message}"
-    if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.AnyOf):
-        # That none fits says little; what is wrong is what keeps the value from the nearest, which is of its type.
-        nearest = min(error.kind.context, key=lambda reasons: (_wrong_type(error, reasons), len(reasons)))
-        return f"{sentence}: {'; '.join(_sentence(reason, where) for reason in nearest)}"
-    return sentence
+def _wrong_types(error: _Error, reasons: Iterable[_Error]) -> Iterator[str]:
+    for reason in reasons:
+        if isinstance(reason.kind, _ErrorKind.Type) and reason.instance_path == error.instance_path:
+            yield from reason.kind.types
 
 
-def _wrong_type(error: jsonschema_rs.ValidationError, reasons: list[jsonschema_rs.ValidationError]) -> bool:
-    return any(
-        reason.instance_path == error.instance_path and isinstance(reason.kind, jsonschema_rs.ValidationErrorKind.Type)
-        for reason in reasons
-    )
+def _null_last(types: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(dict.fromkeys(types), key=lambda name: name == "null"))
 
 
 class Schemas:
-    """Where the references of a document lead, and its schemas as rules."""
+    """The schemas of a document, compiled, and the targets of its references."""
 
     def __init__(self, raw: Schema) -> None:
         self._raw = raw
         self._registry = jsonschema_rs.Registry([(_ROOT, raw)])
-        self._rules: dict[str, Rule] = {}
+        self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
     def resolve(self, node: Schema) -> Schema:
-        """What a `$ref` of the document leads to; a node without one is its own answer."""
+        """The target of a `$ref` of the document; the node itself if it is none."""
         while "$ref" in node:
             target: Any = self._raw
             for key in node["$ref"].removeprefix("#/").split("/"):
@@ -60,13 +114,13 @@ class Schemas:
             node = target
         return node
 
-    def rule(self, schema: Schema) -> Rule:
-        """A schema, whose `$ref`s are the document's, compiled."""
+    def validator(self, schema: Schema, part: Part = "body", name: str = "") -> SchemaValidator:
+        """A validator for a schema, in which each `$ref` is relative to the document."""
         text = json.dumps(schema, sort_keys=True)
-        if text not in self._rules:
+        if text not in self._validators:
             # References are relative to the document, so they get its URI.
             absolute = json.loads(text.replace('"#/', f'"{_ROOT}#/'))
-            self._rules[text] = Rule(
-                jsonschema_rs.Draft202012Validator(absolute, registry=self._registry, validate_formats=True)
+            self._validators[text] = jsonschema_rs.Draft202012Validator(
+                absolute, registry=self._registry, validate_formats=True
             )
-        return self._rules[text]
+        return SchemaValidator(self._validators[text], part, name)

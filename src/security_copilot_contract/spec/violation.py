@@ -45,10 +45,17 @@ Kind = Literal[
 
 _LONGEST_VALUE = 300
 _ARTICLES = {"integer": "an integer", "object": "an object", "array": "an array", "null": "null"}
+_TEXTS: dict[Kind, str] = {
+    "no_operation": "the document has no operation for {name} {got}",
+    "base_url": "{got} is not beneath the base URL {expected}",
+    "required": "{subject}: required, but missing",
+    "repeated": "{subject}: given more than once",
+    "not_json": "{subject}: not JSON: {got}",
+    "not_decodable": "{subject}: cannot be decoded: {got}",
+}
+# What a value should have been, by kind; `{}` is what `expected` has.
 _EXPECTED: dict[Kind, str] = {
     "no_response": "a complete response",
-    "not_decodable": "a body in its Content-Encoding",
-    "not_json": "JSON",
     "too_deep": "fewer levels",
     "unique_items": "no item twice",
     "additional": "no such property",
@@ -92,18 +99,16 @@ class Violation:
     got: object = None
 
     def __str__(self) -> str:
-        match self.kind:
-            case "no_operation":
-                return f"the document has no operation for {self.name} {shown(self.got)}"
-            case "base_url":
-                return f"{shown(self.got)} is not beneath the base URL {shown(self.expected)}"
-            case "required":
-                return f"{self._subject}: required, but missing"
-            case "repeated":
-                return f"{self._subject}: given more than once"
-            case "undocumented" if self.expected is None:
-                return f"{self._subject}: not documented{self._undocumented}"
-        return f"{self._subject}: expected {self._expected}, got {shown(self.got)}"
+        form = _TEXTS.get(self.kind, "{subject}: expected {expected}, got {got}")
+        if self.kind == "undocumented" and self.expected is None:
+            form = "{subject}: not documented{status}"
+        return form.format(
+            subject=self._subject,
+            name=self.name,
+            expected=self._expected,
+            got=shown(self.got),
+            status=_status(self.got) if self.part == "status" else "",
+        )
 
     @property
     def _subject(self) -> str:
@@ -119,20 +124,21 @@ class Violation:
         return self.part
 
     @property
-    def _undocumented(self) -> str:
-        if self.part == "status" and isinstance(self.got, int):
-            return f": {self.got} ({responses.get(self.got, 'not an IANA status')})"
-        return ""
-
-    @property
     def _expected(self) -> str:
         match self.kind:
             case "type" if isinstance(self.expected, tuple | list):
                 return " or ".join(_ARTICLES.get(name, f"a {name}") for name in self.expected)
+            case "undocumented" if isinstance(self.expected, tuple):
+                return " or ".join(self.expected)
             case "enum" if isinstance(self.expected, tuple | list):
                 return cut(f"one of {', '.join(map(shown, self.expected))}")
         form = _EXPECTED.get(self.kind)
         return form.format(cut(str(self.expected))) if form else shown(self.expected)
+
+
+def _status(code: object) -> str:
+    reason = responses.get(code) if isinstance(code, int) else None
+    return f": {code} ({reason or 'not an IANA status'})"
 
 
 def shown(value: object) -> str:

@@ -1,19 +1,22 @@
-"""Requests and responses of httpx, held against the document."""
+"""Requests and responses of httpx, validated against the document."""
 
+import json
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import httpx
-from attrs import frozen
+from attrs import evolve, frozen
 
 from security_copilot_contract.spec.document import document
 from security_copilot_contract.spec.operation import Operation
+from security_copilot_contract.spec.violation import Description, Violation, cut
+from security_copilot_runtime.origin import same_origin
 
-# Of a message that is all wrong, as much as a person reads.
-_MOST_PROBLEMS = 20
-_LONGEST_PROBLEM = 600
-# Whatever is shorter is nobody's token, and may be a word of a sentence.
+# A person reads no more of a message in which everything is wrong.
+_MOST_VIOLATIONS = 20
+_LONGEST_VALUE = 600
+# Anything shorter is no token, and may be part of a word.
 _SHORTEST_TOKEN = 8
 
 # httpx takes 30 us to parse one.
@@ -22,25 +25,27 @@ _parsed = lru_cache(maxsize=16)(httpx.URL)
 
 @frozen
 class Breach:
-    """A message that the document would not have: `problems` says why, a sentence each.
+    """A message that violates the document: the first 20 of its violations, and how many there are `more`.
 
-    `operation` is None when the document has none for the request. The request's token is in none of it, and neither
-    is what the message holds, but for the excerpts in the problems.
+    `operation` is None if the document has none for the request. The request's token is nowhere in it. Of the
+    message it has excerpts only: values of the violations, each of up to 600 characters.
     """
 
     message: Literal["request", "response"]
     method: str
     path: str
     operation: str | None
-    problems: tuple[str, ...]
+    violations: tuple[Violation, ...]
+    more: int = 0
 
     def __str__(self) -> str:
         what = f"the {self.message} of {self.operation}" if self.operation else f"the {self.message}"
-        return "\n  ".join([f"{what} breaks the document ({self.method} {self.path}):", *self.problems])
+        lines = [f"{what} breaks the document ({self.method} {self.path}):", *map(str, self.violations)]
+        return "\n  ".join([*lines, f"and {self.more} more"] if self.more else lines)
 
 
 class ContractError(AssertionError):
-    """Messages broke the document; `breaches` has each."""
+    """Messages broke the document; `breaches` has each of them."""
 
     def __init__(self, *breaches: Breach) -> None:
         super().__init__(*breaches)
@@ -51,75 +56,98 @@ class ContractError(AssertionError):
 
 
 @frozen
-class Call:
-    """A request, the operation of the document that it is for, and the parameters in its path.
+class MatchedRequest:
+    """A request, its operation of the document, and the parameters in its path.
 
-    Without an operation `problem` says why there is none.
+    Without an operation `violation` is the reason.
     """
 
     request: httpx.Request
     operation: Operation | None
     path: Mapping[str, str]
     query: str
-    problem: str = ""
+    violation: Violation | None = None
 
     @classmethod
-    def of(cls, request: httpx.Request, base_url: str) -> "Call":
-        """A request to a service at a base URL: its path is looked at beneath that, its Authorization not at all."""
+    def of(cls, request: httpx.Request, base_url: str) -> "MatchedRequest":
+        """Match a request by its path beneath the base URL of the service."""
         path, _, query = request.url.raw_path.decode("ascii").partition("?")
         base = _parsed(base_url)
         beneath = base.raw_path.decode("ascii").rstrip("/")
-        at_base = request.url.netloc == base.netloc and request.url.scheme == base.scheme
-        if not at_base or not path.startswith(f"{beneath}/"):
-            problem = f"{shown(request.url)} is not beneath the base URL {shown(base)}"
-            return cls(request, None, {}, query, problem)
+        if not same_origin(request.url, base) or not path.startswith(f"{beneath}/"):
+            expected, got = Description(shown(base)), Description(shown(request.url))
+            return cls(request, None, {}, query, Violation("path", "base_url", expected=expected, got=got))
         found = document().operation_at(request.method, path.removeprefix(beneath))
         if found is None:
-            return cls(request, None, {}, query, f"the document has no operation for {request.method} {path}")
+            violation = Violation("path", "no_operation", name=request.method, got=Description(path))
+            return cls(request, None, {}, query, violation)
         return cls(request, found[0], found[1], query)
 
     def request_breach(self) -> Breach | None:
-        """What the document has against the request, whose body must have been read."""
+        """The breach of the request, whose body must have been read; its Authorization is not validated."""
         if self.operation is None:
-            return self.breach("request", [self.problem])
+            return self.breach("request", [self.violation] if self.violation else [])
         headers = fields(self.request.headers)
         return self.breach(
-            "request", self.operation.request_problems(self.path, self.query, headers, self.request.content)
+            "request", self.operation.request_violations(self.path, self.query, headers, self.request.content)
         )
 
     def response_breach(self, response: httpx.Response) -> Breach | None:
-        """What the document has against a response, whose body must have been read; nothing without an operation."""
+        """The breach of a response, whose body must have been read; None without an operation."""
         if self.operation is None:
             return None
         headers = fields(response.headers)
         return self.breach(
-            "response", self.operation.response_problems(response.status_code, headers, response.content)
+            "response", self.operation.response_violations(response.status_code, headers, response.content)
         )
 
-    def breach(self, message: Literal["request", "response"], problems: list[str]) -> Breach | None:
-        """The breach that problems make; None when there are none."""
-        if not problems:
+    def breach(self, message: Literal["request", "response"], violations: list[Violation]) -> Breach | None:
+        """The breach that has these violations; None if there are none."""
+        if not violations:
             return None
-        shown = [self._shown(problem) for problem in problems[:_MOST_PROBLEMS]]
-        if len(problems) > len(shown):
-            shown.append(f"and {len(problems) - len(shown)} more")
+        excerpts = tuple(self._excerpt(violation) for violation in violations[:_MOST_VIOLATIONS])
         operation = None if self.operation is None else self.operation.id
-        return Breach(message, self.request.method, self.request.url.path, operation, tuple(shown))
+        more = len(violations) - len(excerpts)
+        return Breach(message, self.request.method, self.request.url.path, operation, excerpts, more)
 
-    def _shown(self, problem: str) -> str:
-        # A service may send back what was sent to it.
+    def _excerpt(self, violation: Violation) -> Violation:
+        # A service may return what it received.
         token = self.request.headers.get("Authorization", "").rpartition(" ")[2]
-        if len(token) >= _SHORTEST_TOKEN:
-            problem = problem.replace(token, "[token]")
-        if len(problem) > _LONGEST_PROBLEM:
-            # What is wrong stands at the end, what it is about at the beginning.
-            half = _LONGEST_PROBLEM // 2
-            problem = f"{problem[:half]} ... {problem[-half:]}"
-        return problem
+        token = token if len(token) >= _SHORTEST_TOKEN else ""
+        return evolve(
+            violation,
+            pointer=cut(_masked(violation.pointer, token), _LONGEST_VALUE),
+            name=cut(_masked(violation.name, token), _LONGEST_VALUE),
+            expected=_masked(violation.expected, token),
+            got=_shortened(_masked(violation.got, token)),
+        )
+
+
+def _masked(value: Any, token: str) -> Any:
+    """A JSON value without the token, wherever it is in it."""
+    match value:
+        case _ if not token:
+            return value
+        case str():
+            return type(value)(value.replace(token, "[token]"))
+        case dict():
+            return {_masked(name, token): _masked(inner, token) for name, inner in value.items()}
+        case list() | tuple():
+            return type(value)(_masked(inner, token) for inner in value)
+        case int() | float() if token in str(value):
+            return Description(str(value).replace(token, "[token]"))
+    return value
+
+
+def _shortened(value: object) -> object:
+    if isinstance(value, Description):
+        return Description(cut(value, _LONGEST_VALUE))
+    text = json.dumps(value, ensure_ascii=False)
+    return value if len(text) <= _LONGEST_VALUE else Description(cut(text, _LONGEST_VALUE))
 
 
 def service_url(base_url: str | None) -> str:
-    """A base URL without a slash at its end; the document's server by default, ValueError if it is not absolute."""
+    """A base URL without a trailing slash, the document's server by default; ValueError if it is not absolute."""
     url = httpx.URL(document().raw["servers"][0]["url"] if base_url is None else base_url)
     if url.scheme not in ("http", "https") or not url.host:
         raise ValueError(f"base_url must be an absolute URL, not {base_url!r}")
@@ -127,23 +155,23 @@ def service_url(base_url: str | None) -> str:
 
 
 def shown(url: httpx.URL | str) -> str:
-    """A URL for a message: without its query, and what may stand before the host, which is a password."""
+    """A URL for a message: without its query, and without a user name and password."""
     url = httpx.URL(url)
     return f"{url.scheme}://{url.netloc.decode('ascii')}{url.path}"
 
 
 def request_breach(request: httpx.Request, base_url: str) -> Breach | None:
-    """What the document has against a request to a service at a base URL; its body must have been read."""
-    return Call.of(request, base_url).request_breach()
+    """The breach of a request to a service at a base URL; its body must have been read."""
+    return MatchedRequest.of(request, base_url).request_breach()
 
 
 def response_breach(request: httpx.Request, response: httpx.Response, base_url: str) -> Breach | None:
-    """What the document has against a response, whose body must have been read; nothing if it has no such operation."""
-    return Call.of(request, base_url).response_breach(response)
+    """The breach of a response, whose body must have been read; None if there is no operation for the request."""
+    return MatchedRequest.of(request, base_url).response_breach(response)
 
 
 def fields(headers: httpx.Headers) -> dict[str, str]:
-    """The headers by their names in lower case; those that came several times joined, as HTTP has it."""
+    """The headers by their names in lower case; repeated ones are joined by commas (RFC 9110, section 5.2)."""
     joined: dict[str, str] = {}
     for raw_name, raw_value in headers.raw:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")

@@ -1,4 +1,4 @@
-"""The links to further pages, which are opaque."""
+"""The links to further pages. They are opaque, so requests for them are matched by the link, not by its path."""
 
 import json
 import re
@@ -9,18 +9,19 @@ import httpx
 from attrs import define, field
 
 from security_copilot_contract.spec.operation import Operation
+from security_copilot_runtime.origin import same_origin
 
-# A page takes 100 us to parse, and its judge does not keep what it has parsed. In a text a quotation mark is escaped.
+# A page takes 100 us to parse, and its validation does not keep the result. Within a string, quotes are escaped.
 _LINK = re.compile(rb'"@odata\.nextLink"\s*:\s*("(?:[^"\\]|\\.)*")')
-# A link is followed soon or never, and may be as long as a URL.
+# A link is followed soon or never, and may be long.
 _MOST_LINKS = 1000
 
 
 @define(eq=False)
 class Links:
-    """The links that came last from a service at a base URL, and the operations of whose pages they lead on.
+    """The latest links from a service at a base URL, each with the operation whose collection it continues.
 
-    Threads may share it. A link that leads to another origin is none: nobody may follow it with a token.
+    Threads may share it. Links to another origin are ignored: nobody may follow them with a token.
     """
 
     _base_url: httpx.URL = field(converter=httpx.URL)
@@ -28,20 +29,21 @@ class Links:
     _lock: Lock = field(init=False, factory=Lock)
 
     def add(self, operation: Operation, body: bytes) -> None:
-        """Keep the link that the body of a response to an operation has, if it has one."""
+        """Keep the link in the body of a response to an operation, if there is one."""
         for found in _LINK.finditer(body):
-            # Whether the document has such a link is not asked here.
+            # The document validates the link; here an invalid one is ignored.
             with suppress(ValueError, httpx.InvalidURL):
-                self._add(operation, httpx.URL(json.loads(found[1])))
+                self._add(operation, json.loads(found[1]))
 
-    def _add(self, operation: Operation, url: httpx.URL) -> None:
-        if (url.scheme, url.netloc) != (self._base_url.scheme, self._base_url.netloc):
+    def _add(self, operation: Operation, link: str) -> None:
+        if not same_origin(link, self._base_url):
             return
+        url = str(httpx.URL(link))
         with self._lock:
-            self._operations[str(url)] = operation
+            self._operations[url] = operation
             if len(self._operations) > _MOST_LINKS:
                 del self._operations[next(iter(self._operations))]
 
     def operation(self, request: httpx.Request) -> Operation | None:
-        """The operation to a further page of which a request is; None for a request that is none for such a link."""
+        """The operation whose collection a request continues; None for a request that is not for a link."""
         return self._operations.get(str(request.url)) if self._operations and request.method == "GET" else None

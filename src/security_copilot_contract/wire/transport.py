@@ -1,4 +1,4 @@
-"""A transport of httpx that holds what passes through it against the document."""
+"""A transport of httpx that validates the requests and responses that pass through it."""
 
 from threading import Lock
 from types import TracebackType
@@ -6,27 +6,28 @@ from typing import Any, Self
 
 import httpx
 
-from security_copilot_contract.wire.body import AsyncBody, Body, Passing
-from security_copilot_contract.wire.message import Breach, Call, ContractError, fields, service_url, shown
+from security_copilot_contract.spec.violation import Violation
+from security_copilot_contract.wire.body import AsyncBody, Body, PendingResponse
+from security_copilot_contract.wire.message import Breach, ContractError, MatchedRequest, fields, service_url, shown
 from security_copilot_contract.wire.next_links import Links
 
-# As many as a person reads: one fault of a service may be in every response.
+# One fault of a service may be in every response, and a person reads no more.
 _MOST_BREACHES = 100
 
 
 class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Wraps a transport, and holds each request and each response that passes against the document.
+    """Wraps a transport, and validates each request and each response against the document.
 
-    Blocking, asynchronous or both, as `wrapped` is; threads may share it. It sends nothing by itself. A client gets a
-    body as it comes from `wrapped`, and the body is judged when the client has read it to its end.
+    Blocking, asynchronous or both, like `wrapped`; threads may share it. It sends nothing by itself. The client gets a
+    body chunk by chunk, as `wrapped` returns it; the body is validated once the client has read all of it.
 
-    A message that breaks the document raises ContractError: a request instead of being sent, a response where the
-    client waits for it or reads the end of it. Without `raises` it passes. Either way it is among the `breaches`, of
-    which the first 100 are kept, and `further` counts the others. A request for an `@odata.nextLink` that came is not
-    held: the link is opaque. Its response is, as that of the collection.
+    A message that violates the document raises ContractError: a request instead of being sent, a response when the
+    client waits for it or reads its end. With `raises=False` it passes. Either way `breaches` has it; the first 100
+    are kept, and `further` counts the others. A request for an `@odata.nextLink` of an earlier response is not
+    validated, since the link is opaque. Its response is, as one of the collection.
 
-    `calls` counts the responses that were held against the document, `unread` those among them whose body was not: it
-    has not been read to its end, or has more than 64 MiB.
+    `calls` counts the validated responses, and `unread` those of them whose body was not validated: the client has not
+    read all of it, or it has more than 64 MiB.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         base_url: str | None = None,
         raises: bool = True,
     ) -> None:
-        """Without a base URL it is that of the document, Microsoft Graph's; ValueError for one that is not absolute."""
+        """The default base URL is the document's, Microsoft Graph; ValueError for one that is not absolute."""
         self.base_url = service_url(base_url)
         self.breaches: list[Breach] = []
         self.further = 0
@@ -49,77 +50,77 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     @property
     def unread(self) -> int:
-        """How many of the responses were judged without their body so far."""
+        """How many of the responses were validated without their body so far."""
         return self.calls - self._read
 
     def verify(self) -> None:
-        """Fail by ContractError for what has broken the document so far, by AssertionError when no response came."""
+        """Raise ContractError for the breaches so far, AssertionError if there was no response to validate."""
         if self.breaches:
             error = ContractError(*self.breaches)
             if self.further:
                 error.add_note(f"and {self.further} further breaches")
             raise error
         if not self.calls:
-            raise AssertionError(f"no call to {shown(self.base_url)} has passed: nothing was held against the document")
+            raise AssertionError(f"no call to {shown(self.base_url)} has passed: nothing was validated")
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Hold a request against the document, send it, and hold its response."""
+        """Validate a request, send it, and validate its response."""
         request.read()
-        call = self._asked(request)
+        matched = self._validate_request(request)
         response = self._blocking.handle_request(request)
         try:
-            passing = self._answered(call, response)
+            pending = self._validate_response(matched, response)
         except ContractError:
             response.close()
             raise
-        if passing and isinstance(response.stream, httpx.SyncByteStream):
-            response.stream = Body(response.stream, passing)
+        if pending and isinstance(response.stream, httpx.SyncByteStream):
+            response.stream = Body(response.stream, pending)
         return response
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Like `handle_request`."""
         await request.aread()
-        call = self._asked(request)
+        matched = self._validate_request(request)
         response = await self._asynchronous.handle_async_request(request)
         try:
-            passing = self._answered(call, response)
+            pending = self._validate_response(matched, response)
         except ContractError:
             await response.aclose()
             raise
-        if passing and isinstance(response.stream, httpx.AsyncByteStream):
-            response.stream = AsyncBody(response.stream, passing)
+        if pending and isinstance(response.stream, httpx.AsyncByteStream):
+            response.stream = AsyncBody(response.stream, pending)
         return response
 
-    def _asked(self, request: httpx.Request) -> Call:
+    def _validate_request(self, request: httpx.Request) -> MatchedRequest:
         operation = self._links.operation(request)
         if operation is not None:
-            return Call(request, operation, {}, "")
-        call = Call.of(request, self.base_url)
-        self._found(call.request_breach())
-        return call
+            return MatchedRequest(request, operation, {}, "")
+        matched = MatchedRequest.of(request, self.base_url)
+        self._report(matched.request_breach())
+        return matched
 
-    def _answered(self, call: Call, response: httpx.Response) -> Passing | None:
-        """Hold the head of a response against the document; the rest that will have to be, if it has yet to come."""
-        if call.operation is None:
+    def _validate_response(self, matched: MatchedRequest, response: httpx.Response) -> PendingResponse | None:
+        """Validate the head of a response, and its body if it is complete; else the body is pending."""
+        if matched.operation is None:
             return None
         with self._lock:
             self.calls += 1
         headers = fields(response.headers)
-        self._found(call.breach("response", call.operation.head_problems(response.status_code, headers)))
+        self._report(matched.breach("response", matched.operation.head_violations(response.status_code, headers)))
 
-        def judged(problems: list[str]) -> None:
+        def validated(violations: list[Violation]) -> None:
             with self._lock:
                 self._read += 1
-            self._found(call.breach("response", problems))
+            self._report(matched.breach("response", violations))
 
         if response.is_closed:
-            # It was made with its content, and nobody will read its stream.
-            self._links.add(call.operation, response.content)
-            judged(call.operation.body_problems(response.status_code, headers, response.content))
+            # It was created with its content, and nobody will read its stream.
+            self._links.add(matched.operation, response.content)
+            validated(matched.operation.body_violations(response.status_code, headers, response.content))
             return None
-        return Passing(call.operation, response, headers, self._links, judged)
+        return PendingResponse(matched.operation, response, headers, self._links, validated)
 
-    def _found(self, breach: Breach | None) -> None:
+    def _report(self, breach: Breach | None) -> None:
         if breach is None:
             return
         with self._lock:
@@ -144,7 +145,7 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     @property
     def _pool(self) -> Any:
-        # Where the generated client finds the network, to have it observe the deadline of a blocking call.
+        # The generated client looks here for the connections, to apply the deadline of a blocking call to them.
         return getattr(self._wrapped, "_pool", None)
 
     def close(self) -> None:

@@ -82,8 +82,8 @@ REQUESTS = (
         "takes",
         "A next link is opaque, and requested as it is; what is in it belongs to the service, and is not documented.",
         lambda case, _: (
-            documented.of_request(case).why == "query option '$skiptoken' is not documented"
-            and case.change == "next page"
+            case.change == "next page"
+            and [(v.kind, v.name) for v in documented.of_request(case).violations] == [("undocumented", "$skiptoken")]
         ),
     ),
 )
@@ -95,8 +95,8 @@ def _taken(case: ResponseCase) -> bool:
 
 def _other_values(case: ResponseCase, _: Verdict) -> bool:
     operation = _TYPES.operation(case.operation.id)
-    in_body = documented.of_response(case).why.startswith("response body")
-    return in_body and _TYPES.response_problems(operation, case.status, case.headers, case.body) == []
+    in_body = all(violation.part == "body" for violation in documented.of_response(case).violations)
+    return in_body and _TYPES.response_violations(operation, case.status, case.headers, case.body) == []
 
 
 _BOUNDS = ("pattern", "format", "minimum")
@@ -131,7 +131,7 @@ def _no_context(case: ResponseCase, _: Verdict) -> bool:
 
 
 def _lax(case: ResponseCase, _: Verdict) -> bool:
-    if not documented.of_response(case).why.startswith("response body is not JSON"):
+    if not any(violation.kind == "not_json" for violation in documented.of_response(case).violations):
         return False
     strict = json.dumps(json.loads(case.body, parse_constant=str), ensure_ascii=False).encode(errors="replace")
     return _taken(evolve(case, body=strict))
@@ -172,7 +172,7 @@ RESPONSES = (
         "client",
         "takes",
         "The headers are for support, and for when to try again: the object is in the body.",
-        lambda case, _: all(p.startswith("header ") for p in documented.of_response(case).why.split("; ")),
+        lambda case, _: all(violation.part == "header" for violation in documented.of_response(case).violations),
     ),
     Rule(
         "status",

@@ -15,12 +15,12 @@ from tests.programs.generators.workshop import BrokenError, Workshop
 
 
 def prism(shop: Workshop) -> str:
-    """A line for each problem of its responses to the documented requests; BrokenError if it fails."""
+    """A line for each violation of its responses to the documented requests; BrokenError if it fails."""
     with _listening(shop) as url:
-        return "\n".join(problem for exchange in exchanges() for problem in _problems(corrected(exchange), url))
+        return "\n".join(line for exchange in exchanges() for line in _violations(corrected(exchange), url))
 
 
-def _problems(exchange: Exchange, url: str) -> list[str]:
+def _violations(exchange: Exchange, url: str) -> list[str]:
     request = exchange.request
     operation, _ = document().match(request.method, request.url)
     # The documented requests have no token.
@@ -30,8 +30,8 @@ def _problems(exchange: Exchange, url: str) -> list[str]:
     )
     if response.status_code != exchange.response.status:
         raise BrokenError(f"{operation.id}: Prism returns {response.status_code} {response.text}")
-    problems = document().response_problems(operation, response.status_code, response.headers, response.content)
-    return [f"{operation.id}: {problem}" for problem in problems]
+    violations = document().response_violations(operation, response.status_code, response.headers, response.content)
+    return [f"{operation.id}: {violation.part} {violation.pointer}: {violation}" for violation in violations]
 
 
 @contextmanager

@@ -6,9 +6,10 @@ from urllib.parse import unquote, urlsplit
 
 from attrs import frozen
 
-from security_copilot_contract.checks.interaction import Call, is_at, origin
+from security_copilot_contract.checks.interaction import Call
 from security_copilot_contract.checks.observed import Knowledge
 from security_copilot_contract.checks.promises.registry import Verdict, phrase, promise, wrong
+from security_copilot_runtime.origin import origin, same_origin
 
 _QUERY = "Graph: query parameters"
 _PAGING = "Graph: paging"
@@ -148,7 +149,7 @@ def next_link_leads_on(call: Call, known: Knowledge) -> Verdict:
     parts = urlsplit(link)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         return [wrong("@odata.nextLink", due=phrase("an absolute URL"), came=link)]
-    if not is_at(link, call.base_url):
+    if not same_origin(link, call.base_url):
         return [wrong("@odata.nextLink", due=phrase(f"a URL at {origin(call.base_url)}"), came=link)]
     same = any(unquote(link).endswith(unquote(page.url)) for page in _pages(call))
     return [wrong("@odata.nextLink", due=phrase("another page"), came=link)] if same else []

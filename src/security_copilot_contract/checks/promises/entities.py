@@ -20,7 +20,7 @@ def written_comes_back(call: Call, known: Knowledge) -> Verdict:
     """What is written comes back unchanged, in case, spaces and Unicode."""
     del known
     # What a body has too much, a service may leave out.
-    if call.method not in {"POST", "PATCH"} or call.entity is None or call.sent is None or call.request_problems:
+    if call.method not in {"POST", "PATCH"} or call.entity is None or call.sent is None or call.request_violations:
         return None
     sent = {name: value for name, value in call.sent.items() if not name.startswith("@")}
     return _differences(sent, call.entity, set(sent))

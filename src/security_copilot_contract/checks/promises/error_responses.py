@@ -1,6 +1,7 @@
 """What holds for errors: their form, and which status is for which request."""
 
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 
 from security_copilot_contract.checks.interaction import Call
@@ -8,6 +9,7 @@ from security_copilot_contract.checks.observed import Knowledge
 from security_copilot_contract.checks.plan import NOBODY
 from security_copilot_contract.checks.promises.registry import Verdict, phrase, promise, wrong
 from security_copilot_contract.spec.document import document
+from security_copilot_contract.spec.violation import Violation
 
 _ERRORS = "Graph: error responses and resource types"
 _THROTTLING = "Graph: throttling guidance"
@@ -49,7 +51,7 @@ def unauthorized_is_401(call: Call, known: Knowledge) -> Verdict:
     """A request without the token, or with a wrong one, is a 401."""
     del known
     # With something else wrong as well, a service may complain of that first.
-    return None if call.authorized or call.request_problems else _status(call, 401)
+    return None if call.authorized or call.request_violations else _status(call, 401)
 
 
 @promise("errors", _AUTHORIZATION)
@@ -82,7 +84,7 @@ def unknown_workspace_is_refused(call: Call, known: Knowledge) -> Verdict:
     """A workspace that does not exist, or is not the caller's, is refused."""
     del known
     workspace = call.path_parameters.get("workspaceId", "")
-    if not call.authorized or workspace != NOBODY or call.request_problems:
+    if not call.authorized or workspace != NOBODY or call.request_violations:
         return None
     return _status(call, 404, 403, 400)
 
@@ -91,22 +93,22 @@ def unknown_workspace_is_refused(call: Call, known: Knowledge) -> Verdict:
 def malformed_id_is_refused(call: Call, known: Knowledge) -> Verdict:
     """An id that can be none is a 400 or a 404."""
     del known
-    return _status(call, 400, 404) if _is_only_wrong_in(call, "path parameter") else None
+    return _status(call, 400, 404) if _violates_only(call, lambda v: v.part == "path") else None
 
 
 @promise("errors", _ERRORS)
 def broken_json_is_400(call: Call, known: Knowledge) -> Verdict:
     """A body that is not JSON is a 400."""
-    return _refused(call, known, 400) if _is_only_wrong_in(call, "request body is not JSON") else None
+    return _refused(call, known, 400) if _violates_only(call, _is_no_json) else None
 
 
 @promise("errors", _ERRORS)
 def invalid_body_is_refused(call: Call, known: Knowledge) -> Verdict:
     """A body without what is required, or with values of the wrong type, is a 400 or a 422."""
-    if not _is_only_wrong_in(call, "request body") or _blames(call, "request body is not JSON"):
+    if not _violates_only(call, lambda v: v.part == "body" and not _is_no_json(v)):
         return None
-    # By OData a service may as well ignore what a body has too much.
-    if all("Additional properties" in problem for problem in call.request_problems):
+    # By OData a service may ignore properties that it does not know.
+    if all(violation.kind == "additional" for violation in call.request_violations):
         return None
     return _refused(call, known, 400, 422)
 
@@ -114,7 +116,7 @@ def invalid_body_is_refused(call: Call, known: Knowledge) -> Verdict:
 @promise("errors", _ERRORS)
 def wrong_media_type_is_415(call: Call, known: Knowledge) -> Verdict:
     """A body in another media type than application/json is a 415."""
-    wrong_alone = _is_only_wrong_in(call, "request media type") and call.request_body
+    wrong_alone = _violates_only(call, lambda v: v.part == "media type") and call.request_body
     return _refused(call, known, 415) if wrong_alone else None
 
 
@@ -122,7 +124,7 @@ def wrong_media_type_is_415(call: Call, known: Knowledge) -> Verdict:
 def invalid_query_option_is_400(call: Call, known: Knowledge) -> Verdict:
     """A documented query option with a value that it cannot have is a 400."""
     # OData has $top=0 and other filters than the document; a service may, too.
-    if not _is_only_wrong_in(call, "query parameter") or call.query.get("$top") == "0":
+    if not _violates_only(call, _is_no_value_of_an_option) or call.query.get("$top") == "0":
         return None
     return _refused(call, known, 400)
 
@@ -166,11 +168,15 @@ def _status(call: Call, *due: int) -> Verdict:
     return [wrong("the status", due=phrase(" or ".join(map(str, due))), came=call.status)]
 
 
-def _blames(call: Call, part: str) -> bool:
-    return any(problem.startswith(part) for problem in call.request_problems)
+def _violates_only(call: Call, concerned: Callable[[Violation], bool]) -> bool:
+    # If there are others, a service may refuse the request for one of those.
+    violations = call.request_violations
+    return call.authorized and call.operation is not None and bool(violations) and all(map(concerned, violations))
 
 
-def _is_only_wrong_in(call: Call, part: str) -> bool:
-    # With more than one thing wrong a service may complain of either.
-    problems = call.request_problems
-    return call.authorized and bool(problems) and all(problem.startswith(part) for problem in problems)
+def _is_no_json(violation: Violation) -> bool:
+    return (violation.part, violation.kind) == ("body", "not_json")
+
+
+def _is_no_value_of_an_option(violation: Violation) -> bool:
+    return violation.part == "query" and violation.kind not in ("undocumented", "repeated")

@@ -9,6 +9,7 @@ from security_copilot_contract.checks.interaction import Call
 from security_copilot_contract.checks.observed import Knowledge
 from security_copilot_contract.checks.promises.registry import Verdict, phrase, promise, wrong
 from security_copilot_contract.spec.strict_json import loads
+from security_copilot_contract.spec.violation import Part
 
 _HTTP = "RFC 9110"
 _JSON = "RFC 8259"
@@ -26,21 +27,21 @@ def answer_arrives(call: Call, known: Knowledge) -> Verdict:
 def documented_status(call: Call, known: Knowledge) -> Verdict:
     """An operation answers with a status that is documented for it."""
     del known
-    return _document_says(call, "status ")
+    return _violations_of(call, "status")
 
 
 @promise("answer", "the operations' pages", known_to_schemathesis=True)
 def documented_headers(call: Call, known: Knowledge) -> Verdict:
     """Documented headers have documented values, and those that a status needs are there."""
     del known
-    return _document_says(call, "header ")
+    return _violations_of(call, "header")
 
 
 @promise("answer", "the operations' pages and resources", known_to_schemathesis=True)
 def documented_body(call: Call, known: Knowledge) -> Verdict:
     """The body has the documented media type, properties and types."""
     del known
-    return _document_says(call, "response ")
+    return _violations_of(call, "media type", "body")
 
 
 @promise("answer", _JSON)
@@ -97,7 +98,7 @@ def client_request_id_comes_back(call: Call, known: Knowledge) -> Verdict:
     inner = _inner_error(call)
     told = [*call.headers.get("client-request-id", ()), *_strings(inner.get("client-request-id"))]
     # An id that is no GUID need not be taken for one.
-    unusable = any(problem.startswith("header parameter client-request-id") for problem in call.request_problems)
+    unusable = any((v.part, v.name) == ("header", "client-request-id") for v in call.request_violations)
     if sent is None or not told or unusable:
         return None
     return [wrong("client-request-id", due=sent, came=value) for value in told if value.lower() != sent.lower()]
@@ -131,10 +132,10 @@ def _is_http_date(text: str) -> bool:
     return re.fullmatch(r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT", text) is not None
 
 
-def _document_says(call: Call, prefix: str) -> Verdict:
+def _violations_of(call: Call, *parts: Part) -> Verdict:
     if call.operation is None:
         return None
-    return [f"{problem}" for problem in call.response_problems if problem.startswith(prefix)]
+    return [str(violation) for violation in call.response_violations if violation.part in parts]
 
 
 def _inner_error(call: Call) -> dict[str, Any]:
