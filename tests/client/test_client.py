@@ -31,11 +31,12 @@ from security_copilot_client.types import UNSET, Response
 from security_copilot_contract.spec.contradictions import corrected, known
 from security_copilot_contract.spec.document import Operation, document
 from security_copilot_contract.spec.exchange import Exchange
+from tests.documented import documented_session
 from tests.spec.test_document import ENUMERATIONS, RESOURCES
 
 BASE_URL = "https://graph.microsoft.com/beta"
 SESSIONS = f"{BASE_URL}/security/securityCopilot/workspaces/default/sessions"
-SESSION = {
+SESSION = documented_session() | {
     "id": "ecdfb9b3-58f5-457f-a18c-4a477890b252",
     "createdDateTime": "2025-10-22T20:10:54.4940649Z",
     "lastModifiedDateTime": "2025-10-22T20:10:54.4940649Z",

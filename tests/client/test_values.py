@@ -1,13 +1,14 @@
 """What the client makes of JSON values: what it takes, and what it refuses."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from security_copilot_client.models import InnerError, MainError, ODataError, Session, SessionCollection
 from security_copilot_client.types import NOT_YET, UNSET
 
-SESSION: dict[str, Any] = {
+from tests.documented import documented_session
+
+SESSION = documented_session() | {
     "id": "ecdfb9b3-58f5-457f-a18c-4a477890b252",
     "createdDateTime": "2025-10-22T20:10:54.4940649Z",
     "lastModifiedDateTime": "2025-10-22T20:10:54.4940649Z",

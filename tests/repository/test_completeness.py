@@ -48,7 +48,7 @@ def test_a_place_that_cannot_be_read_is_listed_once() -> None:
 
 
 def _property(document: dict[str, Any]) -> None:
-    document["components"]["schemas"]["ProjectedSession"]["properties"]["archivedDateTime"] = {"type": "string"}
+    document["components"]["schemas"]["ProjectedSession"]["properties"]["notYetAnywhere"] = {"type": "string"}
 
 
 def _operation(document: dict[str, Any]) -> None:

@@ -29,10 +29,16 @@ from security_copilot_client.api.sessions import create_session, get_session
 from security_copilot_client.models import Session, SessionCreate
 
 from security_copilot_contract import ContractTransport
+from tests.documented import documented_session
 
 ID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
 MOMENT = "2025-10-22T20:10:54.4940649Z"
-SESSION = {"id": ID, "createdDateTime": MOMENT, "lastModifiedDateTime": MOMENT, "displayName": "a"}
+SESSION = documented_session() | {
+    "id": ID,
+    "createdDateTime": MOMENT,
+    "lastModifiedDateTime": MOMENT,
+    "displayName": "a",
+}
 JSON = json.dumps(SESSION).encode()
 HTML = b"<html>" + b"x" * 10_000_000
 

@@ -25,11 +25,17 @@ from security_copilot_client.api.sessions import create_session, get_session, li
 from security_copilot_client.models import ODataError, Session, SessionCreate
 
 from security_copilot_runtime import clock, parsing
+from tests.documented import documented_session
 
 WORKSPACE = "https://graph.microsoft.com/beta/security/securityCopilot/workspaces/default"
 ID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
 MOMENT = "2025-10-22T20:10:54.4940649Z"
-SESSION = {"id": ID, "createdDateTime": MOMENT, "lastModifiedDateTime": MOMENT, "displayName": "a"}
+SESSION = documented_session() | {
+    "id": ID,
+    "createdDateTime": MOMENT,
+    "lastModifiedDateTime": MOMENT,
+    "displayName": "a",
+}
 SECRET = "t0ps3cret"
 ERROR = {
     "error": {

@@ -17,6 +17,7 @@ from security_copilot_contract.spec.document import Operation, Schema, document
 from security_copilot_contract.spec.exchange import Exchange
 from security_copilot_contract.spec.files import DOCUMENT
 from security_copilot_contract.spec.violation import Kind, Violation
+from tests.documented import documented_session
 
 DOCUMENTATION = yaml.safe_load(Path(__file__).with_name("documentation.yaml").read_text("utf-8"))
 OPERATIONS, RESOURCES = DOCUMENTATION["operations"], DOCUMENTATION["resources"]
@@ -27,7 +28,7 @@ ENTITIES = {row["returns"].rpartition(" ")[2]: operation_id for operation_id, ro
 BASE = "https://graph.microsoft.com/beta/security/securityCopilot/workspaces/default/sessions"
 ID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
 JSON = {"Content-Type": "application/json"}
-SESSION = {
+SESSION = documented_session() | {
     "@odata.context": f"{BASE}/$metadata",
     "id": ID,
     "createdDateTime": "2025-10-22T20:10:54.4940649Z",

@@ -23,11 +23,12 @@ from security_copilot_contract.spec.exchange import Exchange, exchanges
 from security_copilot_contract.spec.violation import Violation
 from security_copilot_contract.wire import body, next_links
 from tests import stored_sessions
+from tests.documented import documented_session
 
 GRAPH = "https://graph.microsoft.com/beta"
 SESSIONS = f"{GRAPH}/security/securityCopilot/workspaces/default/sessions"
 ID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
-SESSION = {
+SESSION = documented_session() | {
     "@odata.context": f"{GRAPH}/$metadata#sessions/$entity",
     "id": ID,
     "createdDateTime": "2025-10-22T20:10:54.4940649Z",

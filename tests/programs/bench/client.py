@@ -25,9 +25,10 @@ from security_copilot_client.models import (
 )
 
 from security_copilot_contract.spec.exchange import exchanges
+from tests.documented import documented_session
 
 URL = "https://graph.microsoft.com/beta/security/securityCopilot/workspaces/default/sessions"
-SESSION = {
+SESSION = documented_session() | {
     "@odata.context": "https://graph.microsoft.com/beta/$metadata#sessions/$entity",
     "id": "ecdfb9b3-58f5-457f-a18c-4a477890b252",
     "createdDateTime": "2025-10-22T20:10:54.4940649Z",
