@@ -32,7 +32,7 @@ from security_copilot_contract.spec.contradictions import corrected, known
 from security_copilot_contract.spec.document import Operation, document
 from security_copilot_contract.spec.exchange import Exchange
 from tests.documented import documented_session
-from tests.spec.test_document import ENUMERATIONS, RESOURCES
+from tests.spec.test_document import ENUMERATIONS, TYPES
 
 BASE_URL = "https://graph.microsoft.com/beta"
 SESSIONS = f"{BASE_URL}/security/securityCopilot/workspaces/default/sessions"
@@ -44,7 +44,7 @@ SESSION = documented_session() | {
 }
 
 # The properties whose values are members of enumerations.
-OF_ENUMERATIONS = {name for rows in RESOURCES.values() for name, row in rows.items() if row in ENUMERATIONS}
+OF_ENUMERATIONS = {name for rows in TYPES.values() for name, row in rows.items() if row["type"] in ENUMERATIONS}
 
 Call = Callable[..., Any]
 

@@ -103,6 +103,26 @@ def test_a_file_may_be_written_by_hand(path: Path) -> None:
     assert store.find("workspaces/default/plugins/own")
 
 
+def test_a_file_may_have_what_the_service_may_send(path: Path) -> None:
+    """Null where the facts allow it, and UTC as an offset; a prompt without content cannot be evaluated."""
+    session, prompt = f"{SESSIONS}/{ID.format(1)}", f"{SESSIONS}/{ID.format(1)}/prompts/{ID.format(2)}"
+    entities: dict[str, dict[str, object]] = {
+        "workspaces/default": {"id": "17aafe23-ab95-3b37-9546-56dec5ac0218", "displayName": None},
+        "workspaces/default/plugins/own": {"name": "own", "displayName": None, "description": None},
+        session: {"id": ID.format(1), "createdDateTime": "2026-01-01T00:00:00.5+00:00"},
+        prompt: {"id": ID.format(2), "content": None, "inputs": None, "skillInputDescriptors": [None]},
+    }
+    path.write_text(json.dumps({at.rpartition("/")[0]: [entity] for at, entity in entities.items()}), "utf-8")
+
+    store = Store().read(str(path))
+
+    for at, entity in entities.items():
+        shown = store.find(at) or {}
+        assert {name: shown[name] for name in entity} == entity
+    with pytest.raises(ValueError, match="no content, which an evaluation needs"):
+        store.evaluate(prompt)
+
+
 @pytest.mark.usefixtures("starts_not")
 @pytest.mark.parametrize(
     ("content", "told"),
@@ -136,7 +156,10 @@ def test_a_file_may_be_written_by_hand(path: Path) -> None:
         ({"workspaces/default/plugins": [{"isEnabled": "true"}]}, "plugins[0].isEnabled: "),
         ({"workspaces/default/plugins": [{"settings": [{"displayType": 1}]}]}, "settings[0].displayType: 1 is not of"),
         ({PROMPTS: [{"type": None}]}, f"{PROMPTS}[0].type: null is not of type"),
-        ({PROMPTS: [{"content": None}]}, f"{PROMPTS}[0].content: null is not of type"),
+        ({PROMPTS: [{"content": 5}]}, f"{PROMPTS}[0].content: 5 is not of type"),
+        ({PROMPTS: [{"skillInputDescriptors": None}]}, f"{PROMPTS}[0].skillInputDescriptors: null is not of type"),
+        ({"workspaces/default/plugins": [{"settings": [None]}]}, "plugins[0].settings[0]: null is not of type"),
+        ({SESSIONS: [{"createdDateTime": "2026-01-01T00:00:00+02:00"}]}, f"{SESSIONS}[0].createdDateTime: "),
         ({EVALUATIONS: [{"executionCount": 0.5}]}, f"{EVALUATIONS}[0].executionCount: 0.5 is not of type"),
         (
             {EVALUATIONS: [{"@emulator.execution": {}}]},

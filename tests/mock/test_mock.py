@@ -185,7 +185,7 @@ class TestRespond:
     def test_timestamps_outside_of_models_are_unchanged(self, mock: SecurityCopilotMock) -> None:
         """Only those of models are converted to the API's format."""
         with pytest.raises(ContractError, match="createdDateTime"):
-            mock.get_session.respond(changed={"createdDateTime": "2025-10-22T20:10:54+00:00"})
+            mock.get_session.respond(changed={"createdDateTime": "2025-10-22T20:10:54+02:00"})
 
     def test_an_undocumented_property(self, mock: SecurityCopilotMock) -> None:
         """Probably a mistake, though the schemas of responses are open."""

@@ -51,6 +51,30 @@ def _link(raw: Raw, name: str) -> Raw:
     return link
 
 
+def _header(raw: Raw, name: str) -> Raw:
+    header: Raw = raw["components"]["headers"][name]
+    return header
+
+
+def _response(raw: Raw, name: str) -> Raw:
+    response: Raw = raw["components"]["responses"][name]
+    return response
+
+
+def _flows(raw: Raw) -> Raw:
+    flows: Raw = raw["components"]["securitySchemes"]["oauth2"]["flows"]
+    return flows
+
+
+def _describe(raw: Raw, old: str, new: str) -> None:
+    """The description of the whole with other words, however its lines are broken."""
+    words = " ".join(raw["info"]["description"].split())
+    old = " ".join(old.split())
+    if old not in words:
+        raise ValueError(f"the description does not say {old!r}")
+    raw["info"]["description"] = words.replace(old, new)
+
+
 def _close(raw: Raw, schema: str, name: str) -> None:
     """An enumeration that takes no new members."""
     node = _properties(raw, schema)[name]
@@ -92,9 +116,11 @@ MUTATIONS: dict[str, Mutation] = {
     "$select is one property": lambda d: d["components"]["parameters"]["SessionSelect"].update(
         schema={"$ref": "#/components/schemas/SessionProperty"}
     ),
-    "$filter is anything": lambda d: d["components"]["parameters"]["SessionFilter"]["schema"].pop("pattern"),
-    "$filter has no quotes": lambda d: d["components"]["parameters"]["SessionFilter"]["schema"].update(
-        pattern="^displayName eq [^']*$"
+    "sessions are found by their name only": lambda d: _parameter(d, "Filter")["schema"].update(
+        pattern="^displayName eq '([^']|'')*'$"
+    ),
+    "sessions are found like plugins": lambda d: _operation(d, _ALL, "get")["parameters"].__setitem__(
+        1, {"$ref": "#/components/parameters/PluginFilter"}
     ),
     "an id is a number": lambda d: _schema(d, "SessionId").update(type="integer", pattern="^[0-9]+$"),
     "an id is anything": lambda d: _schema(d, "SessionId").pop("pattern"),
@@ -123,11 +149,17 @@ MUTATIONS: dict[str, Mutation] = {
     "a projection is whole": lambda d: _schema(d, "ProjectedSession").update(required=["id"]),
     "a time is a date": lambda d: _schema(d, "Timestamp").update(format="date"),
     "a time has any zone": lambda d: _schema(d, "Timestamp").pop("pattern"),
+    "UTC is Z": lambda d: _schema(d, "Timestamp").update(
+        pattern=_schema(d, "Timestamp")["pattern"].replace(r"(Z|\+00:00)", "Z")
+    ),
+    "a time is anywhere": lambda d: _schema(d, "Timestamp").update(
+        pattern=_schema(d, "Timestamp")["pattern"].replace(r"\+00:00", "[+-][0-9]{2}:[0-9]{2}")
+    ),
     "a time has six digits": lambda d: _schema(d, "Timestamp").update(
         pattern=_schema(d, "Timestamp")["pattern"].replace("1,7", "1,6")
     ),
     "a time has a fraction": lambda d: _schema(d, "Timestamp").update(
-        pattern=_schema(d, "Timestamp")["pattern"].replace(")?Z", ")Z")
+        pattern=_schema(d, "Timestamp")["pattern"].replace(")?(Z", ")(Z")
     ),
     "an id can be written": lambda d: _properties(d, "ProjectedSession")["id"].pop("readOnly"),
     "a session is closed": lambda d: _schema(d, "ProjectedSession").update(additionalProperties=False),
@@ -156,10 +188,31 @@ MUTATIONS: dict[str, Mutation] = {
     "inner errors in one case": lambda d: _properties(d, "MainError").pop("innererror"),
     "no challenge": lambda d: d["components"]["headers"]["WwwAuthenticate"].pop("required"),
     "no Allow": lambda d: d["components"]["responses"]["MethodNotAllowed"]["headers"].pop("Allow"),
-    "no Retry-After": lambda d: d["components"]["headers"]["ThrottledRetryAfter"].update(required=False),
-    "Retry-After is a date": lambda d: d["components"]["headers"]["ThrottledRetryAfter"]["schema"].update(
-        type="string", format="date-time"
+    "no Retry-After": lambda d: d["components"]["responses"]["TooManyRequests"]["headers"].pop("Retry-After"),
+    "Retry-After is demanded": lambda d: _header(d, "RetryAfter").update(required=True),
+    "Retry-After is whole seconds": lambda d: _header(d, "RetryAfter").update(schema={"type": "integer", "minimum": 0}),
+    "Retry-After is no date": lambda d: _header(d, "RetryAfter")["schema"].update(pattern=r"^[0-9]+(\.[0-9]+)?$"),
+    "Retry-After is anything": lambda d: _header(d, "RetryAfter")["schema"].pop("pattern"),
+    "a message says something": lambda d: _properties(d, "MainError")["message"].update(minLength=1),
+    "a gateway answers in JSON": lambda d: _response(d, "ServiceUnavailable")["content"].pop("*/*"),
+    "a gateway throttles in JSON": lambda d: _response(d, "TooManyRequests")["content"].pop("*/*"),
+    "a gateway answers in text": lambda d: _rename(_response(d, "GatewayTimeout")["content"], "*/*", "text/html"),
+    "anything is a server error": lambda d: _response(d, "InternalServerError")["content"].update({"*/*": {}}),
+    "a gateway answers in no JSON": lambda d: _response(d, "ServiceUnavailable")["content"].pop("application/json"),
+    "a timeout of a request": lambda d: _operation(d, _ONE, "get")["responses"].update(
+        {"408": {"$ref": "#/components/responses/GatewayTimeout"}}
     ),
+    "a bad gateway": lambda d: _operation(d, _ONE, "get")["responses"].update(
+        {"502": {"$ref": "#/components/responses/GatewayTimeout"}}
+    ),
+    # permissions
+    "applications get no permission": lambda d: _flows(d).pop("clientCredentials"),
+    "users get one permission": lambda d: _flows(d)["authorizationCode"]["scopes"].pop(
+        "SecurityCopilotWorkspaces.Read.All"
+    ),
+    "a user reaches everything": lambda d: _describe(d, "what the signed-in user owns", "everything"),
+    "an application needs nobody": lambda d: _describe(d, "needs the consent of an administrator, and ", ""),
+    "an application is shown": lambda d: _describe(d, "and is hidden in consent pages", "and is shown"),
     # examples and links
     "an example is invented": lambda d: d["components"]["examples"]["CreateSessionRequest"]["value"].update(
         displayName="Hello"
@@ -233,7 +286,32 @@ MUTATIONS: dict[str, Mutation] = {
     "a skill is always there": lambda d: _properties(d, "ProjectedPrompt")["skillName"].update(type="string"),
     "a result is always there": lambda d: _properties(d, "ProjectedEvaluation")["result"]["anyOf"].pop(),
     "an answer is always there": lambda d: _properties(d, "EvaluationResult")["content"].update(type="string"),
-    "a content may be null": lambda d: _properties(d, "ProjectedPrompt")["content"].update(type=["string", "null"]),
+    "a content is never null": lambda d: _properties(d, "ProjectedPrompt")["content"].update(type="string"),
+    "inputs are never null": lambda d: _properties(d, "ProjectedPrompt")["inputs"]["anyOf"].pop(),
+    "a descriptor is never null": lambda d: _properties(d, "ProjectedPrompt")["skillInputDescriptors"]["items"][
+        "anyOf"
+    ].pop(),
+    "a workspace is always named": lambda d: _properties(d, "ProjectedWorkspace")["displayName"].update(type="string"),
+    "a plugin is always described": lambda d: _properties(d, "ProjectedPlugin")["description"].update(type="string"),
+    "a setting always has a value": lambda d: _properties(d, "PluginSetting")["value"].update(type="string"),
+    "a placeholder is never null": lambda d: _properties(d, "SkillInputDescriptor")["placeholderValue"].update(
+        type="string"
+    ),
+    "a type is always named": lambda d: _properties(d, "SkillTypeDescriptor")["name"].update(type="string"),
+    "a key may be null": lambda d: _properties(d, "ProjectedPlugin")["name"].update(type=["string", "null"]),
+    "settings may be null": lambda d: _properties(d, "ProjectedPlugin")["settings"].update(type=["array", "null"]),
+    "a setting may be null": lambda d: _properties(d, "ProjectedPlugin")["settings"].update(
+        items={"anyOf": [{"$ref": "#/components/schemas/PluginSetting"}, {"type": "null"}]}
+    ),
+    "acceptable values may be null": lambda d: _properties(d, "PluginSetting")["acceptableValues"]["items"].update(
+        type=["string", "null"]
+    ),
+    "a moment may be null": lambda d: _properties(d, "ProjectedSession").update(
+        createdDateTime={"anyOf": [{"$ref": "#/components/schemas/Timestamp"}, {"type": "null"}], "readOnly": True}
+    ),
+    "a descriptor's name may be null": lambda d: _properties(d, "SkillInputDescriptor")["name"].update(
+        type=["string", "null"]
+    ),
     "a plugin always signs in": lambda d: _properties(d, "ProjectedPlugin")["authorization"]["anyOf"].pop(),
     "a result is not required": lambda d: _required(d, "Evaluation").remove("result"),
     "inputs are not required": lambda d: _required(d, "Prompt").remove("inputs"),

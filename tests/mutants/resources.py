@@ -65,7 +65,7 @@ def _drops(name: str, on: str, prop: str) -> None:
 
 _drops("no_name", "workspaces", "displayName")
 _sets("the_id_is_a_name", "documented_body", "workspaces", id="My workspace")
-_sets("the_name_is_null", "documented_body", "workspaces", displayName=None)
+_sets("the_name_is_a_list", "documented_body", "workspaces", displayName=["a"])
 
 for _name in ("name", "description", "category", "isEnabled", "authorization", "settings"):
     _drops(f"no_{_name}", "plugins", _name)
@@ -81,6 +81,11 @@ _sets("a_kind_of_authorization_that_is_new", "members_are_documented", "plugins"
 @misled("filter_returns_what_matches", on="plugins")
 def plugins_are_always_enabled(asked: Asked) -> None:
     asked.query = asked.query.replace("isEnabled%20eq%20false", "isEnabled%20eq%20true")
+
+
+@misled("invalid_query_option_is_400", lawful=False, on="plugins")
+def a_wrong_filter_is_ignored(asked: Asked) -> None:
+    asked.query = re.sub(r"&?\$filter=name(?=&|$)", "", asked.query).lstrip("&")
 
 
 @breaks("list_is_complete", "count_is_given", on="plugins")
@@ -99,7 +104,7 @@ def contains_is_refused(a: Answer) -> None:
 
 for _name in ("content", "type", "inputs", "skillName", "skillInputDescriptors"):
     _drops(f"no_{_name}", "prompts", _name)
-_sets("the_content_is_null", "documented_body", "prompts", content=None)
+_sets("the_content_is_null", "written_comes_back", "prompts", content=None)
 _sets("inputs_are_a_list", "documented_body", "prompts", inputs=[])
 _sets("a_type_that_is_new", "members_are_documented", "prompts", type="promptbook")
 

@@ -3,6 +3,8 @@
 import gzip
 import json
 import re
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from urllib.parse import quote, unquote
 
 from security_copilot_contract.emulator.middleware import GUID
@@ -149,6 +151,57 @@ def throttles_and_says_how_long(a: Answer) -> None:
     if a.turn % 4 == 0:
         a.error(429)
         a.headers["retry-after"] = "0"
+
+
+@keeps()
+def throttles_and_does_not_say_how_long(a: Answer) -> None:
+    if a.turn % 9 == 0:
+        a.error(429)
+
+
+@keeps()
+def throttles_for_less_than_a_second(a: Answer) -> None:
+    if a.turn % 4 == 0:
+        a.error(429)
+        a.headers["retry-after"] = "0.001"
+
+
+@keeps()
+def throttles_until_a_date(a: Answer) -> None:
+    if a.turn % 4 == 0:
+        a.error(429)
+        a.headers["retry-after"] = format_datetime(datetime.now(UTC), usegmt=True)
+
+
+@keeps()
+def error_has_no_words(a: Answer) -> None:
+    if not a.ok:
+        a.body["error"]["message"] = ""
+
+
+@keeps(on=SESSIONS)
+def filter_is_refused(a: Answer) -> None:
+    if "$filter" in a.query:
+        a.error(400)
+
+
+@keeps()
+def utc_is_an_offset(a: Answer) -> None:
+    for entity in a.entities:
+        for name in {n for n in entity if n.endswith("DateTime")}:
+            entity[name] = f"{entity[name].removesuffix('Z')}+00:00"
+
+
+@keeps()
+def what_may_be_null_is(a: Answer) -> None:
+    for entity in a.entities:
+        entity.update({name: None for name in ("description", "inputs") if name in entity})
+
+
+@keeps(on="workspaces")
+def a_workspace_has_no_name(a: Answer) -> None:
+    for entity in a.entities:
+        entity.update({name: None for name in ("displayName",) if name in entity})
 
 
 @keeps()

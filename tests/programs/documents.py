@@ -3,7 +3,7 @@
     python -m tests.programs.documents
 
 Each mutation of `tests/mutants/documents.py` runs through the tests that compare the document with the documented
-exchanges and the documentation's tables.
+exchanges and the facts.
 """
 
 import contextlib
@@ -22,8 +22,8 @@ from security_copilot_contract.spec.document import document
 from tests import ROOT
 from tests.mutants.documents import EQUIVALENT, MUTATIONS
 
-# Those that know the document from nothing but the exchanges and the documentation's tables.
-_JUDGES = [str(ROOT / "tests" / "spec" / name) for name in ("test_document.py", "test_exchanges.py")]
+# Those that know the document from nothing but the exchanges and the facts.
+_JUDGES = [str(ROOT / "tests" / "spec" / name) for name in ("test_facts.py", "test_document.py", "test_exchanges.py")]
 
 
 def is_caught(name: str) -> bool:

@@ -24,7 +24,7 @@ from tests import ROOT
 
 DOCUMENT = ROOT / "openapi" / "security-copilot.yaml"
 EXCHANGES = ROOT / "openapi" / "exchanges"
-FACTS = ROOT / "tests" / "spec" / "documentation.yaml"
+FACTS = ROOT / "openapi" / "facts.yaml"
 CLIENT = ROOT / "generated" / "security_copilot_client"
 CONTRACT = ROOT / "src" / "security_copilot_contract"
 
@@ -115,7 +115,7 @@ def operation_places() -> list[Place]:
 
 def _requests() -> dict[str, str]:
     """Method and path of the document's operations by their id, without the path that all have in common."""
-    root = facts()["root"]
+    root = facts()["server"]["root"][0]
     return {
         operation["operationId"]: f"{method.upper()} {path.removeprefix(root)}"
         for path, item in raw()["paths"].items()
@@ -126,7 +126,7 @@ def _requests() -> dict[str, str]:
 
 def _documented_requests() -> dict[str, str]:
     rows = facts()["operations"].items()
-    return {row["request"]: name for name, row in rows} | {request: name for name, request in _requests().items()}
+    return {row["request"][0]: name for name, row in rows} | {request: name for name, request in _requests().items()}
 
 
 def _camel(stem: str) -> str:
@@ -181,10 +181,10 @@ def _annotations(tree: ast.AST, name: str) -> list[tuple[str, str]]:
 
 def property_places(resource: str) -> list[Place]:
     """Everything that has to know a property of a resource, or of a part of one."""
-    schema, row = _read_schema(resource), f"add a row `{{name}}` to `{resource}` under `resources`"
+    schema, row = _read_schema(resource), f"add a row `{{name}}` to `{resource}` under `types`"
     places = [
         Place.of(DOCUMENT, f"add `{{name}}` to the properties of {schema}", lambda: _documented(resource)),
-        Place.of(FACTS, row, lambda: facts()["resources"][resource]),
+        Place.of(FACTS, row, lambda: facts()["types"][resource]),
         Place.of(CLIENT / "models" / f"{snake(resource)}.py", GENERATE, lambda: _modelled(resource)),
     ]
     return [*places, *_places_of_what_is_sent(resource)] if resource in entities() else places
@@ -193,7 +193,7 @@ def property_places(resource: str) -> list[Place]:
 def _places_of_what_is_sent(resource: str) -> list[Place]:
     """Everything that has to know a property of an entity, unless it is documented as unsupported."""
     name, schemas = _schema_name(resource), raw()["components"]["schemas"]
-    unsupported = [name for name, row in facts()["resources"][resource].items() if row.endswith("unsupported")]
+    unsupported = [name for name, row in facts()["types"][resource].items() if "supported" in row]
     emulated = f"add `{{name}}` to the properties of {resource.upper()}"
     places = [
         Place.of(
@@ -208,8 +208,8 @@ def _places_of_what_is_sent(resource: str) -> list[Place]:
 
 def entities() -> list[str]:
     """The resources that operations return, without the parts of them."""
-    returned = [row["returns"].rpartition(" ")[2] for row in facts()["operations"].values()]
-    return [resource for resource in facts()["resources"] if resource in returned]
+    returned = [row["returns"][0].rpartition(" ")[2] for row in facts()["operations"].values()]
+    return [resource for resource in facts()["types"] if resource in returned]
 
 
 def _schema_name(resource: str) -> str:
@@ -238,7 +238,7 @@ def _modelled(resource: str) -> list[str]:
         return []
     annotations = _annotations(ast.parse(path.read_text("utf-8")), _schema_name(resource))
     attributes = {name.removesuffix("_") for name, _ in annotations}
-    return [name for name in {*_documented(resource), *facts()["resources"][resource]} if snake(name) in attributes]
+    return [name for name in {*_documented(resource), *facts()["types"][resource]} if snake(name) in attributes]
 
 
 def _emulated(resource: str) -> list[str]:
@@ -252,7 +252,7 @@ def _shown_in_exchanges(resource: str) -> list[Place]:
     places = []
     for operation, row in facts()["operations"].items():
         path = EXCHANGES / f"{snake(operation)}.http"
-        if row["returns"].rpartition(" ")[2] == resource and path.exists():
+        if row["returns"][0].rpartition(" ")[2] == resource and path.exists():
             shown = _json(parse(path.stem, path.read_text("utf-8")).response.body)
             example = f"{_schema_name(operation)}Response"
             copied = raw()["components"]["examples"].get(example, {}).get("value", shown)
@@ -345,6 +345,6 @@ def _json(body: bytes) -> Any:
 def everything_missing() -> tuple[str, ...]:
     """A paragraph for each operation and each property that some place has and another has not."""
     found = missing("operation", operation_places())
-    for resource in facts()["resources"]:
+    for resource in facts()["types"]:
         found += missing(f"property of {resource}", property_places(resource))
     return tuple(found)

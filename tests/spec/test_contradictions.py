@@ -49,7 +49,7 @@ def test_another_contradiction_is_not_taken_for_a_listed_one() -> None:
     told = disagreements([evolve(exchange, response=response)], known(exchange))
 
     assert len(told) == 1
-    assert told[0].startswith("create_prompt: response: content: expected a string, got 1. ")
+    assert told[0].startswith("create_prompt: response: content: expected a string or null, got 1. ")
 
 
 @pytest.mark.parametrize("contradiction", contradictions(), ids=str)

@@ -20,7 +20,7 @@ class ErrorDetails:
 
     Attributes:
         code (str): What a program branches on.
-        message (str): For the developer. May change at any time.
+        message (str): For the developer. May be empty, and may change at any time.
         target (str | Unset): What the error is about, such as the name of a property.
     """
 

@@ -27,14 +27,14 @@ class Evaluation:
 
     Attributes:
         id (str): The GUID of an evaluation. The documentation types it as a string and shows GUIDs only.
-        created_date_time (datetime.datetime): RFC 3339, in UTC, with up to seven fractional digits.
+        created_date_time (datetime.datetime): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional digits.
             `0001-01-01T00:00:00Z` means that it has not happened yet.
-        run_start_date_time (datetime.datetime): RFC 3339, in UTC, with up to seven fractional digits.
+        run_start_date_time (datetime.datetime): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional digits.
             `0001-01-01T00:00:00Z` means that it has not happened yet.
-        completed_date_time (datetime.datetime): RFC 3339, in UTC, with up to seven fractional digits.
+        completed_date_time (datetime.datetime): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional digits.
             `0001-01-01T00:00:00Z` means that it has not happened yet.
-        last_modified_date_time (datetime.datetime): RFC 3339, in UTC, with up to seven fractional digits.
-            `0001-01-01T00:00:00Z` means that it has not happened yet.
+        last_modified_date_time (datetime.datetime): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional
+            digits. `0001-01-01T00:00:00Z` means that it has not happened yet.
         state (EvaluationState | str): How far the evaluation has come.
         execution_count (int): How often the evaluation was executed. 0 in every documented response.
         is_cancelled (bool): Whether the evaluation was cancelled.

@@ -21,7 +21,7 @@ class InnerError:
 
         Attributes:
             code (str | Unset): A more specific code.
-            date (str | Unset): When the error happened.
+            date (str | Unset): When the error happened. Seen without a time zone.
             request_id (str | Unset): The service's id of the request.
             client_request_id (str | Unset): The id that the caller sent.
             inner_error (InnerError | Unset): The error in more detail. Inner errors nest, each more specific than the one

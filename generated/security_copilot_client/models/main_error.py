@@ -25,7 +25,7 @@ class MainError:
 
     Attributes:
         code (str): What a program branches on.
-        message (str): For the developer. May change at any time.
+        message (str): For the developer. May be empty, and may change at any time.
         target (str | Unset): What the error is about, such as the name of a property.
         details (list[ErrorDetails] | Unset): Further errors behind this one.
         inner_error (InnerError | Unset): The error in more detail. Inner errors nest, each more specific than the one

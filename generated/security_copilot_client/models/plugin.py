@@ -29,8 +29,8 @@ class Plugin:
 
     Attributes:
         name (str): The key of the plugin.
-        display_name (str): The name of the plugin, for people.
-        description (str): What the plugin does.
+        display_name (None | str): The name of the plugin, for people.
+        description (None | str): What the plugin does.
         category (PluginCategory | str): Where the plugin comes from, or what it is for.
         catalog_scope (PluginCatalogScope | str): For whom the plugin is in the catalog.
         preview_state (PluginPreviewStates | str): How far the plugin is released.
@@ -45,8 +45,8 @@ class Plugin:
     """
 
     name: str
-    display_name: str
-    description: str
+    display_name: None | str
+    description: None | str
     category: PluginCategory | str
     catalog_scope: PluginCatalogScope | str
     preview_state: PluginPreviewStates | str
@@ -64,8 +64,10 @@ class Plugin:
 
         name = self.name
 
+        display_name: None | str
         display_name = self.display_name
 
+        description: None | str
         description = self.description
 
         category: str
@@ -138,11 +140,11 @@ class Plugin:
             raise _wrong_type("name", name)
 
         display_name = d.pop("displayName")
-        if not isinstance(display_name, str):
+        if display_name is not None and not isinstance(display_name, str):
             raise _wrong_type("displayName", display_name)
 
         description = d.pop("description")
-        if not isinstance(description, str):
+        if description is not None and not isinstance(description, str):
             raise _wrong_type("description", description)
 
         category = d.pop("category")

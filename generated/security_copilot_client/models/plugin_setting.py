@@ -20,37 +20,41 @@ class PluginSetting:
     """A setting of a plugin. No documented response shows one.
 
     Attributes:
-        name (str): The key of the setting.
-        label (str): The name of the setting, for people.
-        description (str): What the setting is for.
-        hint_text (str): What to show while there is no value.
+        name (None | str): The key of the setting.
+        label (None | str): The name of the setting, for people.
+        description (None | str): What the setting is for.
+        hint_text (None | str): What to show while there is no value.
         setting_value (PluginSettingType | str): The type of the value.
         is_required (bool): Whether the plugin needs a value.
-        default_value (str): The value when none is set.
-        value (str): The value.
+        default_value (None | str): The value when none is set.
+        value (None | str): The value.
         acceptable_values (list[str]): The values to choose from.
         display_type (PluginSettingDisplayType | str): How to show the setting.
     """
 
-    name: str
-    label: str
-    description: str
-    hint_text: str
+    name: None | str
+    label: None | str
+    description: None | str
+    hint_text: None | str
     setting_value: PluginSettingType | str
     is_required: bool
-    default_value: str
-    value: str
+    default_value: None | str
+    value: None | str
     acceptable_values: list[str]
     display_type: PluginSettingDisplayType | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        name: None | str
         name = self.name
 
+        label: None | str
         label = self.label
 
+        description: None | str
         description = self.description
 
+        hint_text: None | str
         hint_text = self.hint_text
 
         setting_value: str
@@ -58,8 +62,10 @@ class PluginSetting:
 
         is_required = self.is_required
 
+        default_value: None | str
         default_value = self.default_value
 
+        value: None | str
         value = self.value
 
         acceptable_values = self.acceptable_values
@@ -92,19 +98,19 @@ class PluginSetting:
             raise _wrong_type("PluginSetting", src_dict)
         d = dict(src_dict)
         name = d.pop("name")
-        if not isinstance(name, str):
+        if name is not None and not isinstance(name, str):
             raise _wrong_type("name", name)
 
         label = d.pop("label")
-        if not isinstance(label, str):
+        if label is not None and not isinstance(label, str):
             raise _wrong_type("label", label)
 
         description = d.pop("description")
-        if not isinstance(description, str):
+        if description is not None and not isinstance(description, str):
             raise _wrong_type("description", description)
 
         hint_text = d.pop("hintText")
-        if not isinstance(hint_text, str):
+        if hint_text is not None and not isinstance(hint_text, str):
             raise _wrong_type("hintText", hint_text)
 
         setting_value = d.pop("settingValue")
@@ -116,11 +122,11 @@ class PluginSetting:
             raise _wrong_type("isRequired", is_required)
 
         default_value = d.pop("defaultValue")
-        if not isinstance(default_value, str):
+        if default_value is not None and not isinstance(default_value, str):
             raise _wrong_type("defaultValue", default_value)
 
         value = d.pop("value")
-        if not isinstance(value, str):
+        if value is not None and not isinstance(value, str):
             raise _wrong_type("value", value)
 
         acceptable_values = cast(list[str], d.pop("acceptableValues"))

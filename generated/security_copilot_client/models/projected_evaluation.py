@@ -30,14 +30,14 @@ class ProjectedEvaluation:
         odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
         microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
         id (str | Unset): The GUID of an evaluation. The documentation types it as a string and shows GUIDs only.
-        created_date_time (datetime.datetime | Unset): RFC 3339, in UTC, with up to seven fractional digits.
-            `0001-01-01T00:00:00Z` means that it has not happened yet.
-        run_start_date_time (datetime.datetime | Unset): RFC 3339, in UTC, with up to seven fractional digits.
-            `0001-01-01T00:00:00Z` means that it has not happened yet.
-        completed_date_time (datetime.datetime | Unset): RFC 3339, in UTC, with up to seven fractional digits.
-            `0001-01-01T00:00:00Z` means that it has not happened yet.
-        last_modified_date_time (datetime.datetime | Unset): RFC 3339, in UTC, with up to seven fractional digits.
-            `0001-01-01T00:00:00Z` means that it has not happened yet.
+        created_date_time (datetime.datetime | Unset): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional
+            digits. `0001-01-01T00:00:00Z` means that it has not happened yet.
+        run_start_date_time (datetime.datetime | Unset): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional
+            digits. `0001-01-01T00:00:00Z` means that it has not happened yet.
+        completed_date_time (datetime.datetime | Unset): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional
+            digits. `0001-01-01T00:00:00Z` means that it has not happened yet.
+        last_modified_date_time (datetime.datetime | Unset): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven
+            fractional digits. `0001-01-01T00:00:00Z` means that it has not happened yet.
         state (EvaluationState | str | Unset): How far the evaluation has come.
         execution_count (int | Unset): How often the evaluation was executed. 0 in every documented response.
         is_cancelled (bool | Unset): Whether the evaluation was cancelled.

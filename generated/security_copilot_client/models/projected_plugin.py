@@ -32,8 +32,8 @@ class ProjectedPlugin:
         odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
         microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
         name (str | Unset): The key of the plugin.
-        display_name (str | Unset): The name of the plugin, for people.
-        description (str | Unset): What the plugin does.
+        display_name (None | str | Unset): The name of the plugin, for people.
+        description (None | str | Unset): What the plugin does.
         category (PluginCategory | str | Unset): Where the plugin comes from, or what it is for.
         catalog_scope (PluginCatalogScope | str | Unset): For whom the plugin is in the catalog.
         preview_state (PluginPreviewStates | str | Unset): How far the plugin is released.
@@ -48,8 +48,8 @@ class ProjectedPlugin:
     odata_type: str | Unset = UNSET
     microsoft_graph_tips: str | Unset = UNSET
     name: str | Unset = UNSET
-    display_name: str | Unset = UNSET
-    description: str | Unset = UNSET
+    display_name: None | str | Unset = UNSET
+    description: None | str | Unset = UNSET
     category: PluginCategory | str | Unset = UNSET
     catalog_scope: PluginCatalogScope | str | Unset = UNSET
     preview_state: PluginPreviewStates | str | Unset = UNSET
@@ -70,8 +70,10 @@ class ProjectedPlugin:
 
         name = self.name
 
+        display_name: None | str | Unset
         display_name = self.display_name
 
+        description: None | str | Unset
         description = self.description
 
         category: str | Unset
@@ -160,11 +162,11 @@ class ProjectedPlugin:
             raise _wrong_type("name", name)
 
         display_name = d.pop("displayName", UNSET)
-        if display_name is not UNSET and not isinstance(display_name, str):
+        if display_name is not None and display_name is not UNSET and not isinstance(display_name, str):
             raise _wrong_type("displayName", display_name)
 
         description = d.pop("description", UNSET)
-        if description is not UNSET and not isinstance(description, str):
+        if description is not None and description is not UNSET and not isinstance(description, str):
             raise _wrong_type("description", description)
 
         category = d.pop("category", UNSET)

@@ -32,15 +32,16 @@ class ProjectedPrompt:
         microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
         id (str | Unset): The GUID of a prompt. The documentation types it as a string and shows GUIDs only.
         type_ (PromptType | str | Unset): The kind of prompt.
-        content (str | Unset): What is asked.
-        created_date_time (datetime.datetime | Unset): RFC 3339, in UTC, with up to seven fractional digits.
-            `0001-01-01T00:00:00Z` means that it has not happened yet.
-        last_modified_date_time (datetime.datetime | Unset): RFC 3339, in UTC, with up to seven fractional digits.
-            `0001-01-01T00:00:00Z` means that it has not happened yet.
+        content (None | str | Unset): What is asked.
+        created_date_time (datetime.datetime | Unset): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional
+            digits. `0001-01-01T00:00:00Z` means that it has not happened yet.
+        last_modified_date_time (datetime.datetime | Unset): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven
+            fractional digits. `0001-01-01T00:00:00Z` means that it has not happened yet.
         skill_name (None | str | Unset): The name of the skill that answers the prompt; null when there is none.
-        inputs (PromptInputs | Unset): The inputs of a prompt by their names, which are not documented.
-        skill_input_descriptors (list[SkillInputDescriptor] | Unset): The inputs that the skill takes. Unsupported so
-            far.
+        inputs (None | PromptInputs | Unset): The inputs of the prompt. Documented as not implemented, and yet in every
+            documented response.
+        skill_input_descriptors (list[None | SkillInputDescriptor] | Unset): The inputs that the skill takes.
+            Unsupported so far.
     """
 
     odata_context: str | Unset = UNSET
@@ -48,15 +49,18 @@ class ProjectedPrompt:
     microsoft_graph_tips: str | Unset = UNSET
     id: str | Unset = UNSET
     type_: PromptType | str | Unset = UNSET
-    content: str | Unset = UNSET
+    content: None | str | Unset = UNSET
     created_date_time: datetime.datetime | Unset = UNSET
     last_modified_date_time: datetime.datetime | Unset = UNSET
     skill_name: None | str | Unset = UNSET
-    inputs: PromptInputs | Unset = UNSET
-    skill_input_descriptors: list[SkillInputDescriptor] | Unset = UNSET
+    inputs: None | PromptInputs | Unset = UNSET
+    skill_input_descriptors: list[None | SkillInputDescriptor] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.prompt_inputs import PromptInputs  # noqa: PLC0415
+        from ..models.skill_input_descriptor import SkillInputDescriptor  # noqa: PLC0415
+
         odata_context = self.odata_context
 
         odata_type = self.odata_type
@@ -68,6 +72,7 @@ class ProjectedPrompt:
         type_: str | Unset
         type_ = self.type_
 
+        content: None | str | Unset
         content = self.content
 
         created_date_time: str | Unset = UNSET
@@ -81,15 +86,23 @@ class ProjectedPrompt:
         skill_name: None | str | Unset
         skill_name = self.skill_name
 
-        inputs: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.inputs, Unset):
+        inputs: dict[str, Any] | None | Unset
+        if isinstance(self.inputs, Unset):
+            inputs = UNSET
+        elif isinstance(self.inputs, PromptInputs):
             inputs = self.inputs.to_dict()
+        else:
+            inputs = self.inputs
 
-        skill_input_descriptors: list[dict[str, Any]] | Unset = UNSET
+        skill_input_descriptors: list[dict[str, Any] | None] | Unset = UNSET
         if not isinstance(self.skill_input_descriptors, Unset):
             skill_input_descriptors = []
             for skill_input_descriptors_item_data in self.skill_input_descriptors:
-                skill_input_descriptors_item = skill_input_descriptors_item_data.to_dict()
+                skill_input_descriptors_item: dict[str, Any] | None
+                if isinstance(skill_input_descriptors_item_data, SkillInputDescriptor):
+                    skill_input_descriptors_item = skill_input_descriptors_item_data.to_dict()
+                else:
+                    skill_input_descriptors_item = skill_input_descriptors_item_data
                 skill_input_descriptors.append(skill_input_descriptors_item)
 
         field_dict: dict[str, Any] = {}
@@ -149,7 +162,7 @@ class ProjectedPrompt:
             raise _wrong_type("type", type_)
 
         content = d.pop("content", UNSET)
-        if content is not UNSET and not isinstance(content, str):
+        if content is not None and content is not UNSET and not isinstance(content, str):
             raise _wrong_type("content", content)
 
         _created_date_time = d.pop("createdDateTime", UNSET)
@@ -170,21 +183,45 @@ class ProjectedPrompt:
         if skill_name is not None and skill_name is not UNSET and not isinstance(skill_name, str):
             raise _wrong_type("skillName", skill_name)
 
-        _inputs = d.pop("inputs", UNSET)
-        inputs: PromptInputs | Unset
-        if isinstance(_inputs, Unset):
-            inputs = UNSET
-        else:
-            inputs = PromptInputs.from_dict(_inputs)
+        def _parse_inputs(data: object) -> None | PromptInputs | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                inputs_type_0 = PromptInputs.from_dict(data)
+
+                return inputs_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            raise _wrong_type("inputs", data)
+
+        inputs = _parse_inputs(d.pop("inputs", UNSET))
 
         _skill_input_descriptors = d.pop("skillInputDescriptors", UNSET)
-        skill_input_descriptors: list[SkillInputDescriptor] | Unset = UNSET
+        skill_input_descriptors: list[None | SkillInputDescriptor] | Unset = UNSET
         if _skill_input_descriptors is not UNSET:
             if not isinstance(_skill_input_descriptors, list):
                 raise _wrong_type("skillInputDescriptors", _skill_input_descriptors)
             skill_input_descriptors = []
             for skill_input_descriptors_item_data in _skill_input_descriptors:
-                skill_input_descriptors_item = SkillInputDescriptor.from_dict(skill_input_descriptors_item_data)
+
+                def _parse_skill_input_descriptors_item(data: object) -> None | SkillInputDescriptor:
+                    if data is None:
+                        return data
+                    try:
+                        if not isinstance(data, dict):
+                            raise TypeError()
+                        skill_input_descriptors_item_type_0 = SkillInputDescriptor.from_dict(data)
+
+                        return skill_input_descriptors_item_type_0
+                    except (TypeError, ValueError, AttributeError, KeyError):
+                        pass
+                    raise _wrong_type("skillInputDescriptors_item", data)
+
+                skill_input_descriptors_item = _parse_skill_input_descriptors_item(skill_input_descriptors_item_data)
 
                 skill_input_descriptors.append(skill_input_descriptors_item)
 

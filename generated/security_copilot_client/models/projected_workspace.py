@@ -23,14 +23,14 @@ class ProjectedWorkspace:
         odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
         microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
         id (str | Unset): The word `default`, or the GUID of a workspace.
-        display_name (str | Unset): The name of the workspace.
+        display_name (None | str | Unset): The name of the workspace.
     """
 
     odata_context: str | Unset = UNSET
     odata_type: str | Unset = UNSET
     microsoft_graph_tips: str | Unset = UNSET
     id: str | Unset = UNSET
-    display_name: str | Unset = UNSET
+    display_name: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,6 +42,7 @@ class ProjectedWorkspace:
 
         id = self.id
 
+        display_name: None | str | Unset
         display_name = self.display_name
 
         field_dict: dict[str, Any] = {}
@@ -82,7 +83,7 @@ class ProjectedWorkspace:
             raise _wrong_type("id", id)
 
         display_name = d.pop("displayName", UNSET)
-        if display_name is not UNSET and not isinstance(display_name, str):
+        if display_name is not None and display_name is not UNSET and not isinstance(display_name, str):
             raise _wrong_type("displayName", display_name)
 
         projected_workspace = cls(

@@ -29,14 +29,16 @@ class Prompt:
     Attributes:
         id (str): The GUID of a prompt. The documentation types it as a string and shows GUIDs only.
         type_ (PromptType | str): The kind of prompt.
-        content (str): What is asked.
-        created_date_time (datetime.datetime): RFC 3339, in UTC, with up to seven fractional digits.
+        content (None | str): What is asked.
+        created_date_time (datetime.datetime): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional digits.
             `0001-01-01T00:00:00Z` means that it has not happened yet.
-        last_modified_date_time (datetime.datetime): RFC 3339, in UTC, with up to seven fractional digits.
-            `0001-01-01T00:00:00Z` means that it has not happened yet.
+        last_modified_date_time (datetime.datetime): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional
+            digits. `0001-01-01T00:00:00Z` means that it has not happened yet.
         skill_name (None | str): The name of the skill that answers the prompt; null when there is none.
-        inputs (PromptInputs): The inputs of a prompt by their names, which are not documented.
-        skill_input_descriptors (list[SkillInputDescriptor]): The inputs that the skill takes. Unsupported so far.
+        inputs (None | PromptInputs): The inputs of the prompt. Documented as not implemented, and yet in every
+            documented response.
+        skill_input_descriptors (list[None | SkillInputDescriptor]): The inputs that the skill takes. Unsupported so
+            far.
         odata_context (str | Unset): The metadata URL that names the entity or collection of the response.
         odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
         microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
@@ -44,23 +46,27 @@ class Prompt:
 
     id: str
     type_: PromptType | str
-    content: str
+    content: None | str
     created_date_time: datetime.datetime
     last_modified_date_time: datetime.datetime
     skill_name: None | str
-    inputs: PromptInputs
-    skill_input_descriptors: list[SkillInputDescriptor]
+    inputs: None | PromptInputs
+    skill_input_descriptors: list[None | SkillInputDescriptor]
     odata_context: str | Unset = UNSET
     odata_type: str | Unset = UNSET
     microsoft_graph_tips: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.prompt_inputs import PromptInputs  # noqa: PLC0415
+        from ..models.skill_input_descriptor import SkillInputDescriptor  # noqa: PLC0415
+
         id = self.id
 
         type_: str
         type_ = self.type_
 
+        content: None | str
         content = self.content
 
         created_date_time = self.created_date_time.isoformat()
@@ -70,11 +76,19 @@ class Prompt:
         skill_name: None | str
         skill_name = self.skill_name
 
-        inputs = self.inputs.to_dict()
+        inputs: dict[str, Any] | None
+        if isinstance(self.inputs, PromptInputs):
+            inputs = self.inputs.to_dict()
+        else:
+            inputs = self.inputs
 
         skill_input_descriptors = []
         for skill_input_descriptors_item_data in self.skill_input_descriptors:
-            skill_input_descriptors_item = skill_input_descriptors_item_data.to_dict()
+            skill_input_descriptors_item: dict[str, Any] | None
+            if isinstance(skill_input_descriptors_item_data, SkillInputDescriptor):
+                skill_input_descriptors_item = skill_input_descriptors_item_data.to_dict()
+            else:
+                skill_input_descriptors_item = skill_input_descriptors_item_data
             skill_input_descriptors.append(skill_input_descriptors_item)
 
         odata_context = self.odata_context
@@ -123,7 +137,7 @@ class Prompt:
             raise _wrong_type("type", type_)
 
         content = d.pop("content")
-        if not isinstance(content, str):
+        if content is not None and not isinstance(content, str):
             raise _wrong_type("content", content)
 
         created_date_time = _timestamp(d.pop("createdDateTime"))
@@ -134,15 +148,41 @@ class Prompt:
         if skill_name is not None and not isinstance(skill_name, str):
             raise _wrong_type("skillName", skill_name)
 
-        inputs = PromptInputs.from_dict(d.pop("inputs"))
+        def _parse_inputs(data: object) -> None | PromptInputs:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                inputs_type_0 = PromptInputs.from_dict(data)
+
+                return inputs_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            raise _wrong_type("inputs", data)
+
+        inputs = _parse_inputs(d.pop("inputs"))
 
         skill_input_descriptors = []
         _skill_input_descriptors = d.pop("skillInputDescriptors")
         if not isinstance(_skill_input_descriptors, list):
             raise _wrong_type("skillInputDescriptors", _skill_input_descriptors)
-        for skill_input_descriptors_item_data in _skill_input_descriptors:
-            skill_input_descriptors_item = SkillInputDescriptor.from_dict(skill_input_descriptors_item_data)
 
+        def _parse_skill_input_descriptors_item(data: object) -> None | SkillInputDescriptor:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                skill_input_descriptors_item_type_0 = SkillInputDescriptor.from_dict(data)
+
+                return skill_input_descriptors_item_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            raise _wrong_type("skillInputDescriptors_item", data)
+
+        for skill_input_descriptors_item_data in _skill_input_descriptors:
+            skill_input_descriptors_item = _parse_skill_input_descriptors_item(skill_input_descriptors_item_data)
             skill_input_descriptors.append(skill_input_descriptors_item)
 
         odata_context = d.pop("@odata.context", UNSET)

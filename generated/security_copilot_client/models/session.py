@@ -23,10 +23,10 @@ class Session:
     Attributes:
         id (str): The GUID of a session. The documentation types it as a string and shows GUIDs only.
         display_name (None | str): The name of the session; null when it was never named.
-        created_date_time (datetime.datetime): RFC 3339, in UTC, with up to seven fractional digits.
+        created_date_time (datetime.datetime): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional digits.
             `0001-01-01T00:00:00Z` means that it has not happened yet.
-        last_modified_date_time (datetime.datetime): RFC 3339, in UTC, with up to seven fractional digits.
-            `0001-01-01T00:00:00Z` means that it has not happened yet.
+        last_modified_date_time (datetime.datetime): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional
+            digits. `0001-01-01T00:00:00Z` means that it has not happened yet.
         odata_context (str | Unset): The metadata URL that names the entity or collection of the response.
         odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
         microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.

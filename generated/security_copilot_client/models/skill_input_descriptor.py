@@ -24,24 +24,25 @@ class SkillInputDescriptor:
 
     Attributes:
         name (str | Unset): The name of the input.
-        description (str | Unset): What the input is for.
+        description (None | str | Unset): What the input is for.
         type_ (SkillTypeDescriptor | Unset): The type of an input. Unsupported so far, so nothing is required.
         is_required (bool | Unset): Whether the skill needs the input.
-        default_value (str | Unset): The value when none is given.
-        placeholder_value (str | Unset): What to show while there is no value.
+        default_value (None | str | Unset): The value when none is given.
+        placeholder_value (None | str | Unset): What to show while there is no value.
     """
 
     name: str | Unset = UNSET
-    description: str | Unset = UNSET
+    description: None | str | Unset = UNSET
     type_: SkillTypeDescriptor | Unset = UNSET
     is_required: bool | Unset = UNSET
-    default_value: str | Unset = UNSET
-    placeholder_value: str | Unset = UNSET
+    default_value: None | str | Unset = UNSET
+    placeholder_value: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         name = self.name
 
+        description: None | str | Unset
         description = self.description
 
         type_: dict[str, Any] | Unset = UNSET
@@ -50,8 +51,10 @@ class SkillInputDescriptor:
 
         is_required = self.is_required
 
+        default_value: None | str | Unset
         default_value = self.default_value
 
+        placeholder_value: None | str | Unset
         placeholder_value = self.placeholder_value
 
         field_dict: dict[str, Any] = {}
@@ -84,7 +87,7 @@ class SkillInputDescriptor:
             raise _wrong_type("name", name)
 
         description = d.pop("description", UNSET)
-        if description is not UNSET and not isinstance(description, str):
+        if description is not None and description is not UNSET and not isinstance(description, str):
             raise _wrong_type("description", description)
 
         _type_ = d.pop("type", UNSET)
@@ -99,11 +102,11 @@ class SkillInputDescriptor:
             raise _wrong_type("isRequired", is_required)
 
         default_value = d.pop("defaultValue", UNSET)
-        if default_value is not UNSET and not isinstance(default_value, str):
+        if default_value is not None and default_value is not UNSET and not isinstance(default_value, str):
             raise _wrong_type("defaultValue", default_value)
 
         placeholder_value = d.pop("placeholderValue", UNSET)
-        if placeholder_value is not UNSET and not isinstance(placeholder_value, str):
+        if placeholder_value is not None and placeholder_value is not UNSET and not isinstance(placeholder_value, str):
             raise _wrong_type("placeholderValue", placeholder_value)
 
         skill_input_descriptor = cls(

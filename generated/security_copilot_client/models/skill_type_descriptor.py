@@ -19,13 +19,14 @@ class SkillTypeDescriptor:
     """The type of an input. Unsupported so far, so nothing is required.
 
     Attributes:
-        name (str | Unset): The name of the type.
+        name (None | str | Unset): The name of the type.
     """
 
-    name: str | Unset = UNSET
+    name: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        name: None | str | Unset
         name = self.name
 
         field_dict: dict[str, Any] = {}
@@ -42,7 +43,7 @@ class SkillTypeDescriptor:
             raise _wrong_type("SkillTypeDescriptor", src_dict)
         d = dict(src_dict)
         name = d.pop("name", UNSET)
-        if name is not UNSET and not isinstance(name, str):
+        if name is not None and name is not UNSET and not isinstance(name, str):
             raise _wrong_type("name", name)
 
         skill_type_descriptor = cls(

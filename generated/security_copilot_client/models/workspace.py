@@ -20,14 +20,14 @@ class Workspace:
 
     Attributes:
         id (str): The word `default`, or the GUID of a workspace.
-        display_name (str): The name of the workspace.
+        display_name (None | str): The name of the workspace.
         odata_context (str | Unset): The metadata URL that names the entity or collection of the response.
         odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
         microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
     """
 
     id: str
-    display_name: str
+    display_name: None | str
     odata_context: str | Unset = UNSET
     odata_type: str | Unset = UNSET
     microsoft_graph_tips: str | Unset = UNSET
@@ -36,6 +36,7 @@ class Workspace:
     def to_dict(self) -> dict[str, Any]:
         id = self.id
 
+        display_name: None | str
         display_name = self.display_name
 
         odata_context = self.odata_context
@@ -71,7 +72,7 @@ class Workspace:
             raise _wrong_type("id", id)
 
         display_name = d.pop("displayName")
-        if not isinstance(display_name, str):
+        if display_name is not None and not isinstance(display_name, str):
             raise _wrong_type("displayName", display_name)
 
         odata_context = d.pop("@odata.context", UNSET)

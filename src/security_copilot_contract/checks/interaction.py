@@ -3,8 +3,10 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,6 +18,8 @@ from security_copilot_contract.spec.document import Operation, document
 from security_copilot_contract.spec.violation import Violation
 
 _BUSY = frozenset({429, 503, 504})
+# How long a service is left alone that is busy and does not say for how long.
+_UNSTATED_SECONDS = 1.0
 
 Headers = Mapping[str, Sequence[str]]
 
@@ -136,11 +140,23 @@ class Call:
         return 200 <= self.status < 300  # noqa: PLR2004 - the range that HTTP gives to success
 
     @property
-    def retry_after(self) -> int | None:
-        """For how many seconds a service that is busy or down wants to be left alone; None when it is neither."""
-        stated = self.single_headers.get("retry-after", "")
-        busy = self.status in _BUSY and re.fullmatch(r"[0-9]{1,6}", stated)
-        return int(stated) if busy else None
+    def retry_after(self) -> float | None:
+        """For how many seconds a service that is busy or down wants to be left alone; None when it is neither.
+
+        Retry-After is optional with 429, may have decimals, and may be a date.
+        """
+        if self.status not in _BUSY:
+            return None
+        stated = self.single_headers.get("retry-after")
+        if stated is None:
+            return _UNSTATED_SECONDS if self.status == HTTPStatus.TOO_MANY_REQUESTS else None
+        if re.fullmatch(r"[0-9]{1,6}(\.[0-9]+)?", stated):
+            return float(stated)
+        try:
+            until = parsedate_to_datetime(stated)
+        except ValueError:
+            return None
+        return max(0.0, (until - datetime.now(UTC)).total_seconds()) if until.tzinfo else None
 
     @cached_property
     def single_headers(self) -> dict[str, str]:

@@ -159,7 +159,7 @@ class Walk:
                 )
                 break
             if attempt == _ATTEMPTS or wait > _LONGEST_WAIT_SECONDS:
-                self.skipped[step.name] = f"the service asks to wait another {wait} s"
+                self.skipped[step.name] = f"the service asks to wait another {wait:g} s"
                 break
             time.sleep(wait)
 

@@ -14,7 +14,7 @@ EXECUTION = "@emulator.execution"
 _GUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _TYPES = {str: "string", bool: "boolean", int: "integer", dict: "object", list: "array"}
 # Within the range of datetime.
-_MOMENT = {"type": "string", "format": "date-time", "pattern": "^(000[1-9]|[12][0-9]{3})-.{5}T.{6}[0-5].*Z$"}
+_MOMENT = {"type": "string", "format": "date-time", "pattern": "^(000[1-9]|[12][0-9]{3})-.{5}T.{6}[0-5].*(Z|[+]00:00)$"}
 
 
 def _object(properties: dict[str, Any], *, whole: bool = False) -> dict[str, Any]:
@@ -68,6 +68,7 @@ def _property_schema(definition: Property) -> dict[str, Any]:
         return _MOMENT
     type_ = _TYPES[definition.kind]
     inner = {"properties": {name: _property_schema(p) for name, p in definition.inner.items()}}
-    within = {"items": {"type": "object", **inner}} if definition.kind is list else inner
-    # What is null until something is known of it may be null.
-    return {"type": [type_, "null"] if definition.default is None else type_, **within}
+    if definition.kind is list:
+        return {"type": type_, "items": {"type": ["object", "null"] if definition.nullable else "object", **inner}}
+    nullable = definition.nullable or definition.default is None
+    return {"type": [type_, "null"] if nullable else type_, **inner}

@@ -24,7 +24,8 @@ class Property:
 
     `default` is its initial value, `kind` its type in JSON. `members` are those of an enumeration; `inner` has the
     properties of an object, or of the objects in a list, if there are enumerations among them. `operators` are those
-    that $filter supports: "eq", "contains". A `writable` property may be written, a `required` one must be on create;
+    that $filter supports: "eq", "contains". A property may be null if it is `nullable` or null initially; a `nullable`
+    list may have items that are null. A `writable` property may be written, a `required` one must be on create;
     `accepts` lists the only texts that may be written.
     """
 
@@ -33,6 +34,7 @@ class Property:
     members: tuple[str, ...] = ()
     inner: "Mapping[str, Property]" = field(factory=dict)
     operators: tuple[str, ...] = ()
+    nullable: bool = False
     writable: bool = False
     required: bool = False
     accepts: tuple[str, ...] = ()
@@ -138,7 +140,7 @@ _RESULT_TYPES = (
 
 WORKSPACE = Resource(
     "workspace",
-    {"id": Property(operators=_EQ), "displayName": Property("", operators=_EQ)},
+    {"id": Property(operators=_EQ), "displayName": Property("", operators=_EQ, nullable=True)},
     # The documented URLs say `default`; the documented list of workspaces shows this id.
     aliases={"default": "17aafe23-ab95-3b37-9546-56dec5ac0218"},
     options=("$count", "$filter", "$select", "$skiptoken"),
@@ -147,8 +149,8 @@ PLUGIN = Resource(
     "plugin",
     {
         "name": Property(operators=("eq", "contains")),
-        "displayName": Property("", operators=_EQ),
-        "description": Property(""),
+        "displayName": Property("", operators=_EQ, nullable=True),
+        "description": Property("", nullable=True),
         "category": Property("plugin", members=_CATEGORIES),
         "catalogScope": Property("workspace", members=_CATALOG_SCOPES),
         "previewState": Property("ga", members=_PREVIEW_STATES),
@@ -177,9 +179,9 @@ PROMPT = Resource(
         **_TIMES,
         "skillName": Property(operators=_EQ),
         # Documented as required for an evaluation, and it cannot be added later.
-        "content": Property("", operators=_EQ, writable=True, required=True),
-        "inputs": Property({"keyValuePairs": []}, dict),
-        "skillInputDescriptors": Property([], list),
+        "content": Property("", operators=_EQ, nullable=True, writable=True, required=True),
+        "inputs": Property({"keyValuePairs": []}, dict, nullable=True),
+        "skillInputDescriptors": Property([], list, nullable=True),
     },
     parent=SESSION,
 )

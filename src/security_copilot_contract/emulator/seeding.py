@@ -62,5 +62,5 @@ def _shown(exchange: Exchange) -> Iterator[SeededEntity]:
 
 
 def _moment(entity: Entity, name: str) -> str:
-    # Without the Z, fractions of different lengths sort correctly.
-    return str(entity.get(name, "")).removesuffix("Z")
+    # Without the zone, fractions of different lengths sort correctly.
+    return str(entity.get(name, "")).removesuffix("Z").removesuffix("+00:00")

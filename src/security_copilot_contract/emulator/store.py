@@ -180,10 +180,12 @@ class Store:
     def evaluate(self, prompt: str) -> Entity:
         """Start an evaluation of the prompt at a path, and return it.
 
-        ValueError if the prompt asks for an unknown outcome.
+        ValueError if the prompt has no content, or asks for an unknown outcome.
         """
         with self._writing:
             content = self._entity(prompt)["content"]
+            if content is None:
+                raise ValueError("The prompt has no content, which an evaluation needs.")
             outcome = outcome_of(content, self.outcome)
             self._make_sure_of(_OVERHEAD)
             now = self._look()

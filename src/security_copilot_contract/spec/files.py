@@ -1,4 +1,4 @@
-"""Where the document, the documented exchanges and their contradictions are."""
+"""Where the document, the facts, the documented exchanges and their contradictions are."""
 
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ def _openapi() -> Path:
 
 
 DOCUMENT = _openapi() / "security-copilot.yaml"
+FACTS = _openapi() / "facts.yaml"
 EXCHANGES = _openapi() / "exchanges"
 CONTRADICTIONS = _openapi() / "contradictions.yaml"
 

@@ -17,6 +17,8 @@ from security_copilot_contract.spec.violation import Description, Part, Violatio
 
 # Enough to tell a large integer from a small one, and few enough for int().
 _MAX_DIGITS = 4000
+# Also of no body at all, as a gateway on the way may answer.
+_ANY_MEDIA_TYPE = "*/*"
 
 Headers = Mapping[str, str]
 
@@ -124,7 +126,11 @@ class Operation:
 
     def _body(self, definition: Schema) -> "_Body":
         content = definition.get("content", {})
-        return _Body({name: self._schemas.validator(media["schema"]) for name, media in content.items()})
+        validators = {
+            name: self._schemas.validator(media["schema"]) if "schema" in media else None
+            for name, media in content.items()
+        }
+        return _Body(validators)
 
 
 @frozen
@@ -147,13 +153,16 @@ class _Value:
 
 @frozen
 class _Body:
-    """The body of a request or a response: a validator for each media type. Without any there is no body."""
+    """The body of a request or a response: a validator for each media type. Without any there is no body.
 
-    validators: Mapping[str, SchemaValidator]
+    A media type whose validator is None may have any body.
+    """
+
+    validators: Mapping[str, SchemaValidator | None]
 
     def media_type_violations(self, headers: Headers) -> list[Violation]:
         media_type = _media_type(headers)
-        if not self.validators or media_type in self.validators:
+        if not self.validators or media_type in self.validators or _ANY_MEDIA_TYPE in self.validators:
             return []
         return [Violation("media type", "undocumented", expected=tuple(self.validators), got=media_type)]
 

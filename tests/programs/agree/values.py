@@ -104,7 +104,9 @@ def _objects(node: Schema, depth: int) -> SearchStrategy[dict[str, Any]]:
 def _texts(node: Schema) -> SearchStrategy[str]:
     match node.get("format"):
         case "date-time":
-            return st.builds(_timestamp, st.datetimes(), st.text("0123456789", max_size=7))
+            return st.builds(
+                _timestamp, st.datetimes(), st.text("0123456789", max_size=7), st.sampled_from(["Z", "+00:00"])
+            )
         case "uri":
             return st.just("https://graph.microsoft.com/beta/$metadata#security")
         case "uuid":
@@ -114,9 +116,9 @@ def _texts(node: Schema) -> SearchStrategy[str]:
     return st.text(min_size=node.get("minLength", 0), max_size=20)
 
 
-def _timestamp(moment: Any, digits: str) -> str:
+def _timestamp(moment: Any, digits: str, zone: str) -> str:
     fraction = f".{digits}" if digits else ""
-    return f"{moment.isoformat(timespec='seconds')}{fraction}Z"
+    return f"{moment.isoformat(timespec='seconds')}{fraction}{zone}"
 
 
 def _places(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:

@@ -16,7 +16,7 @@ PACKAGES = (
     "src/security_copilot_contract",
     "src/security_copilot_runtime",
 )
-DOCUMENTED = ("openapi/security-copilot.yaml", "openapi/contradictions.yaml", "openapi/exchanges")
+DOCUMENTED = ("openapi/security-copilot.yaml", "openapi/facts.yaml", "openapi/contradictions.yaml", "openapi/exchanges")
 TYPED = {f"{PurePosixPath(package).name}/py.typed" for package in PACKAGES}
 
 

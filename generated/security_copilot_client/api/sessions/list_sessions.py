@@ -98,7 +98,7 @@ def sync_detailed(
     Args:
         workspace_id (str): The word `default`, or the GUID of a workspace.
         count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): Such as `displayName eq 'Who am I'`.
+        filter_ (str | Unset): An expression of OData.
         select (list[SessionProperty] | Unset): The properties to return, and no others.
         top (int | Unset): How many items a page should hold.
         client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
@@ -140,7 +140,7 @@ def sync(
     Args:
         workspace_id (str): The word `default`, or the GUID of a workspace.
         count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): Such as `displayName eq 'Who am I'`.
+        filter_ (str | Unset): An expression of OData.
         select (list[SessionProperty] | Unset): The properties to return, and no others.
         top (int | Unset): How many items a page should hold.
         client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
@@ -183,7 +183,7 @@ async def asyncio_detailed(
     Args:
         workspace_id (str): The word `default`, or the GUID of a workspace.
         count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): Such as `displayName eq 'Who am I'`.
+        filter_ (str | Unset): An expression of OData.
         select (list[SessionProperty] | Unset): The properties to return, and no others.
         top (int | Unset): How many items a page should hold.
         client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
@@ -225,7 +225,7 @@ async def asyncio(
     Args:
         workspace_id (str): The word `default`, or the GUID of a workspace.
         count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): Such as `displayName eq 'Who am I'`.
+        filter_ (str | Unset): An expression of OData.
         select (list[SessionProperty] | Unset): The properties to return, and no others.
         top (int | Unset): How many items a page should hold.
         client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
@@ -268,7 +268,7 @@ def iterate(
     Args:
         workspace_id (str): The word `default`, or the GUID of a workspace.
         count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): Such as `displayName eq 'Who am I'`.
+        filter_ (str | Unset): An expression of OData.
         select (list[SessionProperty] | Unset): The properties to return, and no others.
         top (int | Unset): How many items a page should hold.
         client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
@@ -313,7 +313,7 @@ async def aiterate(
     Args:
         workspace_id (str): The word `default`, or the GUID of a workspace.
         count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): Such as `displayName eq 'Who am I'`.
+        filter_ (str | Unset): An expression of OData.
         select (list[SessionProperty] | Unset): The properties to return, and no others.
         top (int | Unset): How many items a page should hold.
         client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.

@@ -18,7 +18,7 @@ _AUTHORIZATION = "RFC 9110, section 11.6.1; RFC 6750"
 
 @promise("errors", _ERRORS)
 def error_is_told(call: Call, known: Knowledge) -> Verdict:
-    """Every error is an OData error, in JSON, with a code and a message."""
+    """Every error is an OData error, in JSON, with a code and a message, which may be empty."""
     del known
     if call.status < HTTPStatus.BAD_REQUEST:
         return None
@@ -26,12 +26,10 @@ def error_is_told(call: Call, known: Knowledge) -> Verdict:
     if not isinstance(error, dict):
         came = call.content[:80].decode("utf-8", "replace")
         return [wrong("the body", due=phrase("an OData error"), came=came)]
-    parts = ((name, error.get(name)) for name in ("code", "message"))
-    return [
-        wrong(f"error.{name}", due=phrase("text"), came=value)
-        for name, value in parts
-        if not isinstance(value, str) or not value.strip()
-    ]
+    code, message = error.get("code"), error.get("message")
+    named = isinstance(code, str) and code.strip()
+    problems = [] if named else [wrong("error.code", due=phrase("text"), came=code)]
+    return problems + ([] if isinstance(message, str) else [wrong("error.message", due=phrase("text"), came=message)])
 
 
 @promise("errors", _ERRORS)
@@ -145,13 +143,12 @@ def other_methods_are_405(call: Call, known: Knowledge) -> Verdict:
 
 @promise("errors", _THROTTLING)
 def throttling_says_how_long(call: Call, known: Knowledge) -> Verdict:
-    """A 429 has Retry-After, in seconds."""
+    """Retry-After of a 429, if it is there, is a number of seconds or a date."""
     del known
-    if call.status != HTTPStatus.TOO_MANY_REQUESTS:
+    stated = call.single_headers.get("retry-after")
+    if call.status != HTTPStatus.TOO_MANY_REQUESTS or stated is None:
         return None
-    seconds = call.single_headers.get("retry-after")
-    stated = seconds is not None and re.fullmatch(r"[0-9]+", seconds)
-    return [] if stated else [wrong("Retry-After", due=phrase("seconds"), came=seconds)]
+    return [] if call.retry_after is not None else [wrong("Retry-After", due=phrase("seconds or a date"), came=stated)]
 
 
 def _refused(call: Call, known: Knowledge, *due: int) -> Verdict:

@@ -1,0 +1,89 @@
+"""The facts, and the document compared with them: nothing is missing, and nothing is invented."""
+
+import pytest
+
+from security_copilot_contract.spec.document import document
+from security_copilot_contract.spec.facts import CONFIDENCES, Fact, facts, parse
+from security_copilot_contract.spec.files import FACTS, read_yaml
+from tests.spec.document_facts import differences
+
+TABLE = read_yaml(FACTS)
+
+
+def changed(name: str, *row: object) -> dict[str, Fact]:
+    """The facts with another row in the place of one, or one more."""
+    return {**facts(), **parse({"sources": TABLE["sources"], name: list(row)})}
+
+
+def test_document_and_facts_agree() -> None:
+    """In both directions, over all operations, properties, members and relationships."""
+    assert differences(document(), facts()) == []
+
+
+def test_the_facts_are_about_all_that_the_api_uses() -> None:
+    """So many properties and members of enumerations the metadata has for the types that the operations use."""
+    properties = [name for name in facts() if name.startswith("types.") and name.endswith(".type")]
+    members = [m for fact in facts().values() if fact.name.startswith("enumerations.") for m in fact.value]
+
+    assert (len(properties), len(members)) == (54, 68)
+    assert all(f"{name.removesuffix('type')}nullable" in facts() for name in properties)
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("types.plugin.description.nullable", (False, "metadata")),
+        ("types.prompt.skillInputDescriptors.nullable", (False, "metadata")),
+        ("types.session.createdDateTime.type", ("string", "pages")),
+        ("enumerations.evaluationState", (["created", "running"], "pages")),
+        ("relationships.session.prompts", ("prompt", "pages")),
+        ("operations.getSession.needs", ("write", "pages")),
+        ("permissions.application.hidden in consent pages", (False, "pages")),
+        ("filters.session.displayName", (["eq"], "pages")),
+        ("Retry-After.required", (True, "guidance")),
+        ("types.session.status.type", ("string", "pages")),
+    ],
+)
+def test_a_difference_names_its_fact(name: str, row: tuple[object, ...]) -> None:
+    """With both sides."""
+    (difference,) = differences(document(), changed(name, *row))
+
+    assert difference.startswith(f"{name}: the facts have {row[0]!r}, the document has ")
+
+
+@pytest.mark.parametrize("row", [(True,), (), (True, "hearsay")])
+def test_a_fact_without_a_source_is_an_error(row: tuple[object, ...]) -> None:
+    """Which names it; a source that is not listed is none."""
+    with pytest.raises(ValueError, match=r"^types\.plugin\.description\.nullable: "):
+        changed("types.plugin.description.nullable", *row)
+
+
+def test_a_source_has_a_known_confidence() -> None:
+    """And a text that says what it is."""
+    table = {"sources": {"a": {"confidence": "certain", "is": "A."}}}
+
+    with pytest.raises(ValueError, match="'confidence' must be in"):
+        parse(table)
+
+
+def test_every_confidence_and_source_is_used() -> None:
+    """What nothing rests on is left over."""
+    used = {source for fact in facts().values() for source in fact.sources}
+
+    assert {source.name for source in used} == set(TABLE["sources"])
+    assert {fact.confidence for fact in facts().values()} == set(CONFIDENCES)
+
+
+@pytest.mark.parametrize(
+    ("name", "confidence"),
+    [
+        ("types.session.displayName.nullable", "documented"),
+        ("types.plugin.description.nullable", "schema"),
+        ("errors.statuses", "Graph guidance"),
+        ("Retry-After.HTTP date", "seen"),
+        ("forms.ids", "inferred"),
+    ],
+)
+def test_the_confidence_of_a_fact_is_that_of_its_best_source(name: str, confidence: str) -> None:
+    """A fact that is documented and published as a schema is documented."""
+    assert facts()[name].confidence == confidence
