@@ -1,6 +1,7 @@
 """The contradictions of the documentation: each is there, each is told when it is gone, and no other is."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -16,6 +17,7 @@ from security_copilot_contract.spec.contradictions import (
     known,
 )
 from security_copilot_contract.spec.exchange import Exchange, exchanges
+from security_copilot_contract.spec.violation import Violation
 
 EXCHANGES = {exchange.name: exchange for exchange in exchanges()}
 VIOLATION = {"part": "body", "kind": "type"}
@@ -50,6 +52,28 @@ def test_another_contradiction_is_not_taken_for_a_listed_one() -> None:
 
     assert len(told) == 1
     assert told[0].startswith("create_prompt: response: content: expected a string or null, got 1. ")
+
+
+@pytest.mark.parametrize(
+    "changed", [{"part": "query"}, {"kind": "type"}, {"pointer": "/id"}, {"place": "request body"}]
+)
+def test_a_contradiction_is_one_violation_at_one_place(changed: dict[str, Any]) -> None:
+    """Another part, kind, pointer or message is another violation."""
+    contradiction = next(c for c in contradictions() if c.pointer)
+    exchange = shown_by(contradiction)
+    others = [c for c in known(exchange) if c is not contradiction]
+
+    assert contradiction.holds(exchange)
+    assert not evolve(contradiction, **changed).holds(exchange)
+    assert len(disagreements([exchange], [*others, evolve(contradiction, **changed)])) == 2
+
+
+def test_no_contradiction_is_found_by_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Violations may be worded in any way."""
+    monkeypatch.setattr(Violation, "__str__", lambda _: "x")
+
+    assert disagreements(exchanges(), contradictions()) == []
+    assert len(disagreements(exchanges(), [])) == sum(c.kind is not None for c in contradictions())
 
 
 @pytest.mark.parametrize("contradiction", contradictions(), ids=str)

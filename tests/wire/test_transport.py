@@ -39,6 +39,7 @@ WRONG = json.dumps({**SESSION, "displayName": 1}).encode()
 RIGHT = json.dumps(SESSION).encode()
 JSON = {"Content-Type": "application/json"}
 SECRET = "t0ps3cret-token"
+NUMBER = "1234567890123"
 NO_STRING: Any = 1
 LINK = "@odata.nextLink"
 NOT_A_STRING = "displayName: expected a string or null, got 1"
@@ -541,6 +542,51 @@ class TestRecording:
         (breach,) = transport.breaches
         assert "no id of [token]" in str(breach)
         assert SECRET not in repr(breach)
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            [f"a {SECRET}"],
+            {**SESSION, "id": {SECRET: [f"{SECRET}{SECRET}"]}},
+            {**SESSION, "displayName": int(NUMBER)},
+            {"error": SECRET, SECRET: SECRET},
+        ],
+        ids=["list", "deep", "number", "name"],
+    )
+    @pytest.mark.parametrize("token", [SECRET, NUMBER])
+    def test_no_token_is_in_the_data(self, body: object, token: str) -> None:
+        """Wherever the service returns it, before the values are shortened."""
+        transport = ContractTransport(Service(json.dumps(body).encode()), raises=False)
+
+        httpx.Client(transport=transport).get(
+            f"{SESSIONS}/{ID}?{token}={token}", headers={"Authorization": f"Bearer {token}"}
+        )
+
+        assert len(transport.breaches) == 2
+        assert [breach for breach in transport.breaches if token in repr(breach)] == []
+
+    def test_a_word_is_no_token(self) -> None:
+        """Short tokens are not replaced: they may be part of any name."""
+        transport = ContractTransport(Service(WRONG), raises=False)
+
+        httpx.Client(transport=transport).get(f"{SESSIONS}/{ID}", headers={"Authorization": "Bearer Name"})
+
+        assert [violation.name for violation in transport.breaches[0].violations] == ["displayName"]
+
+    def test_a_breach_has_excerpts_of_the_message_only(self) -> None:
+        """20 violations, and up to some 600 characters of each value."""
+        body = json.dumps({"@odata.context": GRAPH, "value": [["a" * 5000 + "z"] for _ in range(25)]}).encode()
+        transport = ContractTransport(Service(body), raises=False)
+
+        httpx.Client(transport=transport).get(SESSIONS)
+
+        (breach,) = transport.breaches
+        assert (len(breach.violations), breach.more) == (20, 5)
+        assert str(breach).endswith("\n  and 5 more")
+        assert len(repr(breach)) < 20 * 1000
+        (got,) = {violation.got for violation in breach.violations}
+        assert str(got).startswith('["aaa')
+        assert str(got).endswith('aaz"]')
 
     def test_no_password_is_told(self) -> None:
         """A URL may have one."""

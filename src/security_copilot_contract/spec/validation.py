@@ -52,26 +52,34 @@ class SchemaValidator:
             return [Violation(self.part, "not_json", name=self.name, got=Description("half of a surrogate pair"))]
         except (ValueError, RecursionError):
             return [Violation(self.part, "too_deep", name=self.name, got=Description("255 or more"))]
-        return [violation for error in errors for violation in self._translated(error)]
+        return [violation for error in errors for violation in self._translated(error, value)]
 
-    def _translated(self, error: _Error) -> Iterator[Violation]:
+    def _translated(self, error: _Error, value: object) -> Iterator[Violation]:
         match error.kind:
             case _ErrorKind.AnyOf(context) | _ErrorKind.OneOfNotValid(context):
-                yield from self._nearest(error, context)
+                yield from self._nearest(error, context, value)
             case _ErrorKind.Type(types):
                 yield self._violation("type", error.instance_path, _null_last(types), error.instance)
             case _ErrorKind.Required(name):
                 yield self._violation("required", [*error.instance_path, name])
             case _ErrorKind.AdditionalProperties(names) | _ErrorKind.UnevaluatedProperties(names):
-                for name in names:
-                    got = error.instance[name] if isinstance(error.instance, dict) else None
-                    yield self._violation("additional", [*error.instance_path, name], got=got)
+                yield from self._additional(error, names, value)
+            case _ErrorKind.FalseSchema() if error.schema_path[-1] in ("additionalProperties", "unevaluatedProperties"):
+                # The schema allows no property at all, and the error is that of the first one, without its name.
+                yield from self._additional(error, None, value)
             case kind if kind.name in _KINDS:
                 yield self._violation(_KINDS[kind.name], error.instance_path, kind.value, error.instance)
             case kind:
                 yield self._violation("schema", error.instance_path, kind.name, error.instance)
 
-    def _nearest(self, error: _Error, alternatives: list[list[_Error]]) -> Iterator[Violation]:
+    def _additional(self, error: _Error, names: Iterable[str] | None, value: object) -> Iterator[Violation]:
+        properties: Any = value
+        for key in error.instance_path:
+            properties = properties[key]
+        for name in properties if names is None else names:
+            yield self._violation("additional", [*error.instance_path, name], got=properties[name])
+
+    def _nearest(self, error: _Error, alternatives: list[list[_Error]], value: object) -> Iterator[Violation]:
         """What keeps a value from the nearest of several schemas, which is one of its type."""
         wrong_types = [list(_wrong_types(error, reasons)) for reasons in alternatives]
         if all(wrong_types):
@@ -80,7 +88,7 @@ class SchemaValidator:
             return
         of_its_type = [reasons for reasons, wrong in zip(alternatives, wrong_types, strict=True) if not wrong]
         for reason in min(of_its_type, key=len):
-            yield from self._translated(reason)
+            yield from self._translated(reason, value)
 
     def _violation(self, kind: Kind, path: list[str | int], expected: object = None, got: object = None) -> Violation:
         name = self.name or (path[-1] if path and isinstance(path[-1], str) else "")
