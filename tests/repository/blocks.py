@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
+from textwrap import dedent
 
 from attrs import frozen
 
@@ -18,7 +19,7 @@ PAGES = [
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 
-_FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w*)\n(?P<code>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL)
 _SECONDS = 60
 # The plugins of pytest that happen to be installed, and that no sample uses.
 _WITHOUT = [
@@ -110,7 +111,7 @@ def blocks_of(page: Path) -> Iterator[Block]:
             page.relative_to(ROOT).as_posix(),
             text.count("\n", 0, block.start()) + 1,
             block["language"],
-            block["code"],
+            dedent(block["code"]),
             following["code"] if shown and following is not None else None,
         )
 

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from security_copilot_contract import cli
-from security_copilot_contract.emulator import Store
+from security_copilot_contract.emulator import OUTCOMES, Store
 from security_copilot_contract.spec.document import document
 from tests import ROOT
 from tests.repository.blocks import PAGES, Block, blocks, run_command, run_python
@@ -175,6 +175,13 @@ def test_the_placeholders_of_options_are_those_of_the_command(page: str, name: s
             assert f"{option} {placeholder}" in usage
 
 
+def test_the_table_of_endings_is_complete() -> None:
+    """Each outcome that a prompt can ask for."""
+    text = (ROOT / "docs/emulator.md").read_text("utf-8")
+
+    assert set(re.findall(r"`\[emulator: (\w+)\]`", text)) == set(OUTCOMES) - {"success"}
+
+
 def test_the_table_of_commands_is_complete() -> None:
     """Each command, once."""
     text = (ROOT / "docs/command-line.md").read_text("utf-8")
@@ -246,6 +253,7 @@ def _curl(arguments: list[str]) -> None:
 
 
 def _python(arguments: list[str]) -> None:
+    arguments = arguments[: arguments.index("-k")] if "-k" in arguments else arguments
     if arguments[0] == "-m":
         assert importlib.util.find_spec(arguments[1]) is not None
         files = arguments[2:] if arguments[1] == "pytest" else []
