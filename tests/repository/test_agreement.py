@@ -14,7 +14,7 @@ from attrs import evolve
 from security_copilot_contract.emulator import body
 from security_copilot_contract.spec.document import document
 from tests import ROOT
-from tests.programs.agree.compare import DIRECTIONS, Direction, Tally, hold, lacking
+from tests.programs.agree.compare import DIRECTIONS, Direction, Tally, compare, lacking
 from tests.programs.agree.verdict import Verdict
 
 
@@ -44,7 +44,7 @@ def test_a_disagreement_is_shrunk_and_shown(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(body, "absent", unseen)
 
-    (shown,) = hold("requests", "listWorkspaces", 30, seed_=1).disagreements
+    (shown,) = compare("requests", "listWorkspaces", 30, seed_=1).disagreements
 
     assert (
         shown
@@ -70,7 +70,7 @@ def test_a_disagreement_that_comes_and_goes_is_shown(monkeypatch: pytest.MonkeyP
     parties = {**direction.parties, "client": lambda _: next(verdicts)}
     monkeypatch.setitem(cast("dict[str, Direction]", DIRECTIONS), "requests", evolve(direction, parties=parties))
 
-    (shown,) = hold("requests", "listWorkspaces", 30, seed_=1).disagreements
+    (shown,) = compare("requests", "listWorkspaces", 30, seed_=1).disagreements
 
     assert shown.endswith("  client refuses\n")
 

@@ -1,1 +1,1 @@
-"""What the API promises, as data: the document, its operations and schemas, the documented exchanges."""
+"""The specification of the API: the document, its operations and schemas, and the documented exchanges."""

@@ -50,7 +50,7 @@ class Exchange:
 
 
 def exchanges(folder: Path = EXCHANGES) -> list[Exchange]:
-    """All exchanges of a folder, by name. ValueError names a file that does not hold an exchange."""
+    """All exchanges of a folder, by name. ValueError names a file that is not an exchange."""
     return [parse(path.stem, path.read_text("utf-8")) for path in sorted(folder.glob("*.http"))]
 
 

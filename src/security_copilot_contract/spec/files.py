@@ -8,7 +8,7 @@ _CHECKOUT = _PACKAGE.parent.parent
 
 
 def _openapi() -> Path:
-    # The wheel carries the folder inside the package; in a checkout it lies at the top, in one copy.
+    # In the wheel the folder is inside the package; in a checkout it is at the top.
     packaged = _PACKAGE / "openapi"
     return packaged if packaged.is_dir() else _CHECKOUT / "openapi"
 
@@ -20,9 +20,9 @@ CONTRADICTIONS = _openapi() / "contradictions.yaml"
 
 
 def read_yaml(path: Path) -> Any:
-    """What a file of YAML holds."""
+    """The content of a YAML file."""
     import yaml  # noqa: PLC0415 - an extra, and not all of this is YAML
 
-    # The same in C, where PyYAML has it: a tenth of the time.
+    # The loader in C, if PyYAML has it, takes a tenth of the time.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return yaml.load(path.read_text("utf-8"), loader)  # noqa: S506 - safe, either of them

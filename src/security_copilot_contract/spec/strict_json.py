@@ -1,4 +1,4 @@
-"""JSON as one may write it (RFC 8259), and not all that readers put up with."""
+"""JSON as RFC 8259 defines it. The json module of Python accepts more."""
 
 import json
 from typing import Any
@@ -7,15 +7,15 @@ from typing import Any
 def loads(text: bytes) -> Any:
     """The value of a JSON text.
 
-    ValueError for what is no JSON in UTF-8, what names a property twice, what nests too deeply to be read, and half
-    of a surrogate pair, which is no text.
+    ValueError if it is not JSON in UTF-8, names a property twice, nests too deeply to be read, or has half of a
+    surrogate pair, which is no text.
     """
     try:
         value = _STRICT.decode(text.decode("utf-8"))
     except RecursionError:
         raise ValueError("it nests too deeply") from None
     if b"\\u" in text:
-        # Written without escapes, half of a pair cannot be encoded; nothing else is.
+        # Half of a pair cannot be encoded, and only an escape can have produced it.
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     return value
 

@@ -15,17 +15,17 @@ from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from itertools import product
 
-from tests.programs.agree.compare import DIRECTIONS, OPERATIONS, Tally, hold, lacking
+from tests.programs.agree.compare import DIRECTIONS, OPERATIONS, Tally, compare, lacking
 
 Tallies = Mapping[str, Mapping[str, Tally]]
 
 
-def held(count: int, seed: int) -> Tallies:
-    """What comes of so many messages, by direction and operation."""
+def compare_all(count: int, seed: int) -> Tallies:
+    """Compare the parties on so many messages; the results by direction and operation."""
     each = -(-count // (len(DIRECTIONS) * len(OPERATIONS)))
     tallies: dict[str, dict[str, Tally]] = {name: dict.fromkeys(OPERATIONS, Tally()) for name in DIRECTIONS}
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        jobs = {pool.submit(hold, *job, each, seed): job for job in product(DIRECTIONS, OPERATIONS)}
+        jobs = {pool.submit(compare, *job, each, seed): job for job in product(DIRECTIONS, OPERATIONS)}
         for done, job in enumerate(as_completed(jobs), 1):
             name, operation_id = jobs[job]
             tallies[name][operation_id] = job.result()
@@ -50,7 +50,7 @@ def show(tallies: Tallies) -> None:
 def main(count: int = 10_000, seed: int | None = None) -> int:
     seed = random.randrange(1_000_000) if seed is None else seed  # noqa: S311 - not a secret
     print(f"seed {seed}")
-    tallies = held(count, seed)
+    tallies = compare_all(count, seed)
     show(tallies)
     all_ = [tally for of_it in tallies.values() for tally in of_it.values()]
     disagreements = [disagreement for tally in all_ for disagreement in tally.disagreements]

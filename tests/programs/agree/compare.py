@@ -1,4 +1,4 @@
-"""Messages held against all parties: what comes of them, and what should have and did not."""
+"""Compares what all parties say of messages, and counts what the messages have exercised."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -34,7 +34,7 @@ _SHARE = 0.1
 
 @frozen
 class Direction:
-    """Requests or responses: what can be changed in one, how it is made, who judges it, and by which rules."""
+    """Requests or responses: what can be changed in one, how it is generated, who validates it, and by which rules."""
 
     changes: Callable[[Operation], list[str]]
     generate: Callable[[Operation, str], SearchStrategy[Any]]
@@ -101,8 +101,8 @@ class Tally:
         (self.taken if documented.says == "takes" else self.refused)[case.change] += 1
 
 
-def hold(name: str, operation_id: str, count: int, seed_: int) -> Tally:
-    """Hold at least so many messages to an operation; the same ones for the same seed."""
+def compare(name: str, operation_id: str, count: int, seed_: int) -> Tally:
+    """Compare the parties on at least so many messages to an operation; the same seed gives the same messages."""
     direction, operation = DIRECTIONS[name], document().operation(operation_id)
     tally = Tally()
     shares = {change: _OFTEN.get(change, 1) for change in direction.changes(operation)}
@@ -119,12 +119,12 @@ def hold(name: str, operation_id: str, count: int, seed_: int) -> Tally:
             report_multiple_bugs=False,
         )
         @given(direction.generate(operation, change))
-        def held(case: Case) -> None:
+        def compared(case: Case) -> None:
             verdicts = [_said(party, judge, case) for party, judge in direction.parties.items()]
             tally.add(case, verdicts, direction.rules)
 
         try:
-            held()
+            compared()
         except* DisagreementError as found:
             # By itself, or in a group by which Hypothesis says that it does not come each time.
             tally.disagreements += map(str, found.exceptions)
