@@ -26,6 +26,11 @@ _WITHOUT = [
     f"-pno:{name}" for name in ("cacheprovider", "xdist", "asyncio", "anyio", "hypothesispytest", "schemathesis")
 ]
 _COMMAND = "security-copilot-contract"
+# The plugins of pytest that happen to be installed, and that no sample uses.
+_WITHOUT = [
+    f"-pno:{name}" for name in ("cacheprovider", "xdist", "asyncio", "anyio", "hypothesispytest", "schemathesis")
+]
+_COMMAND = "security-copilot-contract"
 # The commands that need no service and end soon; and what makes the others so.
 _OFFLINE_COMMANDS = {"checks": None, "docs": None, "document": None, "ask": None, "check": "live"}
 
@@ -154,8 +159,7 @@ def _run(*arguments: str, folder: Path) -> Done:
 
 
 def _is_offline(words: list[str]) -> bool:
+    """A full check takes a minute, `serve` goes on, and a URL is of a service that is not here."""
     program, name, *options = [*words, ""]
-    if program != _COMMAND or name not in _OFFLINE_COMMANDS or any("://" in option for option in options):
-        return False
-    needed = _OFFLINE_COMMANDS[name]
-    return needed is None or needed in options
+    needs_more = name == "serve" or (name == "check" and "live" not in options)
+    return program == _COMMAND and not needs_more and not any("://" in option for option in options)

@@ -138,6 +138,16 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert anchor in anchors(target), f"{page.name}: {link}"
 
 
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_named_paths_exist(name: str) -> None:
+    """From the root, or from a room."""
+    bases = [ROOT, ROOT / "src", ROOT / "src/security_copilot_contract"]
+    paths = re.findall(r"`([\w.-]+(?:/[\w.-]*)+|\w+\.py)`", (ROOT / name).read_text("utf-8"))
+
+    assert paths
+    assert [path for path in paths if not any((base / path).exists() for base in bases)] == []
+
+
 def anchors(page: Path) -> set[str]:
     """The anchors that a forge makes of the headings."""
     headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
