@@ -1,12 +1,12 @@
-"""The contract of Microsoft Security Copilot's API: document, exchanges, checks, emulator.
+"""The contract of Microsoft Security Copilot's API: tools to test a client, the document and a service against it.
 
-    document()     the OpenAPI document: `raw` as other tools take it, and a judge of messages
-    exchanges()    the documented HTTP exchanges
-    SecurityCopilotMock()    a mock of the API for tests, over respx
-    ContractTransport()    a transport of httpx that holds what passes through it against the document
+    document()             the OpenAPI document, which also validates messages; `raw` for other tools
+    exchanges()            the documented HTTP exchanges
+    SecurityCopilotMock()  a mock of the API for tests, on top of respx
+    ContractTransport()    an httpx transport that validates all traffic against the document
 
-Each is loaded when it is asked for: who only wants the command does not wait for it, and who has not installed the
-extra `contract` can have what does not need it.
+Each name is imported on first use: the command starts faster, and without the extra `contract` you can use everything
+that does not need it.
 """
 
 from importlib import import_module
@@ -46,3 +46,7 @@ def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
