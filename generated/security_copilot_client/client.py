@@ -10,9 +10,11 @@ from security_copilot_runtime import deadline, sending
 from security_copilot_runtime.retry import Retry
 from security_copilot_runtime.tokens import Token
 
+from .types import UNSET
+
 _DEFAULT_HEADERS = {
     "Accept": "application/json",
-    # New members of an enumeration come as they are; without this, as unknownFutureValue.
+    # Without this the service sends unknownFutureValue in place of new members of an enumeration.
     "Prefer": "include-unknown-enum-members",
     "User-Agent": f"security-copilot-client/0.1.0 python-httpx/{httpx.__version__}",
 }
@@ -22,20 +24,23 @@ _DEFAULT_HEADERS = {
 class AuthenticatedClient:
     """A client of the API, for blocking calls and for asyncio.
 
-    Close it when it is no longer needed, best by `with` or `async with`.
+    Use it in a `with` or `async with` block, or close it.
 
     Attributes:
-        token: A bearer token, or a function that returns one and is called for each request; for asyncio it may
-            return an awaitable. What azure.identity.get_bearer_token_provider returns fits, blocking and aio.
+        token: A bearer token, or a function that returns one and is called for each attempt; for asyncio it may
+            return an awaitable. azure.identity.get_bearer_token_provider returns such a function, blocking or aio.
             The token is sent to the origin of the base URL only.
-        base_url: The URL that the paths of the document are relative to.
-        headers: Headers to send with every request, in place of the defaults of the same name.
-        timeout: How long to wait to connect, and for each single read or write.
-        deadline: How many seconds a whole call may take, with all its attempts and the waits between them. None is
-            no limit.
-        retry: When a request is repeated. None is never.
+        base_url: The absolute URL that the paths of the document are relative to.
+        headers: Headers for every request. They replace the defaults of the same name.
+        timeout: The time to connect, and for each single read or write, in seconds.
+        deadline: The seconds that a whole call may take, including retries and the pauses between them. None is no
+            limit.
+        retry: When a request is retried. None is never.
         verify_ssl: Whether to verify the certificate of the service; or a CA bundle, or an SSL context.
-        httpx_args: Further arguments to the constructors of httpx.Client and httpx.AsyncClient.
+        httpx_args: Further arguments for the constructors of httpx.Client and httpx.AsyncClient.
+
+    Raises:
+        ValueError: If the base URL is not absolute, or the deadline is not above 0.
     """
 
     token: Token = field(repr=False)
@@ -62,11 +67,11 @@ class AuthenticatedClient:
         self._policy = sending.Policy(url, self.token, self._retry, self._deadline)
 
     def with_headers(self, headers: dict[str, str]) -> Self:
-        """A new client like this one, with additional headers"""
+        """A new client like this one, with additional headers."""
         return evolve(self, headers={**self._headers, **headers})
 
     def with_timeout(self, timeout: httpx.Timeout) -> Self:
-        """A new client like this one, with other timeouts"""
+        """A new client like this one, with another timeout."""
         return evolve(self, timeout=timeout)
 
     def _merge(self, headers: httpx.Headers) -> httpx.Headers:
@@ -76,20 +81,24 @@ class AuthenticatedClient:
         return merged
 
     def request(self, **kwargs: Any) -> httpx.Response:
-        """Send a request as every operation does; the response, whatever its status
+        """Send a request as every operation does, and return the response, whatever its status.
 
-        ``method`` and ``url``, a path of the document or an absolute URL; ``params``, ``headers`` and ``json`` as httpx
-        takes them.
+        Args:
+            method: The HTTP method.
+            url: A path of the document, or an absolute URL.
+            params: Query parameters. A list is sent as one comma-separated value; UNSET and None are left out.
+            headers: Headers for this request. UNSET is left out.
+            json: The body, as JSON values.
 
         Raises:
-            errors.NoResponseError: If no response came.
-            errors.InvalidResponseError: If the response broke off.
+            errors.NoResponseError: If no response comes.
+            errors.InvalidResponseError: If the response is incomplete.
         """
         http = self.get_httpx_client()
         return sending.send(http, self._build_request(http, self._base_headers, **kwargs), self._policy)
 
     async def arequest(self, **kwargs: Any) -> httpx.Response:
-        """Like ``request``, for asyncio"""
+        """Like `request`, for asyncio."""
         http = self.get_async_httpx_client()
         request = self._build_request(http, self._async_base_headers, **kwargs)
         return await sending.asend(http, request, self._policy)
@@ -113,7 +122,13 @@ class AuthenticatedClient:
             target = httpx.URL(url)
             merged["Host"] = target.netloc.decode("ascii")
         for name, value in (headers or {}).items():
-            merged[name] = str(value)  # a header parameter may be a UUID
+            if value is not UNSET:
+                merged[name] = str(value)  # a header parameter may be a UUID
+        query = {
+            name: ",".join(value) if isinstance(value, (list, tuple)) else value
+            for name, value in (params or {}).items()
+            if value is not UNSET and value is not None
+        }
         content = b""
         if json is not None:
             content = dumps(json, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
@@ -122,7 +137,7 @@ class AuthenticatedClient:
         request = httpx.Request(
             method,
             target,
-            params=params,
+            params=query or None,
             headers=merged,
             cookies=http.cookies or None,
             stream=httpx.ByteStream(content),
@@ -133,13 +148,13 @@ class AuthenticatedClient:
         return request
 
     def set_httpx_client(self, client: httpx.Client) -> Self:
-        """Use this httpx client in place of one of our own: its timeouts and TLS settings hold, not this client's"""
+        """Use this httpx client, with its own timeouts and TLS settings in place of those given to this client."""
         self._base_headers = self._merge(client.headers)
         self._client = client
         return self
 
     def get_httpx_client(self) -> httpx.Client:
-        """The underlying httpx client, made when it is first needed"""
+        """The underlying httpx client, created on first use."""
         if self._client is None:
             client = httpx.Client(timeout=self._timeout, verify=self._verify_ssl, **self._httpx_args)
             deadline.observe(client)
@@ -155,18 +170,18 @@ class AuthenticatedClient:
         self.get_httpx_client().__exit__(*args)
 
     def close(self) -> None:
-        """Close the connections"""
+        """Close the connections."""
         if self._client is not None:
             self._client.close()
 
     def set_async_httpx_client(self, client: httpx.AsyncClient) -> Self:
-        """Use this httpx client in place of one of our own: its timeouts and TLS settings hold, not this client's"""
+        """Use this httpx client, with its own timeouts and TLS settings in place of those given to this client."""
         self._async_base_headers = self._merge(client.headers)
         self._async_client = client
         return self
 
     def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """The underlying httpx client, made when it is first needed"""
+        """The underlying httpx client, created on first use."""
         if self._async_client is None:
             client = httpx.AsyncClient(timeout=self._timeout, verify=self._verify_ssl, **self._httpx_args)
             self.set_async_httpx_client(client)
@@ -181,6 +196,6 @@ class AuthenticatedClient:
         await self.get_async_httpx_client().__aexit__(*args)
 
     async def aclose(self) -> None:
-        """Close the connections"""
+        """Close the connections."""
         if self._async_client is not None:
             await self._async_client.aclose()

@@ -1,6 +1,6 @@
 # Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
 # Do not edit: change the document or openapi/templates, then run `make generate`.
-"""The exceptions of the client; security_copilot_runtime.errors says when each is raised."""
+"""The exceptions of the client. security_copilot_runtime.errors describes when each is raised."""
 
 from security_copilot_runtime.errors import InvalidResponseError, NoResponseError, SecurityCopilotError, ServiceError
 

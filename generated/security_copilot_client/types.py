@@ -1,15 +1,17 @@
 # Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
 # Do not edit: change the document or openapi/templates, then run `make generate`.
-"""Contains some shared types for properties"""
+"""Types that models and operations share."""
 
 import datetime
-from collections.abc import Mapping, MutableMapping
-from typing import IO, BinaryIO, Generic, Literal, TypeVar
+from collections.abc import MutableMapping
+from typing import Generic, Literal, TypeVar
 
 from attrs import define
 
 
 class Unset:
+    """The type of UNSET, which stands for a value that is not given. It is false."""
+
     def __bool__(self) -> Literal[False]:
         return False
 
@@ -22,31 +24,7 @@ class Unset:
 
 UNSET: Unset = Unset()
 
-# The types that `httpx.Client(files=)` can accept, copied from that library.
-FileContent = IO[bytes] | bytes | str
-FileTypes = (
-    # (filename, file (or bytes), content_type)
-    tuple[str | None, FileContent, str | None]
-    # (filename, file (or bytes), content_type, headers)
-    | tuple[str | None, FileContent, str | None, Mapping[str, str]]
-)
-RequestFiles = list[tuple[str, FileTypes]]
-
-
-@define
-class File:
-    """Contains information for file uploads"""
-
-    payload: BinaryIO
-    file_name: str | None = None
-    mime_type: str | None = None
-
-    def to_tuple(self) -> FileTypes:
-        """Return a tuple representation that httpx will accept for multipart/form-data"""
-        return self.file_name, self.payload, self.mime_type
-
-
-# What the API writes for a moment that has not come yet.
+# The API's value for a time that has not come yet.
 NOT_YET = datetime.datetime(1, 1, 1, tzinfo=datetime.UTC)
 
 T = TypeVar("T")
@@ -54,7 +32,10 @@ T = TypeVar("T")
 
 @define
 class Response(Generic[T]):
-    """A response from an endpoint"""
+    """A response, and the object parsed from it.
+
+    `parsed` is None if there is no body, or the body is malformed.
+    """
 
     status_code: int
     content: bytes
@@ -62,4 +43,4 @@ class Response(Generic[T]):
     parsed: T | None
 
 
-__all__ = ["NOT_YET", "UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]
+__all__ = ["NOT_YET", "UNSET", "Response", "Unset"]

@@ -1,19 +1,61 @@
-"""The template overrides, with a small document of what the sessions do not have, and other resources will."""
+"""The template overrides, with a small document of types and operations that the API does not have yet."""
 
+import asyncio
+import datetime as dt
 import importlib
+import inspect
 import sys
 from collections.abc import Iterator
 from types import ModuleType
+from typing import Any, cast
 
 import generate
+import httpx
 import pytest
+from security_copilot_client import InvalidResponseError, ServiceError
 
 DOCUMENT = """
 openapi: 3.1.1
 info: {title: Small, version: "1"}
-paths: {}
+paths:
+  /things/{thingId}:
+    parameters:
+      - {name: thingId, in: path, required: true, schema: {type: string, description: The id of a thing.}}
+    delete:
+      operationId: deleteThing
+      summary: Delete a thing
+      description: Deletes it for good.
+      tags: [things]
+      responses:
+        "204": {description: Deleted.}
+        "404": {$ref: "#/components/responses/Error"}
+    patch:
+      operationId: updateThing
+      summary: Update a thing
+      tags: [things]
+      parameters:
+        - {name: If-Match, in: header, schema: {type: string}}
+        - {name: Attempt, in: header, schema: {type: integer}}
+        - {name: since, in: query, schema: {type: string, format: date-time}}
+        - {name: days, in: query, explode: false, schema: {type: array, items: {type: string, format: date}}}
+        - {name: $select, in: query, explode: false, schema: {type: array, items: {$ref: "#/components/schemas/State"}}}
+        - {name: $top, in: query, schema: {type: integer}}
+      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: "#/components/schemas/Result"}}}
+      responses:
+        "200":
+          description: The thing.
+          content: {application/json: {schema: {$ref: "#/components/schemas/Result"}}}
+        "204": {description: Nothing to change.}
+        "404": {$ref: "#/components/responses/Error"}
 components:
+  responses:
+    Error:
+      description: An error.
+      content: {application/json: {schema: {$ref: "#/components/schemas/Error"}}}
   schemas:
+    Error: {type: object, required: [error], properties: {error: {type: object}}}
     State: {type: string, enum: [created, running]}
     Result:
       type: object
@@ -33,28 +75,180 @@ components:
         states: {type: array, items: {anyOf: [{$ref: "#/components/schemas/State"}, {type: string}]}}
         inputs: {type: object, additionalProperties: true}
         large: {type: integer, format: int64}
+    Labels: {type: object, additionalProperties: {type: string, format: date-time}}
 """
 THING = {"state": "running", "result": {"isFinal": True, "score": 1}, "count": 3, "tags": ["a"]}
 
 
+RESULT = {"isFinal": True, "score": 1}
+
+
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """The models that our templates make of the small document."""
+def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of the client that our templates make of the small document."""
     folder = tmp_path_factory.mktemp("small")
     document = folder / "small.yaml"
     document.write_text(DOCUMENT)
     package = generate.generate(folder / "project", document)
     package.rename(folder / "small_client")
     sys.path.insert(0, str(folder))
-    yield importlib.import_module("small_client.models")
+    yield "small_client"
     sys.path.remove(str(folder))
     for name in [name for name in sys.modules if name.partition(".")[0] == "small_client"]:
         del sys.modules[name]
 
 
+@pytest.fixture
+def models(package: str) -> ModuleType:
+    """Its models."""
+    return importlib.import_module(f"{package}.models")
+
+
+@pytest.fixture
+def delete_thing(package: str) -> ModuleType:
+    """An operation whose success has no body."""
+    return importlib.import_module(f"{package}.api.things.delete_thing")
+
+
+@pytest.fixture
+def update_thing(package: str) -> ModuleType:
+    """An operation whose success may have a body, with parameters of all kinds."""
+    return importlib.import_module(f"{package}.api.things.update_thing")
+
+
+def client(response: httpx.Response, requests: list[httpx.Request] | None = None) -> Any:
+    """A generated client that always gets this response."""
+
+    def send(request: httpx.Request) -> httpx.Response:
+        if requests is not None:
+            requests.append(request)
+        return httpx.Response(response.status_code, headers=response.headers, content=response.content)
+
+    return sys.modules["small_client"].AuthenticatedClient(
+        token="a", httpx_args={"transport": httpx.MockTransport(send)}
+    )
+
+
+def results(operation: ModuleType, response: httpx.Response, **arguments: object) -> list[Any]:
+    """What `sync` and `asyncio` return, and what the detailed functions parse."""
+
+    async def run() -> list[Any]:
+        async with client(response) as http:
+            return [
+                await operation.asyncio("a", client=http, **arguments),
+                (await operation.asyncio_detailed("a", client=http, **arguments)).parsed,
+            ]
+
+    with client(response) as http:
+        blocking = operation.sync("a", client=http, **arguments)
+        detailed = operation.sync_detailed("a", client=http, **arguments)
+    assert (detailed.status_code, detailed.content) == (response.status_code, response.content)
+    return [blocking, detailed.parsed, *asyncio.run(run())]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"<html>"], ids=["no body", "a body that is not documented", "a body that is not JSON"]
+)
+def test_a_success_without_a_body_is_none(delete_thing: ModuleType, content: bytes) -> None:
+    assert results(delete_thing, httpx.Response(204, content=content)) == [None] * 4
+
+
+def test_a_success_with_or_without_a_body(update_thing: ModuleType, models: ModuleType) -> None:
+    result = models.Result.from_dict(RESULT)
+
+    assert results(update_thing, httpx.Response(200, json=RESULT), body=result) == [result] * 4
+    assert results(update_thing, httpx.Response(204), body=result) == [None] * 4
+
+
+def test_annotations_name_none_for_a_success_without_a_body(delete_thing: ModuleType, update_thing: ModuleType) -> None:
+    """Not Any, as in the generator's own templates."""
+    assert inspect.signature(delete_thing.sync).return_annotation is None
+    assert "Any" not in str(inspect.signature(delete_thing.sync_detailed).return_annotation)
+    assert str(inspect.signature(update_thing.sync).return_annotation).endswith("Result | None")
+
+
+def test_an_operation_without_a_success_body_still_raises(delete_thing: ModuleType) -> None:
+    """For an error, and for a success that is not documented."""
+    error = {"error": {"code": "notFound"}}
+    with pytest.raises(ServiceError):
+        delete_thing.sync("a", client=client(httpx.Response(404, json=error)))
+    with pytest.raises(InvalidResponseError):
+        delete_thing.sync("a", client=client(httpx.Response(200)))
+    detailed = delete_thing.sync_detailed("a", client=client(httpx.Response(404, json=error)))
+    assert detailed.parsed.to_dict() == error
+
+
+def test_parameters_that_are_given_are_sent(update_thing: ModuleType, models: ModuleType) -> None:
+    """A list as one comma-separated value, and each value as its type is written."""
+    requests: list[httpx.Request] = []
+    update_thing.sync(
+        "a/b",
+        client=client(httpx.Response(204), requests),
+        body=models.Result.from_dict(RESULT),
+        if_match="x",
+        attempt=2,
+        since=dt.datetime(2025, 1, 2, tzinfo=dt.UTC),
+        days=[dt.date(2025, 1, 2), dt.date(2025, 1, 3)],
+        select=["created", "running"],
+        top=0,
+    )
+
+    [request] = requests
+    assert request.url.raw_path.startswith(b"/beta/things/a%2Fb?")
+    assert dict(request.url.params) == {
+        "since": "2025-01-02T00:00:00+00:00",
+        "days": "2025-01-02,2025-01-03",
+        "$select": "created,running",
+        "$top": "0",
+    }
+    assert (request.headers["If-Match"], request.headers["Attempt"]) == ("x", "2")
+    assert request.headers["Content-Type"] == "application/json"
+    assert request.content == b'{"isFinal":true,"score":1}'
+
+
+def test_parameters_that_are_not_given_are_not_sent(update_thing: ModuleType, models: ModuleType) -> None:
+    requests: list[httpx.Request] = []
+    body = models.Result.from_dict(RESULT)
+    update_thing.sync("a", client=client(httpx.Response(204), requests), body=body)
+
+    assert str(requests[0].url).endswith("/beta/things/a")
+    assert {"if-match", "attempt"}.isdisjoint(requests[0].headers)
+
+
+def test_one_function_has_the_whole_docstring(delete_thing: ModuleType) -> None:
+    """The others name the difference."""
+    assert (
+        inspect.getdoc(delete_thing.sync)
+        == """\
+Delete a thing.
+
+Deletes it for good.
+
+Args:
+    thing_id: The id of a thing.
+
+Raises:
+    ValueError: If an id is empty, "." or "..". Nothing is sent.
+    errors.ServiceError: If the service refuses or fails: any status from 400.
+    errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
+    errors.NoResponseError: If no response comes."""
+    )
+    assert delete_thing.asyncio.__doc__ == "Like `sync`, for asyncio."
+    assert cast("str", delete_thing.sync_detailed.__doc__).startswith("Like `sync`, but returns every response")
+    assert delete_thing.asyncio_detailed.__doc__ == "Like `sync_detailed`, for asyncio."
+
+
+def test_a_dictionary_of_converted_values_makes_the_round_trip(models: ModuleType) -> None:
+    """Its values are not JSON values, so that to_dict converts each."""
+    labels = {"first": "2025-01-02T00:00:00+00:00"}
+
+    assert models.Labels.from_dict(labels).additional_properties["first"].year == 2025
+    assert models.Labels.from_dict(labels).to_dict() == labels
+
+
 @pytest.mark.parametrize("state", ["running", "hibernating", "unknownFutureValue", ""])
 def test_unknown_members_of_an_open_enumeration_are_strings(models: ModuleType, state: str) -> None:
-    """They come through, and go back as they came."""
+    """They are kept in both directions."""
     thing = models.Thing.from_dict(THING | {"state": state})
 
     assert thing.state == state
@@ -74,7 +268,7 @@ def test_unknown_members_of_an_open_enumeration_are_strings(models: ModuleType, 
         {"large": -(2**63)},
     ],
 )
-def test_what_fits_makes_the_round_trip(models: ModuleType, more: dict[str, object]) -> None:
+def test_valid_values_make_the_round_trip(models: ModuleType, more: dict[str, object]) -> None:
     """Nothing is lost or changed."""
     assert models.Thing.from_dict(THING | more).to_dict() == THING | more
 
@@ -121,7 +315,7 @@ def test_a_nullable_object_makes_the_round_trip(models: ModuleType, result: obje
         {"large": 1.5},
     ],
 )
-def test_what_does_not_fit_is_an_error(models: ModuleType, change: dict[str, object]) -> None:
-    """Never silently what came."""
+def test_invalid_values_are_errors(models: ModuleType, change: dict[str, object]) -> None:
+    """A value of the wrong type never reaches the caller."""
     with pytest.raises((TypeError, ValueError, KeyError)):
         models.Thing.from_dict(THING | change)

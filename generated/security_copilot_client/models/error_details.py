@@ -19,9 +19,9 @@ class ErrorDetails:
     """One of several errors.
 
     Attributes:
-        code (str): What a program branches on.
-        message (str): For the developer. May be empty, and may change at any time.
-        target (str | Unset): What the error is about, such as the name of a property.
+        code: What a program branches on.
+        message: For the developer. May be empty, and may change at any time.
+        target: What the error is about, such as the name of a property.
     """
 
     code: str
@@ -30,23 +30,9 @@ class ErrorDetails:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        code = self.code
-
-        message = self.message
-
-        target = self.target
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "code": code,
-                "message": message,
-            }
-        )
-        if target is not UNSET:
-            field_dict["target"] = target
-
+        field_dict: dict[str, Any] = {**self.additional_properties, "code": self.code, "message": self.message}
+        if self.target is not UNSET:
+            field_dict["target"] = self.target
         return field_dict
 
     @classmethod
@@ -66,27 +52,7 @@ class ErrorDetails:
         if target is not UNSET and not isinstance(target, str):
             raise _wrong_type("target", target)
 
-        error_details = cls(
-            code,
-            message,
-            target,
-        )
+        error_details = cls(code, message, target)
 
         error_details.additional_properties = d
         return error_details
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -26,22 +26,18 @@ class Evaluation:
     """An evaluation, whole.
 
     Attributes:
-        id (str): The GUID of an evaluation. The documentation types it as a string and shows GUIDs only.
-        created_date_time (datetime.datetime): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional digits.
-            `0001-01-01T00:00:00Z` means that it has not happened yet.
-        run_start_date_time (datetime.datetime): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional digits.
-            `0001-01-01T00:00:00Z` means that it has not happened yet.
-        completed_date_time (datetime.datetime): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional digits.
-            `0001-01-01T00:00:00Z` means that it has not happened yet.
-        last_modified_date_time (datetime.datetime): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional
-            digits. `0001-01-01T00:00:00Z` means that it has not happened yet.
-        state (EvaluationState | str): How far the evaluation has come.
-        execution_count (int): How often the evaluation was executed. 0 in every documented response.
-        is_cancelled (bool): Whether the evaluation was cancelled.
-        result (EvaluationResult | None): What came of the evaluation; null before it runs.
-        odata_context (str | Unset): The metadata URL that names the entity or collection of the response.
-        odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
-        microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
+        id: The GUID of an evaluation. The documentation types it as a string and shows GUIDs only.
+        created_date_time: When the evaluation was created.
+        run_start_date_time: When the evaluation began to run. `0001-01-01T00:00:00Z` before that.
+        completed_date_time: When the evaluation ended. `0001-01-01T00:00:00Z` before that.
+        last_modified_date_time: When the evaluation last changed.
+        state: How far the evaluation has come.
+        execution_count: How often the evaluation was executed. 0 in every documented response.
+        is_cancelled: Whether the evaluation was cancelled.
+        result: What came of the evaluation; null before it runs.
+        odata_context: The metadata URL that names the entity or collection of the response.
+        odata_type: The type of the object, in the terms of OData. Seldom sent.
+        microsoft_graph_tips: Advice to the developer, not to the program.
     """
 
     id: str
@@ -61,57 +57,33 @@ class Evaluation:
     def to_dict(self) -> dict[str, Any]:
         from ..models.evaluation_result import EvaluationResult  # noqa: PLC0415
 
-        id = self.id
-
         created_date_time = self.created_date_time.isoformat()
-
         run_start_date_time = self.run_start_date_time.isoformat()
-
         completed_date_time = self.completed_date_time.isoformat()
-
         last_modified_date_time = self.last_modified_date_time.isoformat()
-
-        state: str
-        state = self.state
-
-        execution_count = self.execution_count
-
-        is_cancelled = self.is_cancelled
-
         result: dict[str, Any] | None
         if isinstance(self.result, EvaluationResult):
             result = self.result.to_dict()
         else:
             result = self.result
-
-        odata_context = self.odata_context
-
-        odata_type = self.odata_type
-
-        microsoft_graph_tips = self.microsoft_graph_tips
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "id": id,
-                "createdDateTime": created_date_time,
-                "runStartDateTime": run_start_date_time,
-                "completedDateTime": completed_date_time,
-                "lastModifiedDateTime": last_modified_date_time,
-                "state": state,
-                "executionCount": execution_count,
-                "isCancelled": is_cancelled,
-                "result": result,
-            }
-        )
-        if odata_context is not UNSET:
-            field_dict["@odata.context"] = odata_context
-        if odata_type is not UNSET:
-            field_dict["@odata.type"] = odata_type
-        if microsoft_graph_tips is not UNSET:
-            field_dict["@microsoft.graph.tips"] = microsoft_graph_tips
-
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "id": self.id,
+            "createdDateTime": created_date_time,
+            "runStartDateTime": run_start_date_time,
+            "completedDateTime": completed_date_time,
+            "lastModifiedDateTime": last_modified_date_time,
+            "state": self.state,
+            "executionCount": self.execution_count,
+            "isCancelled": self.is_cancelled,
+            "result": result,
+        }
+        if self.odata_context is not UNSET:
+            field_dict["@odata.context"] = self.odata_context
+        if self.odata_type is not UNSET:
+            field_dict["@odata.type"] = self.odata_type
+        if self.microsoft_graph_tips is not UNSET:
+            field_dict["@microsoft.graph.tips"] = self.microsoft_graph_tips
         return field_dict
 
     @classmethod
@@ -191,19 +163,3 @@ class Evaluation:
 
         evaluation.additional_properties = d
         return evaluation
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -15,9 +15,7 @@ class EvaluationCreate:
     """An evaluation to be created. Nothing of it can be written, so it is an empty object."""
 
     def to_dict(self) -> dict[str, Any]:
-
         field_dict: dict[str, Any] = {}
-
         return field_dict
 
     @classmethod

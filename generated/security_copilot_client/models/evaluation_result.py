@@ -20,10 +20,9 @@ class EvaluationResult:
     """What came of an evaluation.
 
     Attributes:
-        content (None | str): The answer, in words; null while the evaluation runs.
-        type_ (EvaluationResultType | str): Whether this is an answer, or why there is none. `unknown` while the
-            evaluation runs.
-        preview_state (SkillPreviewState | str): How far the skill that answered is released.
+        content: The answer, in words; null while the evaluation runs.
+        type_: Whether this is an answer, or why there is none. `unknown` while the evaluation runs.
+        preview_state: How far the skill that answered is released.
     """
 
     content: None | str
@@ -32,25 +31,12 @@ class EvaluationResult:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        content: None | str
-        content = self.content
-
-        type_: str
-        type_ = self.type_
-
-        preview_state: str
-        preview_state = self.preview_state
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "content": content,
-                "type": type_,
-                "previewState": preview_state,
-            }
-        )
-
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "content": self.content,
+            "type": self.type_,
+            "previewState": self.preview_state,
+        }
         return field_dict
 
     @classmethod
@@ -70,27 +56,7 @@ class EvaluationResult:
         if not isinstance(preview_state, str):
             raise _wrong_type("previewState", preview_state)
 
-        evaluation_result = cls(
-            content,
-            type_,
-            preview_state,
-        )
+        evaluation_result = cls(content, type_, preview_state)
 
         evaluation_result.additional_properties = d
         return evaluation_result
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

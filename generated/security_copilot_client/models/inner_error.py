@@ -20,14 +20,14 @@ class InnerError:
     seen in either case.
 
         Attributes:
-            code (str | Unset): A more specific code.
-            date (str | Unset): When the error happened. Seen without a time zone.
-            request_id (str | Unset): The service's id of the request.
-            client_request_id (str | Unset): The id that the caller sent.
-            inner_error (InnerError | Unset): The error in more detail. Inner errors nest, each more specific than the one
-                around it; the name of the property is seen in either case.
-            innererror (InnerError | Unset): The error in more detail. Inner errors nest, each more specific than the one
-                around it; the name of the property is seen in either case.
+            code: A more specific code.
+            date: When the error happened. Seen without a time zone.
+            request_id: The service's id of the request.
+            client_request_id: The id that the caller sent.
+            inner_error: The error in more detail. Inner errors nest, each more specific than the one around it; the
+                name of the property is seen in either case.
+            innererror: The error in more detail. Inner errors nest, each more specific than the one around it; the
+                name of the property is seen in either case.
     """
 
     code: str | Unset = UNSET
@@ -39,38 +39,25 @@ class InnerError:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        code = self.code
-
-        date = self.date
-
-        request_id = self.request_id
-
-        client_request_id = self.client_request_id
-
         inner_error: dict[str, Any] | Unset = UNSET
         if not isinstance(self.inner_error, Unset):
             inner_error = self.inner_error.to_dict()
-
         innererror: dict[str, Any] | Unset = UNSET
         if not isinstance(self.innererror, Unset):
             innererror = self.innererror.to_dict()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if code is not UNSET:
-            field_dict["code"] = code
-        if date is not UNSET:
-            field_dict["date"] = date
-        if request_id is not UNSET:
-            field_dict["request-id"] = request_id
-        if client_request_id is not UNSET:
-            field_dict["client-request-id"] = client_request_id
+        field_dict: dict[str, Any] = {**self.additional_properties}
+        if self.code is not UNSET:
+            field_dict["code"] = self.code
+        if self.date is not UNSET:
+            field_dict["date"] = self.date
+        if self.request_id is not UNSET:
+            field_dict["request-id"] = self.request_id
+        if self.client_request_id is not UNSET:
+            field_dict["client-request-id"] = self.client_request_id
         if inner_error is not UNSET:
             field_dict["innerError"] = inner_error
         if innererror is not UNSET:
             field_dict["innererror"] = innererror
-
         return field_dict
 
     @classmethod
@@ -108,30 +95,7 @@ class InnerError:
         else:
             innererror = InnerError.from_dict(_innererror)
 
-        inner_error = cls(
-            code,
-            date,
-            request_id,
-            client_request_id,
-            inner_error,
-            innererror,
-        )
+        inner_error = cls(code, date, request_id, client_request_id, inner_error, innererror)
 
         inner_error.additional_properties = d
         return inner_error
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

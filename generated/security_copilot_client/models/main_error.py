@@ -24,14 +24,14 @@ class MainError:
     """What went wrong.
 
     Attributes:
-        code (str): What a program branches on.
-        message (str): For the developer. May be empty, and may change at any time.
-        target (str | Unset): What the error is about, such as the name of a property.
-        details (list[ErrorDetails] | Unset): Further errors behind this one.
-        inner_error (InnerError | Unset): The error in more detail. Inner errors nest, each more specific than the one
-            around it; the name of the property is seen in either case.
-        innererror (InnerError | Unset): The error in more detail. Inner errors nest, each more specific than the one
-            around it; the name of the property is seen in either case.
+        code: What a program branches on.
+        message: For the developer. May be empty, and may change at any time.
+        target: What the error is about, such as the name of a property.
+        details: Further errors behind this one.
+        inner_error: The error in more detail. Inner errors nest, each more specific than the one around it; the
+            name of the property is seen in either case.
+        innererror: The error in more detail. Inner errors nest, each more specific than the one around it; the
+            name of the property is seen in either case.
     """
 
     code: str
@@ -43,12 +43,6 @@ class MainError:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        code = self.code
-
-        message = self.message
-
-        target = self.target
-
         details: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.details, Unset):
             details = []
@@ -59,28 +53,18 @@ class MainError:
         inner_error: dict[str, Any] | Unset = UNSET
         if not isinstance(self.inner_error, Unset):
             inner_error = self.inner_error.to_dict()
-
         innererror: dict[str, Any] | Unset = UNSET
         if not isinstance(self.innererror, Unset):
             innererror = self.innererror.to_dict()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "code": code,
-                "message": message,
-            }
-        )
-        if target is not UNSET:
-            field_dict["target"] = target
+        field_dict: dict[str, Any] = {**self.additional_properties, "code": self.code, "message": self.message}
+        if self.target is not UNSET:
+            field_dict["target"] = self.target
         if details is not UNSET:
             field_dict["details"] = details
         if inner_error is not UNSET:
             field_dict["innerError"] = inner_error
         if innererror is not UNSET:
             field_dict["innererror"] = innererror
-
         return field_dict
 
     @classmethod
@@ -128,30 +112,7 @@ class MainError:
         else:
             innererror = InnerError.from_dict(_innererror)
 
-        main_error = cls(
-            code,
-            message,
-            target,
-            details,
-            inner_error,
-            innererror,
-        )
+        main_error = cls(code, message, target, details, inner_error, innererror)
 
         main_error.additional_properties = d
         return main_error
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

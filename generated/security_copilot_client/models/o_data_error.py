@@ -21,7 +21,7 @@ class ODataError:
     """How every error is told.
 
     Attributes:
-        error (MainError): What went wrong.
+        error: What went wrong.
     """
 
     error: MainError
@@ -29,15 +29,7 @@ class ODataError:
 
     def to_dict(self) -> dict[str, Any]:
         error = self.error.to_dict()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "error": error,
-            }
-        )
-
+        field_dict: dict[str, Any] = {**self.additional_properties, "error": error}
         return field_dict
 
     @classmethod
@@ -49,25 +41,7 @@ class ODataError:
         d = dict(src_dict)
         error = MainError.from_dict(d.pop("error"))
 
-        o_data_error = cls(
-            error,
-        )
+        o_data_error = cls(error)
 
         o_data_error.additional_properties = d
         return o_data_error
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -28,20 +28,20 @@ class Plugin:
     """A plugin, whole.
 
     Attributes:
-        name (str): The key of the plugin.
-        display_name (None | str): The name of the plugin, for people.
-        description (None | str): What the plugin does.
-        category (PluginCategory | str): Where the plugin comes from, or what it is for.
-        catalog_scope (PluginCatalogScope | str): For whom the plugin is in the catalog.
-        preview_state (PluginPreviewStates | str): How far the plugin is released.
-        is_enabled (bool): Whether the plugin is in use.
-        authorization (None | PluginAuth): How the plugin signs in, if it does.
-        settings (list[PluginSetting]): What can be set for the plugin.
-        odata_context (str | Unset): The metadata URL that names the entity or collection of the response.
-        odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
-        microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
-        supported_auth_types (PluginAuthTypes | str | Unset): How the plugin could sign in. Currently unsupported, so
-            neither required nor to be selected.
+        name: The key of the plugin.
+        display_name: The name of the plugin, for people.
+        description: What the plugin does.
+        category: Where the plugin comes from, or what it is for.
+        catalog_scope: For whom the plugin is in the catalog.
+        preview_state: How far the plugin is released.
+        is_enabled: Whether the plugin is in use.
+        authorization: How the plugin signs in, if it does.
+        settings: What can be set for the plugin.
+        odata_context: The metadata URL that names the entity or collection of the response.
+        odata_type: The type of the object, in the terms of OData. Seldom sent.
+        microsoft_graph_tips: Advice to the developer, not to the program.
+        supported_auth_types: How the plugin could sign in. Currently unsupported, so neither required nor to be
+            selected.
     """
 
     name: str
@@ -62,69 +62,36 @@ class Plugin:
     def to_dict(self) -> dict[str, Any]:
         from ..models.plugin_auth import PluginAuth  # noqa: PLC0415
 
-        name = self.name
-
-        display_name: None | str
-        display_name = self.display_name
-
-        description: None | str
-        description = self.description
-
-        category: str
-        category = self.category
-
-        catalog_scope: str
-        catalog_scope = self.catalog_scope
-
-        preview_state: str
-        preview_state = self.preview_state
-
-        is_enabled = self.is_enabled
-
         authorization: dict[str, Any] | None
         if isinstance(self.authorization, PluginAuth):
             authorization = self.authorization.to_dict()
         else:
             authorization = self.authorization
-
         settings = []
         for settings_item_data in self.settings:
             settings_item = settings_item_data.to_dict()
             settings.append(settings_item)
 
-        odata_context = self.odata_context
-
-        odata_type = self.odata_type
-
-        microsoft_graph_tips = self.microsoft_graph_tips
-
-        supported_auth_types: str | Unset
-        supported_auth_types = self.supported_auth_types
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "name": name,
-                "displayName": display_name,
-                "description": description,
-                "category": category,
-                "catalogScope": catalog_scope,
-                "previewState": preview_state,
-                "isEnabled": is_enabled,
-                "authorization": authorization,
-                "settings": settings,
-            }
-        )
-        if odata_context is not UNSET:
-            field_dict["@odata.context"] = odata_context
-        if odata_type is not UNSET:
-            field_dict["@odata.type"] = odata_type
-        if microsoft_graph_tips is not UNSET:
-            field_dict["@microsoft.graph.tips"] = microsoft_graph_tips
-        if supported_auth_types is not UNSET:
-            field_dict["supportedAuthTypes"] = supported_auth_types
-
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "name": self.name,
+            "displayName": self.display_name,
+            "description": self.description,
+            "category": self.category,
+            "catalogScope": self.catalog_scope,
+            "previewState": self.preview_state,
+            "isEnabled": self.is_enabled,
+            "authorization": authorization,
+            "settings": settings,
+        }
+        if self.odata_context is not UNSET:
+            field_dict["@odata.context"] = self.odata_context
+        if self.odata_type is not UNSET:
+            field_dict["@odata.type"] = self.odata_type
+        if self.microsoft_graph_tips is not UNSET:
+            field_dict["@microsoft.graph.tips"] = self.microsoft_graph_tips
+        if self.supported_auth_types is not UNSET:
+            field_dict["supportedAuthTypes"] = self.supported_auth_types
         return field_dict
 
     @classmethod
@@ -221,19 +188,3 @@ class Plugin:
 
         plugin.additional_properties = d
         return plugin
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

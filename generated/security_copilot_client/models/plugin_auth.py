@@ -19,24 +19,14 @@ class PluginAuth:
     """How a plugin signs in.
 
     Attributes:
-        auth_type (PluginAuthTypes | str): The kind of authorization.
+        auth_type: The kind of authorization.
     """
 
     auth_type: PluginAuthTypes | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        auth_type: str
-        auth_type = self.auth_type
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "authType": auth_type,
-            }
-        )
-
+        field_dict: dict[str, Any] = {**self.additional_properties, "authType": self.auth_type}
         return field_dict
 
     @classmethod
@@ -48,25 +38,7 @@ class PluginAuth:
         if not isinstance(auth_type, str):
             raise _wrong_type("authType", auth_type)
 
-        plugin_auth = cls(
-            auth_type,
-        )
+        plugin_auth = cls(auth_type)
 
         plugin_auth.additional_properties = d
         return plugin_auth
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -4,12 +4,7 @@ from typing import Literal
 
 PluginPreviewStates = Literal["ga", "private", "public", "unknownFutureValue"]
 
-PLUGIN_PREVIEW_STATES_VALUES: set[PluginPreviewStates] = {
-    "ga",
-    "private",
-    "public",
-    "unknownFutureValue",
-}
+PLUGIN_PREVIEW_STATES_VALUES: set[PluginPreviewStates] = {"ga", "private", "public", "unknownFutureValue"}
 
 
 def check_plugin_preview_states(value: str) -> PluginPreviewStates:

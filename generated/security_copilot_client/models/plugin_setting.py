@@ -20,16 +20,16 @@ class PluginSetting:
     """A setting of a plugin. No documented response shows one.
 
     Attributes:
-        name (None | str): The key of the setting.
-        label (None | str): The name of the setting, for people.
-        description (None | str): What the setting is for.
-        hint_text (None | str): What to show while there is no value.
-        setting_value (PluginSettingType | str): The type of the value.
-        is_required (bool): Whether the plugin needs a value.
-        default_value (None | str): The value when none is set.
-        value (None | str): The value.
-        acceptable_values (list[str]): The values to choose from.
-        display_type (PluginSettingDisplayType | str): How to show the setting.
+        name: The key of the setting.
+        label: The name of the setting, for people.
+        description: What the setting is for.
+        hint_text: What to show while there is no value.
+        setting_value: The type of the value.
+        is_required: Whether the plugin needs a value.
+        default_value: The value when none is set.
+        value: The value.
+        acceptable_values: The values to choose from.
+        display_type: How to show the setting.
     """
 
     name: None | str
@@ -45,51 +45,21 @@ class PluginSetting:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        name: None | str
-        name = self.name
-
-        label: None | str
-        label = self.label
-
-        description: None | str
-        description = self.description
-
-        hint_text: None | str
-        hint_text = self.hint_text
-
-        setting_value: str
-        setting_value = self.setting_value
-
-        is_required = self.is_required
-
-        default_value: None | str
-        default_value = self.default_value
-
-        value: None | str
-        value = self.value
-
         acceptable_values = self.acceptable_values
 
-        display_type: str
-        display_type = self.display_type
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "name": name,
-                "label": label,
-                "description": description,
-                "hintText": hint_text,
-                "settingValue": setting_value,
-                "isRequired": is_required,
-                "defaultValue": default_value,
-                "value": value,
-                "acceptableValues": acceptable_values,
-                "displayType": display_type,
-            }
-        )
-
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "name": self.name,
+            "label": self.label,
+            "description": self.description,
+            "hintText": self.hint_text,
+            "settingValue": self.setting_value,
+            "isRequired": self.is_required,
+            "defaultValue": self.default_value,
+            "value": self.value,
+            "acceptableValues": acceptable_values,
+            "displayType": self.display_type,
+        }
         return field_dict
 
     @classmethod
@@ -152,19 +122,3 @@ class PluginSetting:
 
         plugin_setting.additional_properties = d
         return plugin_setting
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

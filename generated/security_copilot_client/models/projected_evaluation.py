@@ -26,22 +26,18 @@ class ProjectedEvaluation:
     """An evaluation of which `$select` has left some properties out, any of them.
 
     Attributes:
-        odata_context (str | Unset): The metadata URL that names the entity or collection of the response.
-        odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
-        microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
-        id (str | Unset): The GUID of an evaluation. The documentation types it as a string and shows GUIDs only.
-        created_date_time (datetime.datetime | Unset): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional
-            digits. `0001-01-01T00:00:00Z` means that it has not happened yet.
-        run_start_date_time (datetime.datetime | Unset): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional
-            digits. `0001-01-01T00:00:00Z` means that it has not happened yet.
-        completed_date_time (datetime.datetime | Unset): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional
-            digits. `0001-01-01T00:00:00Z` means that it has not happened yet.
-        last_modified_date_time (datetime.datetime | Unset): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven
-            fractional digits. `0001-01-01T00:00:00Z` means that it has not happened yet.
-        state (EvaluationState | str | Unset): How far the evaluation has come.
-        execution_count (int | Unset): How often the evaluation was executed. 0 in every documented response.
-        is_cancelled (bool | Unset): Whether the evaluation was cancelled.
-        result (EvaluationResult | None | Unset): What came of the evaluation; null before it runs.
+        odata_context: The metadata URL that names the entity or collection of the response.
+        odata_type: The type of the object, in the terms of OData. Seldom sent.
+        microsoft_graph_tips: Advice to the developer, not to the program.
+        id: The GUID of an evaluation. The documentation types it as a string and shows GUIDs only.
+        created_date_time: When the evaluation was created.
+        run_start_date_time: When the evaluation began to run. `0001-01-01T00:00:00Z` before that.
+        completed_date_time: When the evaluation ended. `0001-01-01T00:00:00Z` before that.
+        last_modified_date_time: When the evaluation last changed.
+        state: How far the evaluation has come.
+        execution_count: How often the evaluation was executed. 0 in every documented response.
+        is_cancelled: Whether the evaluation was cancelled.
+        result: What came of the evaluation; null before it runs.
     """
 
     odata_context: str | Unset = UNSET
@@ -61,37 +57,18 @@ class ProjectedEvaluation:
     def to_dict(self) -> dict[str, Any]:
         from ..models.evaluation_result import EvaluationResult  # noqa: PLC0415
 
-        odata_context = self.odata_context
-
-        odata_type = self.odata_type
-
-        microsoft_graph_tips = self.microsoft_graph_tips
-
-        id = self.id
-
         created_date_time: str | Unset = UNSET
         if not isinstance(self.created_date_time, Unset):
             created_date_time = self.created_date_time.isoformat()
-
         run_start_date_time: str | Unset = UNSET
         if not isinstance(self.run_start_date_time, Unset):
             run_start_date_time = self.run_start_date_time.isoformat()
-
         completed_date_time: str | Unset = UNSET
         if not isinstance(self.completed_date_time, Unset):
             completed_date_time = self.completed_date_time.isoformat()
-
         last_modified_date_time: str | Unset = UNSET
         if not isinstance(self.last_modified_date_time, Unset):
             last_modified_date_time = self.last_modified_date_time.isoformat()
-
-        state: str | Unset
-        state = self.state
-
-        execution_count = self.execution_count
-
-        is_cancelled = self.is_cancelled
-
         result: dict[str, Any] | None | Unset
         if isinstance(self.result, Unset):
             result = UNSET
@@ -99,18 +76,15 @@ class ProjectedEvaluation:
             result = self.result.to_dict()
         else:
             result = self.result
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if odata_context is not UNSET:
-            field_dict["@odata.context"] = odata_context
-        if odata_type is not UNSET:
-            field_dict["@odata.type"] = odata_type
-        if microsoft_graph_tips is not UNSET:
-            field_dict["@microsoft.graph.tips"] = microsoft_graph_tips
-        if id is not UNSET:
-            field_dict["id"] = id
+        field_dict: dict[str, Any] = {**self.additional_properties}
+        if self.odata_context is not UNSET:
+            field_dict["@odata.context"] = self.odata_context
+        if self.odata_type is not UNSET:
+            field_dict["@odata.type"] = self.odata_type
+        if self.microsoft_graph_tips is not UNSET:
+            field_dict["@microsoft.graph.tips"] = self.microsoft_graph_tips
+        if self.id is not UNSET:
+            field_dict["id"] = self.id
         if created_date_time is not UNSET:
             field_dict["createdDateTime"] = created_date_time
         if run_start_date_time is not UNSET:
@@ -119,15 +93,14 @@ class ProjectedEvaluation:
             field_dict["completedDateTime"] = completed_date_time
         if last_modified_date_time is not UNSET:
             field_dict["lastModifiedDateTime"] = last_modified_date_time
-        if state is not UNSET:
-            field_dict["state"] = state
-        if execution_count is not UNSET:
-            field_dict["executionCount"] = execution_count
-        if is_cancelled is not UNSET:
-            field_dict["isCancelled"] = is_cancelled
+        if self.state is not UNSET:
+            field_dict["state"] = self.state
+        if self.execution_count is not UNSET:
+            field_dict["executionCount"] = self.execution_count
+        if self.is_cancelled is not UNSET:
+            field_dict["isCancelled"] = self.is_cancelled
         if result is not UNSET:
             field_dict["result"] = result
-
         return field_dict
 
     @classmethod
@@ -229,19 +202,3 @@ class ProjectedEvaluation:
 
         projected_evaluation.additional_properties = d
         return projected_evaluation
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

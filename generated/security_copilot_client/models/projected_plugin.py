@@ -28,20 +28,20 @@ class ProjectedPlugin:
     """A plugin of which `$select` has left some properties out, any of them.
 
     Attributes:
-        odata_context (str | Unset): The metadata URL that names the entity or collection of the response.
-        odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
-        microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
-        name (str | Unset): The key of the plugin.
-        display_name (None | str | Unset): The name of the plugin, for people.
-        description (None | str | Unset): What the plugin does.
-        category (PluginCategory | str | Unset): Where the plugin comes from, or what it is for.
-        catalog_scope (PluginCatalogScope | str | Unset): For whom the plugin is in the catalog.
-        preview_state (PluginPreviewStates | str | Unset): How far the plugin is released.
-        is_enabled (bool | Unset): Whether the plugin is in use.
-        authorization (None | PluginAuth | Unset): How the plugin signs in, if it does.
-        settings (list[PluginSetting] | Unset): What can be set for the plugin.
-        supported_auth_types (PluginAuthTypes | str | Unset): How the plugin could sign in. Currently unsupported, so
-            neither required nor to be selected.
+        odata_context: The metadata URL that names the entity or collection of the response.
+        odata_type: The type of the object, in the terms of OData. Seldom sent.
+        microsoft_graph_tips: Advice to the developer, not to the program.
+        name: The key of the plugin.
+        display_name: The name of the plugin, for people.
+        description: What the plugin does.
+        category: Where the plugin comes from, or what it is for.
+        catalog_scope: For whom the plugin is in the catalog.
+        preview_state: How far the plugin is released.
+        is_enabled: Whether the plugin is in use.
+        authorization: How the plugin signs in, if it does.
+        settings: What can be set for the plugin.
+        supported_auth_types: How the plugin could sign in. Currently unsupported, so neither required nor to be
+            selected.
     """
 
     odata_context: str | Unset = UNSET
@@ -62,31 +62,6 @@ class ProjectedPlugin:
     def to_dict(self) -> dict[str, Any]:
         from ..models.plugin_auth import PluginAuth  # noqa: PLC0415
 
-        odata_context = self.odata_context
-
-        odata_type = self.odata_type
-
-        microsoft_graph_tips = self.microsoft_graph_tips
-
-        name = self.name
-
-        display_name: None | str | Unset
-        display_name = self.display_name
-
-        description: None | str | Unset
-        description = self.description
-
-        category: str | Unset
-        category = self.category
-
-        catalog_scope: str | Unset
-        catalog_scope = self.catalog_scope
-
-        preview_state: str | Unset
-        preview_state = self.preview_state
-
-        is_enabled = self.is_enabled
-
         authorization: dict[str, Any] | None | Unset
         if isinstance(self.authorization, Unset):
             authorization = UNSET
@@ -94,7 +69,6 @@ class ProjectedPlugin:
             authorization = self.authorization.to_dict()
         else:
             authorization = self.authorization
-
         settings: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.settings, Unset):
             settings = []
@@ -102,39 +76,33 @@ class ProjectedPlugin:
                 settings_item = settings_item_data.to_dict()
                 settings.append(settings_item)
 
-        supported_auth_types: str | Unset
-        supported_auth_types = self.supported_auth_types
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if odata_context is not UNSET:
-            field_dict["@odata.context"] = odata_context
-        if odata_type is not UNSET:
-            field_dict["@odata.type"] = odata_type
-        if microsoft_graph_tips is not UNSET:
-            field_dict["@microsoft.graph.tips"] = microsoft_graph_tips
-        if name is not UNSET:
-            field_dict["name"] = name
-        if display_name is not UNSET:
-            field_dict["displayName"] = display_name
-        if description is not UNSET:
-            field_dict["description"] = description
-        if category is not UNSET:
-            field_dict["category"] = category
-        if catalog_scope is not UNSET:
-            field_dict["catalogScope"] = catalog_scope
-        if preview_state is not UNSET:
-            field_dict["previewState"] = preview_state
-        if is_enabled is not UNSET:
-            field_dict["isEnabled"] = is_enabled
+        field_dict: dict[str, Any] = {**self.additional_properties}
+        if self.odata_context is not UNSET:
+            field_dict["@odata.context"] = self.odata_context
+        if self.odata_type is not UNSET:
+            field_dict["@odata.type"] = self.odata_type
+        if self.microsoft_graph_tips is not UNSET:
+            field_dict["@microsoft.graph.tips"] = self.microsoft_graph_tips
+        if self.name is not UNSET:
+            field_dict["name"] = self.name
+        if self.display_name is not UNSET:
+            field_dict["displayName"] = self.display_name
+        if self.description is not UNSET:
+            field_dict["description"] = self.description
+        if self.category is not UNSET:
+            field_dict["category"] = self.category
+        if self.catalog_scope is not UNSET:
+            field_dict["catalogScope"] = self.catalog_scope
+        if self.preview_state is not UNSET:
+            field_dict["previewState"] = self.preview_state
+        if self.is_enabled is not UNSET:
+            field_dict["isEnabled"] = self.is_enabled
         if authorization is not UNSET:
             field_dict["authorization"] = authorization
         if settings is not UNSET:
             field_dict["settings"] = settings
-        if supported_auth_types is not UNSET:
-            field_dict["supportedAuthTypes"] = supported_auth_types
-
+        if self.supported_auth_types is not UNSET:
+            field_dict["supportedAuthTypes"] = self.supported_auth_types
         return field_dict
 
     @classmethod
@@ -235,19 +203,3 @@ class ProjectedPlugin:
 
         projected_plugin.additional_properties = d
         return projected_plugin
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -27,21 +27,17 @@ class ProjectedPrompt:
     """A prompt of which `$select` has left some properties out, any of them.
 
     Attributes:
-        odata_context (str | Unset): The metadata URL that names the entity or collection of the response.
-        odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
-        microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
-        id (str | Unset): The GUID of a prompt. The documentation types it as a string and shows GUIDs only.
-        type_ (PromptType | str | Unset): The kind of prompt.
-        content (None | str | Unset): What is asked.
-        created_date_time (datetime.datetime | Unset): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional
-            digits. `0001-01-01T00:00:00Z` means that it has not happened yet.
-        last_modified_date_time (datetime.datetime | Unset): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven
-            fractional digits. `0001-01-01T00:00:00Z` means that it has not happened yet.
-        skill_name (None | str | Unset): The name of the skill that answers the prompt; null when there is none.
-        inputs (None | PromptInputs | Unset): The inputs of the prompt. Documented as not implemented, and yet in every
-            documented response.
-        skill_input_descriptors (list[None | SkillInputDescriptor] | Unset): The inputs that the skill takes.
-            Unsupported so far.
+        odata_context: The metadata URL that names the entity or collection of the response.
+        odata_type: The type of the object, in the terms of OData. Seldom sent.
+        microsoft_graph_tips: Advice to the developer, not to the program.
+        id: The GUID of a prompt. The documentation types it as a string and shows GUIDs only.
+        type_: The kind of prompt.
+        content: What is asked.
+        created_date_time: When the prompt was created.
+        last_modified_date_time: When the prompt last changed. An evaluation of it counts.
+        skill_name: The name of the skill that answers the prompt; null when there is none.
+        inputs: The inputs of the prompt. Documented as not implemented, and yet in every documented response.
+        skill_input_descriptors: The inputs that the skill takes. Unsupported so far.
     """
 
     odata_context: str | Unset = UNSET
@@ -61,31 +57,12 @@ class ProjectedPrompt:
         from ..models.prompt_inputs import PromptInputs  # noqa: PLC0415
         from ..models.skill_input_descriptor import SkillInputDescriptor  # noqa: PLC0415
 
-        odata_context = self.odata_context
-
-        odata_type = self.odata_type
-
-        microsoft_graph_tips = self.microsoft_graph_tips
-
-        id = self.id
-
-        type_: str | Unset
-        type_ = self.type_
-
-        content: None | str | Unset
-        content = self.content
-
         created_date_time: str | Unset = UNSET
         if not isinstance(self.created_date_time, Unset):
             created_date_time = self.created_date_time.isoformat()
-
         last_modified_date_time: str | Unset = UNSET
         if not isinstance(self.last_modified_date_time, Unset):
             last_modified_date_time = self.last_modified_date_time.isoformat()
-
-        skill_name: None | str | Unset
-        skill_name = self.skill_name
-
         inputs: dict[str, Any] | None | Unset
         if isinstance(self.inputs, Unset):
             inputs = UNSET
@@ -93,7 +70,6 @@ class ProjectedPrompt:
             inputs = self.inputs.to_dict()
         else:
             inputs = self.inputs
-
         skill_input_descriptors: list[dict[str, Any] | None] | Unset = UNSET
         if not isinstance(self.skill_input_descriptors, Unset):
             skill_input_descriptors = []
@@ -105,32 +81,29 @@ class ProjectedPrompt:
                     skill_input_descriptors_item = skill_input_descriptors_item_data
                 skill_input_descriptors.append(skill_input_descriptors_item)
 
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if odata_context is not UNSET:
-            field_dict["@odata.context"] = odata_context
-        if odata_type is not UNSET:
-            field_dict["@odata.type"] = odata_type
-        if microsoft_graph_tips is not UNSET:
-            field_dict["@microsoft.graph.tips"] = microsoft_graph_tips
-        if id is not UNSET:
-            field_dict["id"] = id
-        if type_ is not UNSET:
-            field_dict["type"] = type_
-        if content is not UNSET:
-            field_dict["content"] = content
+        field_dict: dict[str, Any] = {**self.additional_properties}
+        if self.odata_context is not UNSET:
+            field_dict["@odata.context"] = self.odata_context
+        if self.odata_type is not UNSET:
+            field_dict["@odata.type"] = self.odata_type
+        if self.microsoft_graph_tips is not UNSET:
+            field_dict["@microsoft.graph.tips"] = self.microsoft_graph_tips
+        if self.id is not UNSET:
+            field_dict["id"] = self.id
+        if self.type_ is not UNSET:
+            field_dict["type"] = self.type_
+        if self.content is not UNSET:
+            field_dict["content"] = self.content
         if created_date_time is not UNSET:
             field_dict["createdDateTime"] = created_date_time
         if last_modified_date_time is not UNSET:
             field_dict["lastModifiedDateTime"] = last_modified_date_time
-        if skill_name is not UNSET:
-            field_dict["skillName"] = skill_name
+        if self.skill_name is not UNSET:
+            field_dict["skillName"] = self.skill_name
         if inputs is not UNSET:
             field_dict["inputs"] = inputs
         if skill_input_descriptors is not UNSET:
             field_dict["skillInputDescriptors"] = skill_input_descriptors
-
         return field_dict
 
     @classmethod
@@ -241,19 +214,3 @@ class ProjectedPrompt:
 
         projected_prompt.additional_properties = d
         return projected_prompt
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -27,21 +27,17 @@ class Prompt:
     """A prompt, whole.
 
     Attributes:
-        id (str): The GUID of a prompt. The documentation types it as a string and shows GUIDs only.
-        type_ (PromptType | str): The kind of prompt.
-        content (None | str): What is asked.
-        created_date_time (datetime.datetime): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional digits.
-            `0001-01-01T00:00:00Z` means that it has not happened yet.
-        last_modified_date_time (datetime.datetime): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional
-            digits. `0001-01-01T00:00:00Z` means that it has not happened yet.
-        skill_name (None | str): The name of the skill that answers the prompt; null when there is none.
-        inputs (None | PromptInputs): The inputs of the prompt. Documented as not implemented, and yet in every
-            documented response.
-        skill_input_descriptors (list[None | SkillInputDescriptor]): The inputs that the skill takes. Unsupported so
-            far.
-        odata_context (str | Unset): The metadata URL that names the entity or collection of the response.
-        odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
-        microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
+        id: The GUID of a prompt. The documentation types it as a string and shows GUIDs only.
+        type_: The kind of prompt.
+        content: What is asked.
+        created_date_time: When the prompt was created.
+        last_modified_date_time: When the prompt last changed. An evaluation of it counts.
+        skill_name: The name of the skill that answers the prompt; null when there is none.
+        inputs: The inputs of the prompt. Documented as not implemented, and yet in every documented response.
+        skill_input_descriptors: The inputs that the skill takes. Unsupported so far.
+        odata_context: The metadata URL that names the entity or collection of the response.
+        odata_type: The type of the object, in the terms of OData. Seldom sent.
+        microsoft_graph_tips: Advice to the developer, not to the program.
     """
 
     id: str
@@ -61,27 +57,13 @@ class Prompt:
         from ..models.prompt_inputs import PromptInputs  # noqa: PLC0415
         from ..models.skill_input_descriptor import SkillInputDescriptor  # noqa: PLC0415
 
-        id = self.id
-
-        type_: str
-        type_ = self.type_
-
-        content: None | str
-        content = self.content
-
         created_date_time = self.created_date_time.isoformat()
-
         last_modified_date_time = self.last_modified_date_time.isoformat()
-
-        skill_name: None | str
-        skill_name = self.skill_name
-
         inputs: dict[str, Any] | None
         if isinstance(self.inputs, PromptInputs):
             inputs = self.inputs.to_dict()
         else:
             inputs = self.inputs
-
         skill_input_descriptors = []
         for skill_input_descriptors_item_data in self.skill_input_descriptors:
             skill_input_descriptors_item: dict[str, Any] | None
@@ -91,33 +73,23 @@ class Prompt:
                 skill_input_descriptors_item = skill_input_descriptors_item_data
             skill_input_descriptors.append(skill_input_descriptors_item)
 
-        odata_context = self.odata_context
-
-        odata_type = self.odata_type
-
-        microsoft_graph_tips = self.microsoft_graph_tips
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "id": id,
-                "type": type_,
-                "content": content,
-                "createdDateTime": created_date_time,
-                "lastModifiedDateTime": last_modified_date_time,
-                "skillName": skill_name,
-                "inputs": inputs,
-                "skillInputDescriptors": skill_input_descriptors,
-            }
-        )
-        if odata_context is not UNSET:
-            field_dict["@odata.context"] = odata_context
-        if odata_type is not UNSET:
-            field_dict["@odata.type"] = odata_type
-        if microsoft_graph_tips is not UNSET:
-            field_dict["@microsoft.graph.tips"] = microsoft_graph_tips
-
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "id": self.id,
+            "type": self.type_,
+            "content": self.content,
+            "createdDateTime": created_date_time,
+            "lastModifiedDateTime": last_modified_date_time,
+            "skillName": self.skill_name,
+            "inputs": inputs,
+            "skillInputDescriptors": skill_input_descriptors,
+        }
+        if self.odata_context is not UNSET:
+            field_dict["@odata.context"] = self.odata_context
+        if self.odata_type is not UNSET:
+            field_dict["@odata.type"] = self.odata_type
+        if self.microsoft_graph_tips is not UNSET:
+            field_dict["@microsoft.graph.tips"] = self.microsoft_graph_tips
         return field_dict
 
     @classmethod
@@ -213,19 +185,3 @@ class Prompt:
 
         prompt.additional_properties = d
         return prompt
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

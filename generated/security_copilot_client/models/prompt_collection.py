@@ -24,11 +24,11 @@ class PromptCollection:
     """One page of prompts.
 
     Attributes:
-        odata_context (str): The metadata URL that names the entity or collection of the response.
-        value (list[ProjectedPrompt | Prompt]): The prompts of this page. May be empty on any page.
-        odata_count (int | Unset): The number of prompts on all pages. Sent when `$count` is true.
-        odata_next_link (str | Unset): The next page. Absent on the last one. Opaque; to be requested as it is.
-        microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
+        odata_context: The metadata URL that names the entity or collection of the response.
+        value: The prompts of this page. May be empty on any page.
+        odata_count: The number of prompts on all pages. Sent when `$count` is true.
+        odata_next_link: The next page. Absent on the last one. Opaque; to be requested as it is.
+        microsoft_graph_tips: Advice to the developer, not to the program.
     """
 
     odata_context: str
@@ -41,8 +41,6 @@ class PromptCollection:
     def to_dict(self) -> dict[str, Any]:
         from ..models.prompt import Prompt  # noqa: PLC0415
 
-        odata_context = self.odata_context
-
         value = []
         for value_item_data in self.value:
             value_item: dict[str, Any]
@@ -53,27 +51,17 @@ class PromptCollection:
 
             value.append(value_item)
 
-        odata_count = self.odata_count
-
-        odata_next_link = self.odata_next_link
-
-        microsoft_graph_tips = self.microsoft_graph_tips
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "@odata.context": odata_context,
-                "value": value,
-            }
-        )
-        if odata_count is not UNSET:
-            field_dict["@odata.count"] = odata_count
-        if odata_next_link is not UNSET:
-            field_dict["@odata.nextLink"] = odata_next_link
-        if microsoft_graph_tips is not UNSET:
-            field_dict["@microsoft.graph.tips"] = microsoft_graph_tips
-
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "@odata.context": self.odata_context,
+            "value": value,
+        }
+        if self.odata_count is not UNSET:
+            field_dict["@odata.count"] = self.odata_count
+        if self.odata_next_link is not UNSET:
+            field_dict["@odata.nextLink"] = self.odata_next_link
+        if self.microsoft_graph_tips is not UNSET:
+            field_dict["@microsoft.graph.tips"] = self.microsoft_graph_tips
         return field_dict
 
     @classmethod
@@ -126,29 +114,7 @@ class PromptCollection:
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
             raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
 
-        prompt_collection = cls(
-            odata_context,
-            value,
-            odata_count,
-            odata_next_link,
-            microsoft_graph_tips,
-        )
+        prompt_collection = cls(odata_context, value, odata_count, odata_next_link, microsoft_graph_tips)
 
         prompt_collection.additional_properties = d
         return prompt_collection
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -18,10 +18,9 @@ class PromptCreate:
     """A prompt to be created.
 
     Attributes:
-        content (str): What is asked.
-        odata_type (Literal['#microsoft.graph.security.securityCopilot.prompt'] | Unset): The type of a prompt, in the
-            terms of OData. Default: '#microsoft.graph.security.securityCopilot.prompt'.
-        type_ (Literal['prompt'] | Unset): The kind of prompt. No other works today. Default: 'prompt'.
+        content: What is asked.
+        odata_type: The type of a prompt, in the terms of OData.
+        type_: The kind of prompt. No other works today.
     """
 
     content: str
@@ -31,24 +30,11 @@ class PromptCreate:
     type_: Literal["prompt"] | Unset = "prompt"
 
     def to_dict(self) -> dict[str, Any]:
-        content = self.content
-
-        odata_type = self.odata_type
-
-        type_ = self.type_
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "content": content,
-            }
-        )
-        if odata_type is not UNSET:
-            field_dict["@odata.type"] = odata_type
-        if type_ is not UNSET:
-            field_dict["type"] = type_
-
+        field_dict: dict[str, Any] = {"content": self.content}
+        if self.odata_type is not UNSET:
+            field_dict["@odata.type"] = self.odata_type
+        if self.type_ is not UNSET:
+            field_dict["type"] = self.type_
         return field_dict
 
     @classmethod
@@ -72,10 +58,6 @@ class PromptCreate:
         if type_ != "prompt" and not isinstance(type_, Unset):
             raise ValueError(f"type must match const 'prompt', got '{type_}'")
 
-        prompt_create = cls(
-            content,
-            odata_type,
-            type_,
-        )
+        prompt_create = cls(content, odata_type, type_)
 
         return prompt_create

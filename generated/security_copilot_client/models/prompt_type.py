@@ -4,14 +4,7 @@ from typing import Literal
 
 PromptType = Literal["context", "feedback", "prompt", "skill", "unknown", "unknownFutureValue"]
 
-PROMPT_TYPE_VALUES: set[PromptType] = {
-    "context",
-    "feedback",
-    "prompt",
-    "skill",
-    "unknown",
-    "unknownFutureValue",
-}
+PROMPT_TYPE_VALUES: set[PromptType] = {"context", "feedback", "prompt", "skill", "unknown", "unknownFutureValue"}
 
 
 def check_prompt_type(value: str) -> PromptType:

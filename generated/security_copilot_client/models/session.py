@@ -21,15 +21,13 @@ class Session:
     """A session, whole.
 
     Attributes:
-        id (str): The GUID of a session. The documentation types it as a string and shows GUIDs only.
-        display_name (None | str): The name of the session; null when it was never named.
-        created_date_time (datetime.datetime): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional digits.
-            `0001-01-01T00:00:00Z` means that it has not happened yet.
-        last_modified_date_time (datetime.datetime): RFC 3339, in UTC (`Z` or `+00:00`), with up to seven fractional
-            digits. `0001-01-01T00:00:00Z` means that it has not happened yet.
-        odata_context (str | Unset): The metadata URL that names the entity or collection of the response.
-        odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
-        microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
+        id: The GUID of a session. The documentation types it as a string and shows GUIDs only.
+        display_name: The name of the session; null when it was never named.
+        created_date_time: When the session was created.
+        last_modified_date_time: When displayName last changed.
+        odata_context: The metadata URL that names the entity or collection of the response.
+        odata_type: The type of the object, in the terms of OData. Seldom sent.
+        microsoft_graph_tips: Advice to the developer, not to the program.
     """
 
     id: str
@@ -42,38 +40,21 @@ class Session:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        id = self.id
-
-        display_name: None | str
-        display_name = self.display_name
-
         created_date_time = self.created_date_time.isoformat()
-
         last_modified_date_time = self.last_modified_date_time.isoformat()
-
-        odata_context = self.odata_context
-
-        odata_type = self.odata_type
-
-        microsoft_graph_tips = self.microsoft_graph_tips
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "id": id,
-                "displayName": display_name,
-                "createdDateTime": created_date_time,
-                "lastModifiedDateTime": last_modified_date_time,
-            }
-        )
-        if odata_context is not UNSET:
-            field_dict["@odata.context"] = odata_context
-        if odata_type is not UNSET:
-            field_dict["@odata.type"] = odata_type
-        if microsoft_graph_tips is not UNSET:
-            field_dict["@microsoft.graph.tips"] = microsoft_graph_tips
-
+        field_dict: dict[str, Any] = {
+            **self.additional_properties,
+            "id": self.id,
+            "displayName": self.display_name,
+            "createdDateTime": created_date_time,
+            "lastModifiedDateTime": last_modified_date_time,
+        }
+        if self.odata_context is not UNSET:
+            field_dict["@odata.context"] = self.odata_context
+        if self.odata_type is not UNSET:
+            field_dict["@odata.type"] = self.odata_type
+        if self.microsoft_graph_tips is not UNSET:
+            field_dict["@microsoft.graph.tips"] = self.microsoft_graph_tips
         return field_dict
 
     @classmethod
@@ -117,19 +98,3 @@ class Session:
 
         session.additional_properties = d
         return session
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

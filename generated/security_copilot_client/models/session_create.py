@@ -18,9 +18,8 @@ class SessionCreate:
     """A session to be created.
 
     Attributes:
-        display_name (str): The name of the session.
-        odata_type (Literal['#microsoft.graph.security.securityCopilot.session'] | Unset): The type of a session, in the
-            terms of OData. Default: '#microsoft.graph.security.securityCopilot.session'.
+        display_name: The name of the session.
+        odata_type: The type of a session, in the terms of OData.
     """
 
     display_name: str
@@ -29,20 +28,9 @@ class SessionCreate:
     )
 
     def to_dict(self) -> dict[str, Any]:
-        display_name = self.display_name
-
-        odata_type = self.odata_type
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "displayName": display_name,
-            }
-        )
-        if odata_type is not UNSET:
-            field_dict["@odata.type"] = odata_type
-
+        field_dict: dict[str, Any] = {"displayName": self.display_name}
+        if self.odata_type is not UNSET:
+            field_dict["@odata.type"] = self.odata_type
         return field_dict
 
     @classmethod
@@ -62,9 +50,6 @@ class SessionCreate:
                 f"@odata.type must match const '#microsoft.graph.security.securityCopilot.session', got '{odata_type}'"
             )
 
-        session_create = cls(
-            display_name,
-            odata_type,
-        )
+        session_create = cls(display_name, odata_type)
 
         return session_create

@@ -4,12 +4,7 @@ from typing import Literal
 
 SessionProperty = Literal["createdDateTime", "displayName", "id", "lastModifiedDateTime"]
 
-SESSION_PROPERTY_VALUES: set[SessionProperty] = {
-    "createdDateTime",
-    "displayName",
-    "id",
-    "lastModifiedDateTime",
-}
+SESSION_PROPERTY_VALUES: set[SessionProperty] = {"createdDateTime", "displayName", "id", "lastModifiedDateTime"}
 
 
 def check_session_property(value: str) -> SessionProperty:

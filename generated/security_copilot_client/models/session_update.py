@@ -18,9 +18,8 @@ class SessionUpdate:
     """What is to change in a session. What is left out stays as it is.
 
     Attributes:
-        odata_type (Literal['#microsoft.graph.security.securityCopilot.session'] | Unset): The type of a session, in the
-            terms of OData. Default: '#microsoft.graph.security.securityCopilot.session'.
-        display_name (str | Unset): The new name of the session.
+        odata_type: The type of a session, in the terms of OData.
+        display_name: The new name of the session.
     """
 
     odata_type: Literal["#microsoft.graph.security.securityCopilot.session"] | Unset = (
@@ -29,18 +28,11 @@ class SessionUpdate:
     display_name: str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        odata_type = self.odata_type
-
-        display_name = self.display_name
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update({})
-        if odata_type is not UNSET:
-            field_dict["@odata.type"] = odata_type
-        if display_name is not UNSET:
-            field_dict["displayName"] = display_name
-
+        if self.odata_type is not UNSET:
+            field_dict["@odata.type"] = self.odata_type
+        if self.display_name is not UNSET:
+            field_dict["displayName"] = self.display_name
         return field_dict
 
     @classmethod
@@ -60,9 +52,6 @@ class SessionUpdate:
         if display_name is not UNSET and not isinstance(display_name, str):
             raise _wrong_type("displayName", display_name)
 
-        session_update = cls(
-            odata_type,
-            display_name,
-        )
+        session_update = cls(odata_type, display_name)
 
         return session_update

@@ -23,12 +23,12 @@ class SkillInputDescriptor:
     """An input that a skill takes. Unsupported so far, so nothing is required.
 
     Attributes:
-        name (str | Unset): The name of the input.
-        description (None | str | Unset): What the input is for.
-        type_ (SkillTypeDescriptor | Unset): The type of an input. Unsupported so far, so nothing is required.
-        is_required (bool | Unset): Whether the skill needs the input.
-        default_value (None | str | Unset): The value when none is given.
-        placeholder_value (None | str | Unset): What to show while there is no value.
+        name: The name of the input.
+        description: What the input is for.
+        type_: The type of an input. Unsupported so far, so nothing is required.
+        is_required: Whether the skill needs the input.
+        default_value: The value when none is given.
+        placeholder_value: What to show while there is no value.
     """
 
     name: str | Unset = UNSET
@@ -40,39 +40,22 @@ class SkillInputDescriptor:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        name = self.name
-
-        description: None | str | Unset
-        description = self.description
-
         type_: dict[str, Any] | Unset = UNSET
         if not isinstance(self.type_, Unset):
             type_ = self.type_.to_dict()
-
-        is_required = self.is_required
-
-        default_value: None | str | Unset
-        default_value = self.default_value
-
-        placeholder_value: None | str | Unset
-        placeholder_value = self.placeholder_value
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if name is not UNSET:
-            field_dict["name"] = name
-        if description is not UNSET:
-            field_dict["description"] = description
+        field_dict: dict[str, Any] = {**self.additional_properties}
+        if self.name is not UNSET:
+            field_dict["name"] = self.name
+        if self.description is not UNSET:
+            field_dict["description"] = self.description
         if type_ is not UNSET:
             field_dict["type"] = type_
-        if is_required is not UNSET:
-            field_dict["isRequired"] = is_required
-        if default_value is not UNSET:
-            field_dict["defaultValue"] = default_value
-        if placeholder_value is not UNSET:
-            field_dict["placeholderValue"] = placeholder_value
-
+        if self.is_required is not UNSET:
+            field_dict["isRequired"] = self.is_required
+        if self.default_value is not UNSET:
+            field_dict["defaultValue"] = self.default_value
+        if self.placeholder_value is not UNSET:
+            field_dict["placeholderValue"] = self.placeholder_value
         return field_dict
 
     @classmethod
@@ -109,30 +92,7 @@ class SkillInputDescriptor:
         if placeholder_value is not None and placeholder_value is not UNSET and not isinstance(placeholder_value, str):
             raise _wrong_type("placeholderValue", placeholder_value)
 
-        skill_input_descriptor = cls(
-            name,
-            description,
-            type_,
-            is_required,
-            default_value,
-            placeholder_value,
-        )
+        skill_input_descriptor = cls(name, description, type_, is_required, default_value, placeholder_value)
 
         skill_input_descriptor.additional_properties = d
         return skill_input_descriptor
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -4,12 +4,7 @@ from typing import Literal
 
 SkillPreviewState = Literal["ga", "private", "public", "unknownFutureValue"]
 
-SKILL_PREVIEW_STATE_VALUES: set[SkillPreviewState] = {
-    "ga",
-    "private",
-    "public",
-    "unknownFutureValue",
-}
+SKILL_PREVIEW_STATE_VALUES: set[SkillPreviewState] = {"ga", "private", "public", "unknownFutureValue"}
 
 
 def check_skill_preview_state(value: str) -> SkillPreviewState:

@@ -19,22 +19,16 @@ class SkillTypeDescriptor:
     """The type of an input. Unsupported so far, so nothing is required.
 
     Attributes:
-        name (None | str | Unset): The name of the type.
+        name: The name of the type.
     """
 
     name: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        name: None | str | Unset
-        name = self.name
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if name is not UNSET:
-            field_dict["name"] = name
-
+        field_dict: dict[str, Any] = {**self.additional_properties}
+        if self.name is not UNSET:
+            field_dict["name"] = self.name
         return field_dict
 
     @classmethod
@@ -46,25 +40,7 @@ class SkillTypeDescriptor:
         if name is not None and name is not UNSET and not isinstance(name, str):
             raise _wrong_type("name", name)
 
-        skill_type_descriptor = cls(
-            name,
-        )
+        skill_type_descriptor = cls(name)
 
         skill_type_descriptor.additional_properties = d
         return skill_type_descriptor
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -19,11 +19,11 @@ class Workspace:
     """A workspace, whole.
 
     Attributes:
-        id (str): The word `default`, or the GUID of a workspace.
-        display_name (None | str): The name of the workspace.
-        odata_context (str | Unset): The metadata URL that names the entity or collection of the response.
-        odata_type (str | Unset): The type of the object, in the terms of OData. Seldom sent.
-        microsoft_graph_tips (str | Unset): Advice to the developer, not to the program.
+        id: The word `default`, or the GUID of a workspace.
+        display_name: The name of the workspace.
+        odata_context: The metadata URL that names the entity or collection of the response.
+        odata_type: The type of the object, in the terms of OData. Seldom sent.
+        microsoft_graph_tips: Advice to the developer, not to the program.
     """
 
     id: str
@@ -34,32 +34,13 @@ class Workspace:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        id = self.id
-
-        display_name: None | str
-        display_name = self.display_name
-
-        odata_context = self.odata_context
-
-        odata_type = self.odata_type
-
-        microsoft_graph_tips = self.microsoft_graph_tips
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "id": id,
-                "displayName": display_name,
-            }
-        )
-        if odata_context is not UNSET:
-            field_dict["@odata.context"] = odata_context
-        if odata_type is not UNSET:
-            field_dict["@odata.type"] = odata_type
-        if microsoft_graph_tips is not UNSET:
-            field_dict["@microsoft.graph.tips"] = microsoft_graph_tips
-
+        field_dict: dict[str, Any] = {**self.additional_properties, "id": self.id, "displayName": self.display_name}
+        if self.odata_context is not UNSET:
+            field_dict["@odata.context"] = self.odata_context
+        if self.odata_type is not UNSET:
+            field_dict["@odata.type"] = self.odata_type
+        if self.microsoft_graph_tips is not UNSET:
+            field_dict["@microsoft.graph.tips"] = self.microsoft_graph_tips
         return field_dict
 
     @classmethod
@@ -87,29 +68,7 @@ class Workspace:
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
             raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
 
-        workspace = cls(
-            id,
-            display_name,
-            odata_context,
-            odata_type,
-            microsoft_graph_tips,
-        )
+        workspace = cls(id, display_name, odata_context, odata_type, microsoft_graph_tips)
 
         workspace.additional_properties = d
         return workspace
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -4,10 +4,7 @@ from typing import Literal
 
 WorkspaceProperty = Literal["displayName", "id"]
 
-WORKSPACE_PROPERTY_VALUES: set[WorkspaceProperty] = {
-    "displayName",
-    "id",
-}
+WORKSPACE_PROPERTY_VALUES: set[WorkspaceProperty] = {"displayName", "id"}
 
 
 def check_workspace_property(value: str) -> WorkspaceProperty:

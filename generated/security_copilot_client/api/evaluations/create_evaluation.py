@@ -22,39 +22,21 @@ def _get_kwargs(
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
 ) -> dict[str, Any]:
-    headers: dict[str, Any] = {}
-    if not isinstance(client_request_id, Unset):
-        headers["client-request-id"] = client_request_id
-
-    if not isinstance(prefer, Unset):
-        headers["Prefer"] = prefer
-
-    _kwargs: dict[str, Any] = {
+    return {
         "method": "post",
         "url": "/security/securityCopilot/workspaces/{workspace_id}/sessions/{session_id}/prompts/{prompt_id}/evaluations".format(
             workspace_id=parsing.segment("workspace_id", workspace_id),
             session_id=parsing.segment("session_id", session_id),
             prompt_id=parsing.segment("prompt_id", prompt_id),
         ),
+        "headers": {"client-request-id": client_request_id, "Prefer": prefer, "Content-Type": "application/json"},
+        "json": body.to_dict(),
     }
-
-    _kwargs["json"] = body.to_dict()
-
-    headers["Content-Type"] = "application/json"
-
-    _kwargs["headers"] = headers
-    return _kwargs
-
-
-def _parse_201(data: Any) -> Evaluation:
-    response_201 = Evaluation.from_dict(data)
-
-    return response_201
 
 
 def _parse_response(response: httpx.Response) -> Evaluation:
     if response.status_code == 201:
-        return parsing.parse(response, _parse_201)
+        return parsing.parse(response, Evaluation.from_dict)
     raise parsing.failure(response)
 
 
@@ -67,51 +49,6 @@ def _build_response(response: httpx.Response) -> Response[Evaluation | ODataErro
     )
 
 
-def sync_detailed(
-    workspace_id: str,
-    session_id: str,
-    prompt_id: str,
-    *,
-    client: AuthenticatedClient,
-    body: EvaluationCreate,
-    client_request_id: UUID | Unset = UNSET,
-    prefer: str | Unset = UNSET,
-) -> Response[Evaluation | ODataError]:
-    """Create an evaluation
-
-     Has the prompt evaluated, which runs the model and is billed. It cannot be deleted again.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        session_id (str): The GUID of a session. The documentation types it as a string and shows
-            GUIDs only.
-        prompt_id (str): The GUID of a prompt. The documentation types it as a string and shows
-            GUIDs only.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-        prefer (str | Unset): What the caller would like, such as `include-unknown-enum-members`.
-        body (EvaluationCreate): An evaluation to be created. Nothing of it can be written, so it
-            is an empty object.
-
-    Raises:
-        errors.InvalidResponseError: If the response breaks off.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        Response[Evaluation | ODataError]
-    """
-
-    kwargs = _get_kwargs(
-        workspace_id=workspace_id,
-        session_id=session_id,
-        prompt_id=prompt_id,
-        body=body,
-        client_request_id=client_request_id,
-        prefer=prefer,
-    )
-
-    return _build_response(client.request(**kwargs))
-
-
 def sync(
     workspace_id: str,
     session_id: str,
@@ -122,28 +59,23 @@ def sync(
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
 ) -> Evaluation:
-    """Create an evaluation
+    """Create an evaluation.
 
-     Has the prompt evaluated, which runs the model and is billed. It cannot be deleted again.
+    Has the prompt evaluated, which runs the model and is billed. It cannot be deleted again.
 
     Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        session_id (str): The GUID of a session. The documentation types it as a string and shows
-            GUIDs only.
-        prompt_id (str): The GUID of a prompt. The documentation types it as a string and shows
-            GUIDs only.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-        prefer (str | Unset): What the caller would like, such as `include-unknown-enum-members`.
-        body (EvaluationCreate): An evaluation to be created. Nothing of it can be written, so it
-            is an empty object.
+        workspace_id: The word `default`, or the GUID of a workspace.
+        session_id: The GUID of a session. The documentation types it as a string and shows GUIDs only.
+        prompt_id: The GUID of a prompt. The documentation types it as a string and shows GUIDs only.
+        client_request_id: A GUID, in hyphenated hexadecimal.
+        prefer: What the caller would like, such as `include-unknown-enum-members`.
+        body: An evaluation to be created. Nothing of it can be written, so it is an empty object.
 
     Raises:
+        ValueError: If an id is empty, "." or "..". Nothing is sent.
         errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
+        errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
         errors.NoResponseError: If no response comes.
-
-    Returns:
-        Evaluation
     """
 
     kwargs = _get_kwargs(
@@ -154,53 +86,7 @@ def sync(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-
     return _parse_response(client.request(**kwargs))
-
-
-async def asyncio_detailed(
-    workspace_id: str,
-    session_id: str,
-    prompt_id: str,
-    *,
-    client: AuthenticatedClient,
-    body: EvaluationCreate,
-    client_request_id: UUID | Unset = UNSET,
-    prefer: str | Unset = UNSET,
-) -> Response[Evaluation | ODataError]:
-    """Create an evaluation
-
-     Has the prompt evaluated, which runs the model and is billed. It cannot be deleted again.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        session_id (str): The GUID of a session. The documentation types it as a string and shows
-            GUIDs only.
-        prompt_id (str): The GUID of a prompt. The documentation types it as a string and shows
-            GUIDs only.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-        prefer (str | Unset): What the caller would like, such as `include-unknown-enum-members`.
-        body (EvaluationCreate): An evaluation to be created. Nothing of it can be written, so it
-            is an empty object.
-
-    Raises:
-        errors.InvalidResponseError: If the response breaks off.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        Response[Evaluation | ODataError]
-    """
-
-    kwargs = _get_kwargs(
-        workspace_id=workspace_id,
-        session_id=session_id,
-        prompt_id=prompt_id,
-        body=body,
-        client_request_id=client_request_id,
-        prefer=prefer,
-    )
-
-    return _build_response(await client.arequest(**kwargs))
 
 
 async def asyncio(
@@ -213,30 +99,7 @@ async def asyncio(
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
 ) -> Evaluation:
-    """Create an evaluation
-
-     Has the prompt evaluated, which runs the model and is billed. It cannot be deleted again.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        session_id (str): The GUID of a session. The documentation types it as a string and shows
-            GUIDs only.
-        prompt_id (str): The GUID of a prompt. The documentation types it as a string and shows
-            GUIDs only.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-        prefer (str | Unset): What the caller would like, such as `include-unknown-enum-members`.
-        body (EvaluationCreate): An evaluation to be created. Nothing of it can be written, so it
-            is an empty object.
-
-    Raises:
-        errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        Evaluation
-    """
-
+    """Like `sync`, for asyncio."""
     kwargs = _get_kwargs(
         workspace_id=workspace_id,
         session_id=session_id,
@@ -245,5 +108,52 @@ async def asyncio(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-
     return _parse_response(await client.arequest(**kwargs))
+
+
+def sync_detailed(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: EvaluationCreate,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Response[Evaluation | ODataError]:
+    """Like `sync`, but returns every response: status, headers, content, and the object parsed from it.
+
+    `parsed` is the success or the error, or None if there is no body or it is malformed. Raises
+    errors.NoResponseError and errors.InvalidResponseError only if the response is missing or incomplete.
+    """
+    kwargs = _get_kwargs(
+        workspace_id=workspace_id,
+        session_id=session_id,
+        prompt_id=prompt_id,
+        body=body,
+        client_request_id=client_request_id,
+        prefer=prefer,
+    )
+    return _build_response(client.request(**kwargs))
+
+
+async def asyncio_detailed(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: EvaluationCreate,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Response[Evaluation | ODataError]:
+    """Like `sync_detailed`, for asyncio."""
+    kwargs = _get_kwargs(
+        workspace_id=workspace_id,
+        session_id=session_id,
+        prompt_id=prompt_id,
+        body=body,
+        client_request_id=client_request_id,
+        prefer=prefer,
+    )
+    return _build_response(await client.arequest(**kwargs))

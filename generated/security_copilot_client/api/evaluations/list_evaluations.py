@@ -28,55 +28,21 @@ def _get_kwargs(
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
 ) -> dict[str, Any]:
-    headers: dict[str, Any] = {}
-    if not isinstance(client_request_id, Unset):
-        headers["client-request-id"] = client_request_id
-
-    if not isinstance(prefer, Unset):
-        headers["Prefer"] = prefer
-
-    params: dict[str, Any] = {}
-
-    params["$count"] = count
-
-    params["$filter"] = filter_
-
-    json_select: list[str] | Unset = UNSET
-    if not isinstance(select, Unset):
-        json_select = []
-        for select_item_data in select:
-            select_item: str = select_item_data
-            json_select.append(select_item)
-
-    params["$select"] = UNSET if isinstance(json_select, Unset) else ",".join(json_select)
-
-    params["$top"] = top
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
-
-    _kwargs: dict[str, Any] = {
+    return {
         "method": "get",
         "url": "/security/securityCopilot/workspaces/{workspace_id}/sessions/{session_id}/prompts/{prompt_id}/evaluations".format(
             workspace_id=parsing.segment("workspace_id", workspace_id),
             session_id=parsing.segment("session_id", session_id),
             prompt_id=parsing.segment("prompt_id", prompt_id),
         ),
-        "params": params,
+        "params": {"$count": count, "$filter": filter_, "$select": select, "$top": top},
+        "headers": {"client-request-id": client_request_id, "Prefer": prefer},
     }
-
-    _kwargs["headers"] = headers
-    return _kwargs
-
-
-def _parse_200(data: Any) -> EvaluationCollection:
-    response_200 = EvaluationCollection.from_dict(data)
-
-    return response_200
 
 
 def _parse_response(response: httpx.Response) -> EvaluationCollection:
     if response.status_code == 200:
-        return parsing.parse(response, _parse_200)
+        return parsing.parse(response, EvaluationCollection.from_dict)
     raise parsing.failure(response)
 
 
@@ -87,59 +53,6 @@ def _build_response(response: httpx.Response) -> Response[EvaluationCollection |
         headers=response.headers,
         parsed=parsing.lenient(response, _parse_response, ODataError.from_dict),
     )
-
-
-def sync_detailed(
-    workspace_id: str,
-    session_id: str,
-    prompt_id: str,
-    *,
-    client: AuthenticatedClient,
-    count: bool | Unset = UNSET,
-    filter_: str | Unset = UNSET,
-    select: list[EvaluationProperty] | Unset = UNSET,
-    top: int | Unset = UNSET,
-    client_request_id: UUID | Unset = UNSET,
-    prefer: str | Unset = UNSET,
-) -> Response[EvaluationCollection | ODataError]:
-    """List the evaluations
-
-     Returns the evaluations of the prompt, page by page.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        session_id (str): The GUID of a session. The documentation types it as a string and shows
-            GUIDs only.
-        prompt_id (str): The GUID of a prompt. The documentation types it as a string and shows
-            GUIDs only.
-        count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): An expression of OData.
-        select (list[EvaluationProperty] | Unset): The properties to return, and no others.
-        top (int | Unset): How many items a page should hold.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-        prefer (str | Unset): What the caller would like, such as `include-unknown-enum-members`.
-
-    Raises:
-        errors.InvalidResponseError: If the response breaks off.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        Response[EvaluationCollection | ODataError]
-    """
-
-    kwargs = _get_kwargs(
-        workspace_id=workspace_id,
-        session_id=session_id,
-        prompt_id=prompt_id,
-        count=count,
-        filter_=filter_,
-        select=select,
-        top=top,
-        client_request_id=client_request_id,
-        prefer=prefer,
-    )
-
-    return _build_response(client.request(**kwargs))
 
 
 def sync(
@@ -155,30 +68,26 @@ def sync(
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
 ) -> EvaluationCollection:
-    """List the evaluations
+    """List the evaluations.
 
-     Returns the evaluations of the prompt, page by page.
+    Returns the evaluations of the prompt, page by page.
 
     Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        session_id (str): The GUID of a session. The documentation types it as a string and shows
-            GUIDs only.
-        prompt_id (str): The GUID of a prompt. The documentation types it as a string and shows
-            GUIDs only.
-        count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): An expression of OData.
-        select (list[EvaluationProperty] | Unset): The properties to return, and no others.
-        top (int | Unset): How many items a page should hold.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-        prefer (str | Unset): What the caller would like, such as `include-unknown-enum-members`.
+        workspace_id: The word `default`, or the GUID of a workspace.
+        session_id: The GUID of a session. The documentation types it as a string and shows GUIDs only.
+        prompt_id: The GUID of a prompt. The documentation types it as a string and shows GUIDs only.
+        count: Whether to count the items on all pages.
+        filter_: An expression of OData.
+        select: The properties to return, and no others.
+        top: How many items a page should hold.
+        client_request_id: A GUID, in hyphenated hexadecimal.
+        prefer: What the caller would like, such as `include-unknown-enum-members`.
 
     Raises:
+        ValueError: If an id is empty, "." or "..". Nothing is sent.
         errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
+        errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
         errors.NoResponseError: If no response comes.
-
-    Returns:
-        EvaluationCollection
     """
 
     kwargs = _get_kwargs(
@@ -192,61 +101,7 @@ def sync(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-
     return _parse_response(client.request(**kwargs))
-
-
-async def asyncio_detailed(
-    workspace_id: str,
-    session_id: str,
-    prompt_id: str,
-    *,
-    client: AuthenticatedClient,
-    count: bool | Unset = UNSET,
-    filter_: str | Unset = UNSET,
-    select: list[EvaluationProperty] | Unset = UNSET,
-    top: int | Unset = UNSET,
-    client_request_id: UUID | Unset = UNSET,
-    prefer: str | Unset = UNSET,
-) -> Response[EvaluationCollection | ODataError]:
-    """List the evaluations
-
-     Returns the evaluations of the prompt, page by page.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        session_id (str): The GUID of a session. The documentation types it as a string and shows
-            GUIDs only.
-        prompt_id (str): The GUID of a prompt. The documentation types it as a string and shows
-            GUIDs only.
-        count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): An expression of OData.
-        select (list[EvaluationProperty] | Unset): The properties to return, and no others.
-        top (int | Unset): How many items a page should hold.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-        prefer (str | Unset): What the caller would like, such as `include-unknown-enum-members`.
-
-    Raises:
-        errors.InvalidResponseError: If the response breaks off.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        Response[EvaluationCollection | ODataError]
-    """
-
-    kwargs = _get_kwargs(
-        workspace_id=workspace_id,
-        session_id=session_id,
-        prompt_id=prompt_id,
-        count=count,
-        filter_=filter_,
-        select=select,
-        top=top,
-        client_request_id=client_request_id,
-        prefer=prefer,
-    )
-
-    return _build_response(await client.arequest(**kwargs))
 
 
 async def asyncio(
@@ -262,32 +117,7 @@ async def asyncio(
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
 ) -> EvaluationCollection:
-    """List the evaluations
-
-     Returns the evaluations of the prompt, page by page.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        session_id (str): The GUID of a session. The documentation types it as a string and shows
-            GUIDs only.
-        prompt_id (str): The GUID of a prompt. The documentation types it as a string and shows
-            GUIDs only.
-        count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): An expression of OData.
-        select (list[EvaluationProperty] | Unset): The properties to return, and no others.
-        top (int | Unset): How many items a page should hold.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-        prefer (str | Unset): What the caller would like, such as `include-unknown-enum-members`.
-
-    Raises:
-        errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        EvaluationCollection
-    """
-
+    """Like `sync`, for asyncio."""
     kwargs = _get_kwargs(
         workspace_id=workspace_id,
         session_id=session_id,
@@ -299,8 +129,67 @@ async def asyncio(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-
     return _parse_response(await client.arequest(**kwargs))
+
+
+def sync_detailed(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[EvaluationProperty] | Unset = UNSET,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Response[EvaluationCollection | ODataError]:
+    """Like `sync`, but returns every response: status, headers, content, and the object parsed from it.
+
+    `parsed` is the success or the error, or None if there is no body or it is malformed. Raises
+    errors.NoResponseError and errors.InvalidResponseError only if the response is missing or incomplete.
+    """
+    kwargs = _get_kwargs(
+        workspace_id=workspace_id,
+        session_id=session_id,
+        prompt_id=prompt_id,
+        count=count,
+        filter_=filter_,
+        select=select,
+        top=top,
+        client_request_id=client_request_id,
+        prefer=prefer,
+    )
+    return _build_response(client.request(**kwargs))
+
+
+async def asyncio_detailed(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[EvaluationProperty] | Unset = UNSET,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Response[EvaluationCollection | ODataError]:
+    """Like `sync_detailed`, for asyncio."""
+    kwargs = _get_kwargs(
+        workspace_id=workspace_id,
+        session_id=session_id,
+        prompt_id=prompt_id,
+        count=count,
+        filter_=filter_,
+        select=select,
+        top=top,
+        client_request_id=client_request_id,
+        prefer=prefer,
+    )
+    return _build_response(await client.arequest(**kwargs))
 
 
 def iterate(
@@ -316,32 +205,10 @@ def iterate(
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
 ) -> Iterator[Evaluation | ProjectedEvaluation]:
-    """List the evaluations
+    """Like `sync`, but yields the items of all pages, with one page in memory at a time.
 
-     Returns the evaluations of the prompt, page by page.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        session_id (str): The GUID of a session. The documentation types it as a string and shows
-            GUIDs only.
-        prompt_id (str): The GUID of a prompt. The documentation types it as a string and shows
-            GUIDs only.
-        count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): An expression of OData.
-        select (list[EvaluationProperty] | Unset): The properties to return, and no others.
-        top (int | Unset): How many items a page should hold.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-        prefer (str | Unset): What the caller would like, such as `include-unknown-enum-members`.
-
-    Raises:
-        errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
-        errors.NoResponseError: If no response comes.
-
-    Yields:
-        Evaluation | ProjectedEvaluation
+    Raises errors.InvalidResponseError as well if a page links to another origin, or to a page that was fetched before.
     """
-
     kwargs = _get_kwargs(
         workspace_id=workspace_id,
         session_id=session_id,
@@ -353,7 +220,6 @@ def iterate(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-
     for page in paging.pages(client, kwargs, _parse_response):
         for item in page.value:
             yield item
@@ -372,32 +238,7 @@ async def aiterate(
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
 ) -> AsyncIterator[Evaluation | ProjectedEvaluation]:
-    """List the evaluations
-
-     Returns the evaluations of the prompt, page by page.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        session_id (str): The GUID of a session. The documentation types it as a string and shows
-            GUIDs only.
-        prompt_id (str): The GUID of a prompt. The documentation types it as a string and shows
-            GUIDs only.
-        count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): An expression of OData.
-        select (list[EvaluationProperty] | Unset): The properties to return, and no others.
-        top (int | Unset): How many items a page should hold.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-        prefer (str | Unset): What the caller would like, such as `include-unknown-enum-members`.
-
-    Raises:
-        errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
-        errors.NoResponseError: If no response comes.
-
-    Yields:
-        Evaluation | ProjectedEvaluation
-    """
-
+    """Like `iterate`, for asyncio."""
     kwargs = _get_kwargs(
         workspace_id=workspace_id,
         session_id=session_id,
@@ -409,7 +250,6 @@ async def aiterate(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-
     async for page in paging.apages(client, kwargs, _parse_response):
         for item in page.value:
             yield item

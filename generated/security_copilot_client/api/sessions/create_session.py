@@ -13,40 +13,20 @@ from ...models.session_create import SessionCreate
 from ...types import UNSET, Response, Unset
 
 
-def _get_kwargs(
-    workspace_id: str,
-    *,
-    body: SessionCreate,
-    client_request_id: UUID | Unset = UNSET,
-) -> dict[str, Any]:
-    headers: dict[str, Any] = {}
-    if not isinstance(client_request_id, Unset):
-        headers["client-request-id"] = client_request_id
-
-    _kwargs: dict[str, Any] = {
+def _get_kwargs(workspace_id: str, *, body: SessionCreate, client_request_id: UUID | Unset = UNSET) -> dict[str, Any]:
+    return {
         "method": "post",
         "url": "/security/securityCopilot/workspaces/{workspace_id}/sessions".format(
-            workspace_id=parsing.segment("workspace_id", workspace_id),
+            workspace_id=parsing.segment("workspace_id", workspace_id)
         ),
+        "headers": {"client-request-id": client_request_id, "Content-Type": "application/json"},
+        "json": body.to_dict(),
     }
-
-    _kwargs["json"] = body.to_dict()
-
-    headers["Content-Type"] = "application/json"
-
-    _kwargs["headers"] = headers
-    return _kwargs
-
-
-def _parse_201(data: Any) -> Session:
-    response_201 = Session.from_dict(data)
-
-    return response_201
 
 
 def _parse_response(response: httpx.Response) -> Session:
     if response.status_code == 201:
-        return parsing.parse(response, _parse_201)
+        return parsing.parse(response, Session.from_dict)
     raise parsing.failure(response)
 
 
@@ -59,135 +39,52 @@ def _build_response(response: httpx.Response) -> Response[ODataError | Session]:
     )
 
 
-def sync_detailed(
-    workspace_id: str,
-    *,
-    client: AuthenticatedClient,
-    body: SessionCreate,
-    client_request_id: UUID | Unset = UNSET,
-) -> Response[ODataError | Session]:
-    """Create a session
-
-     Starts a new, named session in the workspace. It cannot be deleted again.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-        body (SessionCreate): A session to be created.
-
-    Raises:
-        errors.InvalidResponseError: If the response breaks off.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        Response[ODataError | Session]
-    """
-
-    kwargs = _get_kwargs(
-        workspace_id=workspace_id,
-        body=body,
-        client_request_id=client_request_id,
-    )
-
-    return _build_response(client.request(**kwargs))
-
-
 def sync(
-    workspace_id: str,
-    *,
-    client: AuthenticatedClient,
-    body: SessionCreate,
-    client_request_id: UUID | Unset = UNSET,
+    workspace_id: str, *, client: AuthenticatedClient, body: SessionCreate, client_request_id: UUID | Unset = UNSET
 ) -> Session:
-    """Create a session
+    """Create a session.
 
-     Starts a new, named session in the workspace. It cannot be deleted again.
+    Starts a new, named session in the workspace. It cannot be deleted again.
 
     Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-        body (SessionCreate): A session to be created.
+        workspace_id: The word `default`, or the GUID of a workspace.
+        client_request_id: A GUID, in hyphenated hexadecimal.
+        body: A session to be created.
 
     Raises:
+        ValueError: If an id is empty, "." or "..". Nothing is sent.
         errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
+        errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
         errors.NoResponseError: If no response comes.
-
-    Returns:
-        Session
     """
 
-    kwargs = _get_kwargs(
-        workspace_id=workspace_id,
-        body=body,
-        client_request_id=client_request_id,
-    )
-
+    kwargs = _get_kwargs(workspace_id=workspace_id, body=body, client_request_id=client_request_id)
     return _parse_response(client.request(**kwargs))
 
 
-async def asyncio_detailed(
-    workspace_id: str,
-    *,
-    client: AuthenticatedClient,
-    body: SessionCreate,
-    client_request_id: UUID | Unset = UNSET,
-) -> Response[ODataError | Session]:
-    """Create a session
-
-     Starts a new, named session in the workspace. It cannot be deleted again.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-        body (SessionCreate): A session to be created.
-
-    Raises:
-        errors.InvalidResponseError: If the response breaks off.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        Response[ODataError | Session]
-    """
-
-    kwargs = _get_kwargs(
-        workspace_id=workspace_id,
-        body=body,
-        client_request_id=client_request_id,
-    )
-
-    return _build_response(await client.arequest(**kwargs))
-
-
 async def asyncio(
-    workspace_id: str,
-    *,
-    client: AuthenticatedClient,
-    body: SessionCreate,
-    client_request_id: UUID | Unset = UNSET,
+    workspace_id: str, *, client: AuthenticatedClient, body: SessionCreate, client_request_id: UUID | Unset = UNSET
 ) -> Session:
-    """Create a session
-
-     Starts a new, named session in the workspace. It cannot be deleted again.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-        body (SessionCreate): A session to be created.
-
-    Raises:
-        errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        Session
-    """
-
-    kwargs = _get_kwargs(
-        workspace_id=workspace_id,
-        body=body,
-        client_request_id=client_request_id,
-    )
-
+    """Like `sync`, for asyncio."""
+    kwargs = _get_kwargs(workspace_id=workspace_id, body=body, client_request_id=client_request_id)
     return _parse_response(await client.arequest(**kwargs))
+
+
+def sync_detailed(
+    workspace_id: str, *, client: AuthenticatedClient, body: SessionCreate, client_request_id: UUID | Unset = UNSET
+) -> Response[ODataError | Session]:
+    """Like `sync`, but returns every response: status, headers, content, and the object parsed from it.
+
+    `parsed` is the success or the error, or None if there is no body or it is malformed. Raises
+    errors.NoResponseError and errors.InvalidResponseError only if the response is missing or incomplete.
+    """
+    kwargs = _get_kwargs(workspace_id=workspace_id, body=body, client_request_id=client_request_id)
+    return _build_response(client.request(**kwargs))
+
+
+async def asyncio_detailed(
+    workspace_id: str, *, client: AuthenticatedClient, body: SessionCreate, client_request_id: UUID | Unset = UNSET
+) -> Response[ODataError | Session]:
+    """Like `sync_detailed`, for asyncio."""
+    kwargs = _get_kwargs(workspace_id=workspace_id, body=body, client_request_id=client_request_id)
+    return _build_response(await client.arequest(**kwargs))

@@ -21,60 +21,36 @@ def _get_kwargs(
     select: list[SessionProperty] | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
 ) -> dict[str, Any]:
-    headers: dict[str, Any] = {}
-    if not isinstance(client_request_id, Unset):
-        headers["client-request-id"] = client_request_id
-
-    params: dict[str, Any] = {}
-
-    json_select: list[str] | Unset = UNSET
-    if not isinstance(select, Unset):
-        json_select = []
-        for select_item_data in select:
-            select_item: str = select_item_data
-            json_select.append(select_item)
-
-    params["$select"] = UNSET if isinstance(json_select, Unset) else ",".join(json_select)
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
-
-    _kwargs: dict[str, Any] = {
+    return {
         "method": "get",
         "url": "/security/securityCopilot/workspaces/{workspace_id}/sessions/{session_id}".format(
             workspace_id=parsing.segment("workspace_id", workspace_id),
             session_id=parsing.segment("session_id", session_id),
         ),
-        "params": params,
+        "params": {"$select": select},
+        "headers": {"client-request-id": client_request_id},
     }
 
-    _kwargs["headers"] = headers
-    return _kwargs
 
-
-def _parse_200(data: Any) -> ProjectedSession | Session:
-    def _parse_response_200(data: object) -> ProjectedSession | Session:
-        try:
-            if not isinstance(data, dict):
-                raise TypeError()
-            componentsschemas_retrieved_session_type_0 = Session.from_dict(data)
-
-            return componentsschemas_retrieved_session_type_0
-        except (TypeError, ValueError, AttributeError, KeyError):
-            pass
+def _parse_response_200(data: object) -> ProjectedSession | Session:
+    try:
         if not isinstance(data, dict):
             raise TypeError()
-        componentsschemas_retrieved_session_type_1 = ProjectedSession.from_dict(data)
+        componentsschemas_retrieved_session_type_0 = Session.from_dict(data)
 
-        return componentsschemas_retrieved_session_type_1
+        return componentsschemas_retrieved_session_type_0
+    except (TypeError, ValueError, AttributeError, KeyError):
+        pass
+    if not isinstance(data, dict):
+        raise TypeError()
+    componentsschemas_retrieved_session_type_1 = ProjectedSession.from_dict(data)
 
-    response_200 = _parse_response_200(data)
-
-    return response_200
+    return componentsschemas_retrieved_session_type_1
 
 
 def _parse_response(response: httpx.Response) -> ProjectedSession | Session:
     if response.status_code == 200:
-        return parsing.parse(response, _parse_200)
+        return parsing.parse(response, _parse_response_200)
     raise parsing.failure(response)
 
 
@@ -87,43 +63,6 @@ def _build_response(response: httpx.Response) -> Response[ODataError | Projected
     )
 
 
-def sync_detailed(
-    workspace_id: str,
-    session_id: str,
-    *,
-    client: AuthenticatedClient,
-    select: list[SessionProperty] | Unset = UNSET,
-    client_request_id: UUID | Unset = UNSET,
-) -> Response[ODataError | ProjectedSession | Session]:
-    """Get a session
-
-     Returns one session.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        session_id (str): The GUID of a session. The documentation types it as a string and shows
-            GUIDs only.
-        select (list[SessionProperty] | Unset): The properties to return, and no others.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-
-    Raises:
-        errors.InvalidResponseError: If the response breaks off.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        Response[ODataError | ProjectedSession | Session]
-    """
-
-    kwargs = _get_kwargs(
-        workspace_id=workspace_id,
-        session_id=session_id,
-        select=select,
-        client_request_id=client_request_id,
-    )
-
-    return _build_response(client.request(**kwargs))
-
-
 def sync(
     workspace_id: str,
     session_id: str,
@@ -132,71 +71,27 @@ def sync(
     select: list[SessionProperty] | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
 ) -> ProjectedSession | Session:
-    """Get a session
+    """Get a session.
 
-     Returns one session.
+    Returns one session.
 
     Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        session_id (str): The GUID of a session. The documentation types it as a string and shows
-            GUIDs only.
-        select (list[SessionProperty] | Unset): The properties to return, and no others.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
+        workspace_id: The word `default`, or the GUID of a workspace.
+        session_id: The GUID of a session. The documentation types it as a string and shows GUIDs only.
+        select: The properties to return, and no others.
+        client_request_id: A GUID, in hyphenated hexadecimal.
 
     Raises:
+        ValueError: If an id is empty, "." or "..". Nothing is sent.
         errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
+        errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
         errors.NoResponseError: If no response comes.
-
-    Returns:
-        ProjectedSession | Session
     """
 
     kwargs = _get_kwargs(
-        workspace_id=workspace_id,
-        session_id=session_id,
-        select=select,
-        client_request_id=client_request_id,
+        workspace_id=workspace_id, session_id=session_id, select=select, client_request_id=client_request_id
     )
-
     return _parse_response(client.request(**kwargs))
-
-
-async def asyncio_detailed(
-    workspace_id: str,
-    session_id: str,
-    *,
-    client: AuthenticatedClient,
-    select: list[SessionProperty] | Unset = UNSET,
-    client_request_id: UUID | Unset = UNSET,
-) -> Response[ODataError | ProjectedSession | Session]:
-    """Get a session
-
-     Returns one session.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        session_id (str): The GUID of a session. The documentation types it as a string and shows
-            GUIDs only.
-        select (list[SessionProperty] | Unset): The properties to return, and no others.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-
-    Raises:
-        errors.InvalidResponseError: If the response breaks off.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        Response[ODataError | ProjectedSession | Session]
-    """
-
-    kwargs = _get_kwargs(
-        workspace_id=workspace_id,
-        session_id=session_id,
-        select=select,
-        client_request_id=client_request_id,
-    )
-
-    return _build_response(await client.arequest(**kwargs))
 
 
 async def asyncio(
@@ -207,31 +102,42 @@ async def asyncio(
     select: list[SessionProperty] | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
 ) -> ProjectedSession | Session:
-    """Get a session
-
-     Returns one session.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        session_id (str): The GUID of a session. The documentation types it as a string and shows
-            GUIDs only.
-        select (list[SessionProperty] | Unset): The properties to return, and no others.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-
-    Raises:
-        errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        ProjectedSession | Session
-    """
-
+    """Like `sync`, for asyncio."""
     kwargs = _get_kwargs(
-        workspace_id=workspace_id,
-        session_id=session_id,
-        select=select,
-        client_request_id=client_request_id,
+        workspace_id=workspace_id, session_id=session_id, select=select, client_request_id=client_request_id
     )
-
     return _parse_response(await client.arequest(**kwargs))
+
+
+def sync_detailed(
+    workspace_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: list[SessionProperty] | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+) -> Response[ODataError | ProjectedSession | Session]:
+    """Like `sync`, but returns every response: status, headers, content, and the object parsed from it.
+
+    `parsed` is the success or the error, or None if there is no body or it is malformed. Raises
+    errors.NoResponseError and errors.InvalidResponseError only if the response is missing or incomplete.
+    """
+    kwargs = _get_kwargs(
+        workspace_id=workspace_id, session_id=session_id, select=select, client_request_id=client_request_id
+    )
+    return _build_response(client.request(**kwargs))
+
+
+async def asyncio_detailed(
+    workspace_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: list[SessionProperty] | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+) -> Response[ODataError | ProjectedSession | Session]:
+    """Like `sync_detailed`, for asyncio."""
+    kwargs = _get_kwargs(
+        workspace_id=workspace_id, session_id=session_id, select=select, client_request_id=client_request_id
+    )
+    return _build_response(await client.arequest(**kwargs))

@@ -25,50 +25,19 @@ def _get_kwargs(
     top: int | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
 ) -> dict[str, Any]:
-    headers: dict[str, Any] = {}
-    if not isinstance(client_request_id, Unset):
-        headers["client-request-id"] = client_request_id
-
-    params: dict[str, Any] = {}
-
-    params["$count"] = count
-
-    params["$filter"] = filter_
-
-    json_select: list[str] | Unset = UNSET
-    if not isinstance(select, Unset):
-        json_select = []
-        for select_item_data in select:
-            select_item: str = select_item_data
-            json_select.append(select_item)
-
-    params["$select"] = UNSET if isinstance(json_select, Unset) else ",".join(json_select)
-
-    params["$top"] = top
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
-
-    _kwargs: dict[str, Any] = {
+    return {
         "method": "get",
         "url": "/security/securityCopilot/workspaces/{workspace_id}/sessions".format(
-            workspace_id=parsing.segment("workspace_id", workspace_id),
+            workspace_id=parsing.segment("workspace_id", workspace_id)
         ),
-        "params": params,
+        "params": {"$count": count, "$filter": filter_, "$select": select, "$top": top},
+        "headers": {"client-request-id": client_request_id},
     }
-
-    _kwargs["headers"] = headers
-    return _kwargs
-
-
-def _parse_200(data: Any) -> SessionCollection:
-    response_200 = SessionCollection.from_dict(data)
-
-    return response_200
 
 
 def _parse_response(response: httpx.Response) -> SessionCollection:
     if response.status_code == 200:
-        return parsing.parse(response, _parse_200)
+        return parsing.parse(response, SessionCollection.from_dict)
     raise parsing.failure(response)
 
 
@@ -81,48 +50,6 @@ def _build_response(response: httpx.Response) -> Response[ODataError | SessionCo
     )
 
 
-def sync_detailed(
-    workspace_id: str,
-    *,
-    client: AuthenticatedClient,
-    count: bool | Unset = UNSET,
-    filter_: str | Unset = UNSET,
-    select: list[SessionProperty] | Unset = UNSET,
-    top: int | Unset = UNSET,
-    client_request_id: UUID | Unset = UNSET,
-) -> Response[ODataError | SessionCollection]:
-    """List the sessions
-
-     Returns the sessions of the workspace, page by page.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): An expression of OData.
-        select (list[SessionProperty] | Unset): The properties to return, and no others.
-        top (int | Unset): How many items a page should hold.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-
-    Raises:
-        errors.InvalidResponseError: If the response breaks off.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        Response[ODataError | SessionCollection]
-    """
-
-    kwargs = _get_kwargs(
-        workspace_id=workspace_id,
-        count=count,
-        filter_=filter_,
-        select=select,
-        top=top,
-        client_request_id=client_request_id,
-    )
-
-    return _build_response(client.request(**kwargs))
-
-
 def sync(
     workspace_id: str,
     *,
@@ -133,25 +60,23 @@ def sync(
     top: int | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
 ) -> SessionCollection:
-    """List the sessions
+    """List the sessions.
 
-     Returns the sessions of the workspace, page by page.
+    Returns the sessions of the workspace, page by page.
 
     Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): An expression of OData.
-        select (list[SessionProperty] | Unset): The properties to return, and no others.
-        top (int | Unset): How many items a page should hold.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
+        workspace_id: The word `default`, or the GUID of a workspace.
+        count: Whether to count the items on all pages.
+        filter_: An expression of OData.
+        select: The properties to return, and no others.
+        top: How many items a page should hold.
+        client_request_id: A GUID, in hyphenated hexadecimal.
 
     Raises:
+        ValueError: If an id is empty, "." or "..". Nothing is sent.
         errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
+        errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
         errors.NoResponseError: If no response comes.
-
-    Returns:
-        SessionCollection
     """
 
     kwargs = _get_kwargs(
@@ -162,50 +87,7 @@ def sync(
         top=top,
         client_request_id=client_request_id,
     )
-
     return _parse_response(client.request(**kwargs))
-
-
-async def asyncio_detailed(
-    workspace_id: str,
-    *,
-    client: AuthenticatedClient,
-    count: bool | Unset = UNSET,
-    filter_: str | Unset = UNSET,
-    select: list[SessionProperty] | Unset = UNSET,
-    top: int | Unset = UNSET,
-    client_request_id: UUID | Unset = UNSET,
-) -> Response[ODataError | SessionCollection]:
-    """List the sessions
-
-     Returns the sessions of the workspace, page by page.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): An expression of OData.
-        select (list[SessionProperty] | Unset): The properties to return, and no others.
-        top (int | Unset): How many items a page should hold.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-
-    Raises:
-        errors.InvalidResponseError: If the response breaks off.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        Response[ODataError | SessionCollection]
-    """
-
-    kwargs = _get_kwargs(
-        workspace_id=workspace_id,
-        count=count,
-        filter_=filter_,
-        select=select,
-        top=top,
-        client_request_id=client_request_id,
-    )
-
-    return _build_response(await client.arequest(**kwargs))
 
 
 async def asyncio(
@@ -218,27 +100,7 @@ async def asyncio(
     top: int | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
 ) -> SessionCollection:
-    """List the sessions
-
-     Returns the sessions of the workspace, page by page.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): An expression of OData.
-        select (list[SessionProperty] | Unset): The properties to return, and no others.
-        top (int | Unset): How many items a page should hold.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-
-    Raises:
-        errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        SessionCollection
-    """
-
+    """Like `sync`, for asyncio."""
     kwargs = _get_kwargs(
         workspace_id=workspace_id,
         count=count,
@@ -247,8 +109,55 @@ async def asyncio(
         top=top,
         client_request_id=client_request_id,
     )
-
     return _parse_response(await client.arequest(**kwargs))
+
+
+def sync_detailed(
+    workspace_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[SessionProperty] | Unset = UNSET,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+) -> Response[ODataError | SessionCollection]:
+    """Like `sync`, but returns every response: status, headers, content, and the object parsed from it.
+
+    `parsed` is the success or the error, or None if there is no body or it is malformed. Raises
+    errors.NoResponseError and errors.InvalidResponseError only if the response is missing or incomplete.
+    """
+    kwargs = _get_kwargs(
+        workspace_id=workspace_id,
+        count=count,
+        filter_=filter_,
+        select=select,
+        top=top,
+        client_request_id=client_request_id,
+    )
+    return _build_response(client.request(**kwargs))
+
+
+async def asyncio_detailed(
+    workspace_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[SessionProperty] | Unset = UNSET,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+) -> Response[ODataError | SessionCollection]:
+    """Like `sync_detailed`, for asyncio."""
+    kwargs = _get_kwargs(
+        workspace_id=workspace_id,
+        count=count,
+        filter_=filter_,
+        select=select,
+        top=top,
+        client_request_id=client_request_id,
+    )
+    return _build_response(await client.arequest(**kwargs))
 
 
 def iterate(
@@ -261,27 +170,10 @@ def iterate(
     top: int | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
 ) -> Iterator[ProjectedSession | Session]:
-    """List the sessions
+    """Like `sync`, but yields the items of all pages, with one page in memory at a time.
 
-     Returns the sessions of the workspace, page by page.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): An expression of OData.
-        select (list[SessionProperty] | Unset): The properties to return, and no others.
-        top (int | Unset): How many items a page should hold.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-
-    Raises:
-        errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
-        errors.NoResponseError: If no response comes.
-
-    Yields:
-        ProjectedSession | Session
+    Raises errors.InvalidResponseError as well if a page links to another origin, or to a page that was fetched before.
     """
-
     kwargs = _get_kwargs(
         workspace_id=workspace_id,
         count=count,
@@ -290,7 +182,6 @@ def iterate(
         top=top,
         client_request_id=client_request_id,
     )
-
     for page in paging.pages(client, kwargs, _parse_response):
         for item in page.value:
             yield item
@@ -306,27 +197,7 @@ async def aiterate(
     top: int | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
 ) -> AsyncIterator[ProjectedSession | Session]:
-    """List the sessions
-
-     Returns the sessions of the workspace, page by page.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): An expression of OData.
-        select (list[SessionProperty] | Unset): The properties to return, and no others.
-        top (int | Unset): How many items a page should hold.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-
-    Raises:
-        errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
-        errors.NoResponseError: If no response comes.
-
-    Yields:
-        ProjectedSession | Session
-    """
-
+    """Like `iterate`, for asyncio."""
     kwargs = _get_kwargs(
         workspace_id=workspace_id,
         count=count,
@@ -335,7 +206,6 @@ async def aiterate(
         top=top,
         client_request_id=client_request_id,
     )
-
     async for page in paging.apages(client, kwargs, _parse_response):
         for item in page.value:
             yield item

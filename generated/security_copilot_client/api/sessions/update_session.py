@@ -14,41 +14,22 @@ from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
-    workspace_id: str,
-    session_id: str,
-    *,
-    body: SessionUpdate,
-    client_request_id: UUID | Unset = UNSET,
+    workspace_id: str, session_id: str, *, body: SessionUpdate, client_request_id: UUID | Unset = UNSET
 ) -> dict[str, Any]:
-    headers: dict[str, Any] = {}
-    if not isinstance(client_request_id, Unset):
-        headers["client-request-id"] = client_request_id
-
-    _kwargs: dict[str, Any] = {
+    return {
         "method": "patch",
         "url": "/security/securityCopilot/workspaces/{workspace_id}/sessions/{session_id}".format(
             workspace_id=parsing.segment("workspace_id", workspace_id),
             session_id=parsing.segment("session_id", session_id),
         ),
+        "headers": {"client-request-id": client_request_id, "Content-Type": "application/json"},
+        "json": body.to_dict(),
     }
-
-    _kwargs["json"] = body.to_dict()
-
-    headers["Content-Type"] = "application/json"
-
-    _kwargs["headers"] = headers
-    return _kwargs
-
-
-def _parse_200(data: Any) -> Session:
-    response_200 = Session.from_dict(data)
-
-    return response_200
 
 
 def _parse_response(response: httpx.Response) -> Session:
     if response.status_code == 200:
-        return parsing.parse(response, _parse_200)
+        return parsing.parse(response, Session.from_dict)
     raise parsing.failure(response)
 
 
@@ -61,43 +42,6 @@ def _build_response(response: httpx.Response) -> Response[ODataError | Session]:
     )
 
 
-def sync_detailed(
-    workspace_id: str,
-    session_id: str,
-    *,
-    client: AuthenticatedClient,
-    body: SessionUpdate,
-    client_request_id: UUID | Unset = UNSET,
-) -> Response[ODataError | Session]:
-    """Update a session
-
-     Renames the session. `lastModifiedDateTime` moves when the name changes.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        session_id (str): The GUID of a session. The documentation types it as a string and shows
-            GUIDs only.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-        body (SessionUpdate): What is to change in a session. What is left out stays as it is.
-
-    Raises:
-        errors.InvalidResponseError: If the response breaks off.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        Response[ODataError | Session]
-    """
-
-    kwargs = _get_kwargs(
-        workspace_id=workspace_id,
-        session_id=session_id,
-        body=body,
-        client_request_id=client_request_id,
-    )
-
-    return _build_response(client.request(**kwargs))
-
-
 def sync(
     workspace_id: str,
     session_id: str,
@@ -106,71 +50,27 @@ def sync(
     body: SessionUpdate,
     client_request_id: UUID | Unset = UNSET,
 ) -> Session:
-    """Update a session
+    """Update a session.
 
-     Renames the session. `lastModifiedDateTime` moves when the name changes.
+    Renames the session. `lastModifiedDateTime` moves when the name changes.
 
     Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        session_id (str): The GUID of a session. The documentation types it as a string and shows
-            GUIDs only.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-        body (SessionUpdate): What is to change in a session. What is left out stays as it is.
+        workspace_id: The word `default`, or the GUID of a workspace.
+        session_id: The GUID of a session. The documentation types it as a string and shows GUIDs only.
+        client_request_id: A GUID, in hyphenated hexadecimal.
+        body: What is to change in a session. What is left out stays as it is.
 
     Raises:
+        ValueError: If an id is empty, "." or "..". Nothing is sent.
         errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
+        errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
         errors.NoResponseError: If no response comes.
-
-    Returns:
-        Session
     """
 
     kwargs = _get_kwargs(
-        workspace_id=workspace_id,
-        session_id=session_id,
-        body=body,
-        client_request_id=client_request_id,
+        workspace_id=workspace_id, session_id=session_id, body=body, client_request_id=client_request_id
     )
-
     return _parse_response(client.request(**kwargs))
-
-
-async def asyncio_detailed(
-    workspace_id: str,
-    session_id: str,
-    *,
-    client: AuthenticatedClient,
-    body: SessionUpdate,
-    client_request_id: UUID | Unset = UNSET,
-) -> Response[ODataError | Session]:
-    """Update a session
-
-     Renames the session. `lastModifiedDateTime` moves when the name changes.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        session_id (str): The GUID of a session. The documentation types it as a string and shows
-            GUIDs only.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-        body (SessionUpdate): What is to change in a session. What is left out stays as it is.
-
-    Raises:
-        errors.InvalidResponseError: If the response breaks off.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        Response[ODataError | Session]
-    """
-
-    kwargs = _get_kwargs(
-        workspace_id=workspace_id,
-        session_id=session_id,
-        body=body,
-        client_request_id=client_request_id,
-    )
-
-    return _build_response(await client.arequest(**kwargs))
 
 
 async def asyncio(
@@ -181,31 +81,42 @@ async def asyncio(
     body: SessionUpdate,
     client_request_id: UUID | Unset = UNSET,
 ) -> Session:
-    """Update a session
-
-     Renames the session. `lastModifiedDateTime` moves when the name changes.
-
-    Args:
-        workspace_id (str): The word `default`, or the GUID of a workspace.
-        session_id (str): The GUID of a session. The documentation types it as a string and shows
-            GUIDs only.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-        body (SessionUpdate): What is to change in a session. What is left out stays as it is.
-
-    Raises:
-        errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        Session
-    """
-
+    """Like `sync`, for asyncio."""
     kwargs = _get_kwargs(
-        workspace_id=workspace_id,
-        session_id=session_id,
-        body=body,
-        client_request_id=client_request_id,
+        workspace_id=workspace_id, session_id=session_id, body=body, client_request_id=client_request_id
     )
-
     return _parse_response(await client.arequest(**kwargs))
+
+
+def sync_detailed(
+    workspace_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: SessionUpdate,
+    client_request_id: UUID | Unset = UNSET,
+) -> Response[ODataError | Session]:
+    """Like `sync`, but returns every response: status, headers, content, and the object parsed from it.
+
+    `parsed` is the success or the error, or None if there is no body or it is malformed. Raises
+    errors.NoResponseError and errors.InvalidResponseError only if the response is missing or incomplete.
+    """
+    kwargs = _get_kwargs(
+        workspace_id=workspace_id, session_id=session_id, body=body, client_request_id=client_request_id
+    )
+    return _build_response(client.request(**kwargs))
+
+
+async def asyncio_detailed(
+    workspace_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: SessionUpdate,
+    client_request_id: UUID | Unset = UNSET,
+) -> Response[ODataError | Session]:
+    """Like `sync_detailed`, for asyncio."""
+    kwargs = _get_kwargs(
+        workspace_id=workspace_id, session_id=session_id, body=body, client_request_id=client_request_id
+    )
+    return _build_response(await client.arequest(**kwargs))

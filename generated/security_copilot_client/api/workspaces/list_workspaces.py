@@ -23,46 +23,17 @@ def _get_kwargs(
     select: list[WorkspaceProperty] | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
 ) -> dict[str, Any]:
-    headers: dict[str, Any] = {}
-    if not isinstance(client_request_id, Unset):
-        headers["client-request-id"] = client_request_id
-
-    params: dict[str, Any] = {}
-
-    params["$count"] = count
-
-    params["$filter"] = filter_
-
-    json_select: list[str] | Unset = UNSET
-    if not isinstance(select, Unset):
-        json_select = []
-        for select_item_data in select:
-            select_item: str = select_item_data
-            json_select.append(select_item)
-
-    params["$select"] = UNSET if isinstance(json_select, Unset) else ",".join(json_select)
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
-
-    _kwargs: dict[str, Any] = {
+    return {
         "method": "get",
         "url": "/security/securityCopilot/workspaces",
-        "params": params,
+        "params": {"$count": count, "$filter": filter_, "$select": select},
+        "headers": {"client-request-id": client_request_id},
     }
-
-    _kwargs["headers"] = headers
-    return _kwargs
-
-
-def _parse_200(data: Any) -> WorkspaceCollection:
-    response_200 = WorkspaceCollection.from_dict(data)
-
-    return response_200
 
 
 def _parse_response(response: httpx.Response) -> WorkspaceCollection:
     if response.status_code == 200:
-        return parsing.parse(response, _parse_200)
+        return parsing.parse(response, WorkspaceCollection.from_dict)
     raise parsing.failure(response)
 
 
@@ -75,42 +46,6 @@ def _build_response(response: httpx.Response) -> Response[ODataError | Workspace
     )
 
 
-def sync_detailed(
-    *,
-    client: AuthenticatedClient,
-    count: bool | Unset = UNSET,
-    filter_: str | Unset = UNSET,
-    select: list[WorkspaceProperty] | Unset = UNSET,
-    client_request_id: UUID | Unset = UNSET,
-) -> Response[ODataError | WorkspaceCollection]:
-    """List the workspaces
-
-     Returns the workspaces, page by page.
-
-    Args:
-        count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): An expression of OData.
-        select (list[WorkspaceProperty] | Unset): The properties to return, and no others.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-
-    Raises:
-        errors.InvalidResponseError: If the response breaks off.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        Response[ODataError | WorkspaceCollection]
-    """
-
-    kwargs = _get_kwargs(
-        count=count,
-        filter_=filter_,
-        select=select,
-        client_request_id=client_request_id,
-    )
-
-    return _build_response(client.request(**kwargs))
-
-
 def sync(
     *,
     client: AuthenticatedClient,
@@ -119,69 +54,24 @@ def sync(
     select: list[WorkspaceProperty] | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
 ) -> WorkspaceCollection:
-    """List the workspaces
+    """List the workspaces.
 
-     Returns the workspaces, page by page.
+    Returns the workspaces, page by page.
 
     Args:
-        count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): An expression of OData.
-        select (list[WorkspaceProperty] | Unset): The properties to return, and no others.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
+        count: Whether to count the items on all pages.
+        filter_: An expression of OData.
+        select: The properties to return, and no others.
+        client_request_id: A GUID, in hyphenated hexadecimal.
 
     Raises:
         errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
+        errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
         errors.NoResponseError: If no response comes.
-
-    Returns:
-        WorkspaceCollection
     """
 
-    kwargs = _get_kwargs(
-        count=count,
-        filter_=filter_,
-        select=select,
-        client_request_id=client_request_id,
-    )
-
+    kwargs = _get_kwargs(count=count, filter_=filter_, select=select, client_request_id=client_request_id)
     return _parse_response(client.request(**kwargs))
-
-
-async def asyncio_detailed(
-    *,
-    client: AuthenticatedClient,
-    count: bool | Unset = UNSET,
-    filter_: str | Unset = UNSET,
-    select: list[WorkspaceProperty] | Unset = UNSET,
-    client_request_id: UUID | Unset = UNSET,
-) -> Response[ODataError | WorkspaceCollection]:
-    """List the workspaces
-
-     Returns the workspaces, page by page.
-
-    Args:
-        count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): An expression of OData.
-        select (list[WorkspaceProperty] | Unset): The properties to return, and no others.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-
-    Raises:
-        errors.InvalidResponseError: If the response breaks off.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        Response[ODataError | WorkspaceCollection]
-    """
-
-    kwargs = _get_kwargs(
-        count=count,
-        filter_=filter_,
-        select=select,
-        client_request_id=client_request_id,
-    )
-
-    return _build_response(await client.arequest(**kwargs))
 
 
 async def asyncio(
@@ -192,33 +82,39 @@ async def asyncio(
     select: list[WorkspaceProperty] | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
 ) -> WorkspaceCollection:
-    """List the workspaces
-
-     Returns the workspaces, page by page.
-
-    Args:
-        count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): An expression of OData.
-        select (list[WorkspaceProperty] | Unset): The properties to return, and no others.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-
-    Raises:
-        errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
-        errors.NoResponseError: If no response comes.
-
-    Returns:
-        WorkspaceCollection
-    """
-
-    kwargs = _get_kwargs(
-        count=count,
-        filter_=filter_,
-        select=select,
-        client_request_id=client_request_id,
-    )
-
+    """Like `sync`, for asyncio."""
+    kwargs = _get_kwargs(count=count, filter_=filter_, select=select, client_request_id=client_request_id)
     return _parse_response(await client.arequest(**kwargs))
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[WorkspaceProperty] | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+) -> Response[ODataError | WorkspaceCollection]:
+    """Like `sync`, but returns every response: status, headers, content, and the object parsed from it.
+
+    `parsed` is the success or the error, or None if there is no body or it is malformed. Raises
+    errors.NoResponseError and errors.InvalidResponseError only if the response is missing or incomplete.
+    """
+    kwargs = _get_kwargs(count=count, filter_=filter_, select=select, client_request_id=client_request_id)
+    return _build_response(client.request(**kwargs))
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[WorkspaceProperty] | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+) -> Response[ODataError | WorkspaceCollection]:
+    """Like `sync_detailed`, for asyncio."""
+    kwargs = _get_kwargs(count=count, filter_=filter_, select=select, client_request_id=client_request_id)
+    return _build_response(await client.arequest(**kwargs))
 
 
 def iterate(
@@ -229,32 +125,11 @@ def iterate(
     select: list[WorkspaceProperty] | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
 ) -> Iterator[ProjectedWorkspace | Workspace]:
-    """List the workspaces
+    """Like `sync`, but yields the items of all pages, with one page in memory at a time.
 
-     Returns the workspaces, page by page.
-
-    Args:
-        count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): An expression of OData.
-        select (list[WorkspaceProperty] | Unset): The properties to return, and no others.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-
-    Raises:
-        errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
-        errors.NoResponseError: If no response comes.
-
-    Yields:
-        ProjectedWorkspace | Workspace
+    Raises errors.InvalidResponseError as well if a page links to another origin, or to a page that was fetched before.
     """
-
-    kwargs = _get_kwargs(
-        count=count,
-        filter_=filter_,
-        select=select,
-        client_request_id=client_request_id,
-    )
-
+    kwargs = _get_kwargs(count=count, filter_=filter_, select=select, client_request_id=client_request_id)
     for page in paging.pages(client, kwargs, _parse_response):
         for item in page.value:
             yield item
@@ -268,32 +143,8 @@ async def aiterate(
     select: list[WorkspaceProperty] | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
 ) -> AsyncIterator[ProjectedWorkspace | Workspace]:
-    """List the workspaces
-
-     Returns the workspaces, page by page.
-
-    Args:
-        count (bool | Unset): Whether to count the items on all pages.
-        filter_ (str | Unset): An expression of OData.
-        select (list[WorkspaceProperty] | Unset): The properties to return, and no others.
-        client_request_id (UUID | Unset): A GUID, in hyphenated hexadecimal.
-
-    Raises:
-        errors.ServiceError: If the service refuses or fails: any status from 400.
-        errors.InvalidResponseError: If the response is malformed, or its status undocumented.
-        errors.NoResponseError: If no response comes.
-
-    Yields:
-        ProjectedWorkspace | Workspace
-    """
-
-    kwargs = _get_kwargs(
-        count=count,
-        filter_=filter_,
-        select=select,
-        client_request_id=client_request_id,
-    )
-
+    """Like `iterate`, for asyncio."""
+    kwargs = _get_kwargs(count=count, filter_=filter_, select=select, client_request_id=client_request_id)
     async for page in paging.apages(client, kwargs, _parse_response):
         for item in page.value:
             yield item
