@@ -43,7 +43,7 @@ curve: $(READY) ## Show how many broken servers the live profile has caught afte
 agree: $(READY) ## Hold document, emulator, mock and client against each other (COUNT=10000 SEED=... for others).
 	$(PY) -m tests.programs.agree $(or $(COUNT),10000) $(SEED)
 
-seeds: $(READY) ## Look for false alarms: the emulator with 200 seeds (COUNT=20 for fewer), other lawful servers.
+seeds: $(READY) ## Look for false alarms: the emulator with 200 seeds (COUNT=20 for fewer), other valid servers.
 	$(PY) -m tests.programs.seeds $(COUNT)
 
 stock: $(READY) ## Record which broken servers plain Schemathesis catches, of those not yet recorded.

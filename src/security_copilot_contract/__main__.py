@@ -8,9 +8,9 @@ from security_copilot_contract import cli
 
 
 def main() -> int:
-    """Run the command, if what it needs is installed; its exit code."""
+    """Run the command, if its requirements are installed; its exit code."""
     for name in ("stdout", "stderr"):
-        # Who has closed it wants to hear nothing. Python leaves None there, and a socket might get its number.
+        # A closed stream is None in Python, and a socket might get its file descriptor.
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the end
     try:

@@ -1,7 +1,7 @@
 """The command `security-copilot-contract`.
 
-Exit codes: 0 the promises are kept, or there is an answer; 1 one is broken, or there is none; 2 the command could not
-do its work; 130 and 141 when it was interrupted, or nobody reads what it prints.
+Exit codes: 0 success: the promises are kept, or there is an answer; 1 a promise is broken, or there is no answer; 2 the
+command could not run; 130 it was interrupted; 141 its output was closed.
 """
 
 import argparse
@@ -31,20 +31,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _drop_output()
         return 141
     except OSError as error:
-        # Such as that of a full disk, to which the output goes.
+        # For example because the disk is full to which the output goes.
         _drop_output()
-        return _cannot(f"cannot go on: {error}")
+        return _fail(f"cannot continue: {error}")
 
 
 def _drop_output() -> None:
-    # Else Python complains once more, when it flushes at the end.
+    # Otherwise Python reports the error again, when it flushes at exit.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser(wanted: str | None) -> argparse.ArgumentParser:
-    """The parser, with the options of the command that is wanted: what the others need may not be installed."""
+    """The parser, with the options of one command only: the requirements of the others may not be installed."""
     parser = argparse.ArgumentParser(
-        prog="security-copilot-contract", description="The contract of Security Copilot's API, at work."
+        prog="security-copilot-contract",
+        description="Ask Security Copilot, run its emulator, and check services against the contract of its API.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, (purpose, add_options) in _COMMANDS.items():
@@ -55,28 +56,28 @@ def _parser(wanted: str | None) -> argparse.ArgumentParser:
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
-    from security_copilot_contract.checks import CannotRunError, command  # noqa: PLC0415 - 2 s, and an extra
+    from security_copilot_contract.checks import CannotCheckError, command  # noqa: PLC0415 - 2 s, and an extra
 
     def run(options: argparse.Namespace) -> int:
         try:
             return command.run(options)
-        except CannotRunError as error:
-            return _cannot(error)
+        except CannotCheckError as error:
+            return _fail(error)
 
     parser.description = (
         "Check whether a service keeps the contract. "
-        f"The token is read from {TOKEN_VARIABLE}. Exit code 0: kept; 1: broken; 2: could not run."
+        f"The token is read from {TOKEN_VARIABLE}. Exit code 0: kept; 1: broken; 2: cannot run."
     )
     command.add_options(parser)
     parser.set_defaults(run=run)
 
 
-def _add_checks(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(run=_checks)
+def _add_promises(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_promises)
 
 
-def _add_docs(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(run=_docs)
+def _add_contradictions(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_contradictions)
 
 
 def _add_document(parser: argparse.ArgumentParser) -> None:
@@ -90,7 +91,7 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
         try:
             return command.run(options)
         except command.CannotServeError as error:
-            return _cannot(error)
+            return _fail(error)
 
     command.add_options(parser)
     parser.set_defaults(run=run)
@@ -99,19 +100,19 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "ask": ("ask a question, and print the answer", ask.add_options),
     "check": ("check whether a service keeps the contract", _add_check),
-    "checks": ("list what is checked: each promise, and where it is documented", _add_checks),
-    "docs": ("list where Microsoft's documentation contradicts itself", _add_docs),
-    "document": ("print the OpenAPI document, to the byte", _add_document),
+    "contradictions": ("list where Microsoft's documentation contradicts itself", _add_contradictions),
+    "document": ("print the OpenAPI document, byte for byte", _add_document),
+    "promises": ("list the promises that are checked, and where each is documented", _add_promises),
     "serve": ("start the emulator", _add_serve),
 }
 
 
-def _cannot(reason: object) -> int:
+def _fail(reason: object) -> int:
     print(f"security-copilot-contract: {reason}", file=sys.stderr)
     return 2
 
 
-def _checks(options: argparse.Namespace) -> int:
+def _promises(options: argparse.Namespace) -> int:
     from security_copilot_contract.checks.promises import PROMISES  # noqa: PLC0415 - an extra
 
     del options
@@ -125,7 +126,7 @@ def _checks(options: argparse.Namespace) -> int:
     return 0
 
 
-def _docs(options: argparse.Namespace) -> int:
+def _contradictions(options: argparse.Namespace) -> int:
     from security_copilot_contract.spec.contradictions import contradictions  # noqa: PLC0415 - an extra
     from security_copilot_contract.spec.exchange import exchanges  # noqa: PLC0415 - likewise
 
@@ -134,25 +135,25 @@ def _docs(options: argparse.Namespace) -> int:
         requests = [exchange.request for exchange in exchanges() if exchange.name == name]
         print("\n".join([f"{name}: {r.method} {r.url}" for r in requests] or ["in no example"]), end="\n\n")
         for contradiction in listed:
-            print("\n      ".join(_told(contradiction)), end="\n\n")
-    print(f"{len(contradictions())} contradictions. Every check tells when one is gone, or when there is another.")
+            print("\n      ".join(_lines(contradiction)), end="\n\n")
+    print(f"{len(contradictions())} contradictions. Every check reports one that is gone, and any other one.")
     return 0
 
 
 def _document(options: argparse.Namespace) -> int:
     del options
-    # As bytes: text would get the ends of lines and the encoding of the system.
+    # As bytes: text would get the line ends and the encoding of the system.
     sys.stdout.buffer.write(DOCUMENT.read_bytes())
     sys.stdout.buffer.flush()
     return 0
 
 
-def _told(contradiction: "Contradiction") -> Iterator[str]:
+def _lines(contradiction: "Contradiction") -> Iterator[str]:
     yield f"  {contradiction.place}"
     yield contradiction.shows
     yield f"But: {contradiction.against}"
     if contradiction.correction is not None:
-        yield f"Should be {contradiction.correction.by!r} instead of {contradiction.correction.replace!r}."
+        yield f"Expected {contradiction.correction.by!r} instead of {contradiction.correction.replace!r}."
     if contradiction.fits is not None:
-        yield f"It would fit {contradiction.fits}."
-    yield f"The document sides with {contradiction.takes}."
+        yield f"It would match {contradiction.fits}."
+    yield f"The document follows {contradiction.takes}."

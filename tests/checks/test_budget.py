@@ -1,4 +1,4 @@
-"""What may be sent, counted where it arrives: at the server."""
+"""The limits of a budget, counted at the server."""
 
 import time
 from collections.abc import Callable
@@ -20,32 +20,32 @@ Serve = Callable[[ASGIApp], str]
 READS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PATCH", "PUT", "DELETE"]
 # 429 makes urllib3 retry, 307 makes requests follow, and both repeat the method.
-ANSWERS = [200, 204, 307, 401, 429, 500]
+STATUSES = [200, 204, 307, 401, 429, 500]
 LOCAL = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 
 
 class Recorder:
-    """A server that notes when each request came and with which method, and answers each with the next status."""
+    """A server that records method and time of each request, and returns the next status."""
 
     def __init__(self, statuses: list[int]) -> None:
         self.statuses = statuses
-        self.came: list[tuple[str, float]] = []
+        self.received: list[tuple[str, float]] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         del receive
-        status = self.statuses[len(self.came) % len(self.statuses)]
-        self.came.append((scope["method"], time.monotonic()))
+        status = self.statuses[len(self.received) % len(self.statuses)]
+        self.received.append((scope["method"], time.monotonic()))
         headers = [(b"location", b"/again"), (b"retry-after", b"0")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
 
     @property
     def writes(self) -> int:
-        return sum(method not in READS for method, _ in self.came)
+        return sum(method not in READS for method, _ in self.received)
 
 
 def retrying() -> requests.Session:
-    """A client that sends more than it is asked to, whatever the method."""
+    """A client that follows redirects and retries, whatever the method."""
     session = requests.Session()
     retry = urllib3.Retry(total=4, status_forcelist=[429, 500], allowed_methods=None, backoff_factor=0)
     session.mount("http://", HTTPAdapter(max_retries=retry))
@@ -55,7 +55,7 @@ def retrying() -> requests.Session:
 
 
 def send_each(url: str, methods: list[str], threads: int) -> None:
-    """Send a request with each of the methods, from so many threads at once, and never mind a refusal."""
+    """Send a request with each method, in parallel threads, and ignore refusals."""
 
     def send(method: str) -> None:
         with retrying() as session, suppress(OverBudgetError, requests.RequestException):
@@ -74,7 +74,7 @@ bounds = st.none() | st.integers(0, 6)
     most_writes=bounds,
     allowed=st.none() | st.sets(st.sampled_from(METHODS)),
     methods=st.lists(st.sampled_from(METHODS), min_size=1, max_size=12),
-    statuses=st.lists(st.sampled_from(ANSWERS), min_size=1, max_size=6),
+    statuses=st.lists(st.sampled_from(STATUSES), min_size=1, max_size=6),
     threads=st.integers(1, 6),
 )
 def test_no_more_arrives_than_is_allowed(
@@ -86,46 +86,46 @@ def test_no_more_arrives_than_is_allowed(
     statuses: list[int],
     threads: int,
 ) -> None:
-    """Under concurrency, retries and redirects, and what is refused has not arrived."""
+    """With threads, retries and redirects; no refused request arrives."""
     server = Recorder(statuses)
     budget = Budget(most, most_writes, methods=allowed)
 
     with spending(budget):
         send_each(serve(server), methods, threads)
 
-    assert most is None or len(server.came) <= most
+    assert most is None or len(server.received) <= most
     assert most_writes is None or server.writes <= most_writes
-    assert allowed is None or {method for method, _ in server.came} <= allowed
-    assert (budget.sent, budget.written) == (len(server.came), server.writes)
-    assert bool(budget.refused) or len(server.came) >= len(methods)
+    assert allowed is None or {method for method, _ in server.received} <= allowed
+    assert (budget.sent, budget.written) == (len(server.received), server.writes)
+    assert bool(budget.refused) or len(server.received) >= len(methods)
 
 
 @LOCAL
 @given(most=st.integers(1, 12), more=st.integers(1, 8), threads=st.integers(1, 6), method=st.sampled_from(METHODS))
 def test_all_that_is_allowed_arrives(serve: Serve, most: int, more: int, threads: int, method: str) -> None:
-    """A bound is no bound if nothing is sent."""
+    """The limit itself can be reached."""
     server = Recorder([200])
     budget = Budget(most)
 
     with spending(budget):
         send_each(serve(server), [method] * (most + more), threads)
 
-    assert len(server.came) == most
+    assert len(server.received) == most
     assert len(budget.refused) == more
 
 
-def test_requests_keep_their_distance(serve: Serve) -> None:
-    """However many threads there are: six requests at fifty in a second take a tenth of a second."""
+def test_the_rate_is_respected(serve: Serve) -> None:
+    """With any number of threads: six requests at fifty per second take a tenth of a second."""
     server = Recorder([200])
 
     with spending(Budget(per_second=50)):
         send_each(serve(server), ["GET"] * 6, threads=6)
 
-    times = sorted(when for _, when in server.came)
+    times = sorted(when for _, when in server.received)
     assert times[-1] - times[0] > 0.08
 
 
-def test_a_refusal_says_which_bound_it_was() -> None:
+def test_a_refusal_names_the_limit() -> None:
     budget = Budget(2, 1, methods=("GET", "POST"))
     budget.take("post", "/")
 
@@ -142,7 +142,7 @@ def test_a_refusal_says_which_bound_it_was() -> None:
     "path", ["/a/evaluations", "/a/evaluations/", "/a/Evaluations?b=c", "/a%2Fevaluations", "/evaluations//"]
 )
 def test_no_more_evaluations_arrive_than_are_allowed(path: str, serve: Serve) -> None:
-    """They are billed; however the path is written."""
+    """Evaluations are billed. The path may be written in any way."""
     server = Recorder([200])
     budget = Budget(evaluations=2)
 
@@ -153,12 +153,12 @@ def test_no_more_evaluations_arrive_than_are_allowed(path: str, serve: Serve) ->
         session.get(serve(server) + path, timeout=10)
         session.post(f"{serve(server)}/a/prompts", timeout=10)
 
-    assert [method for method, _ in server.came] == ["POST", "POST", "GET", "POST"]
+    assert [method for method, _ in server.received] == ["POST", "POST", "GET", "POST"]
     assert budget.refused == ["--evaluations 2"] * 2
 
 
-def test_nothing_is_held_back_afterwards(serve: Serve) -> None:
-    """An exception ends it as well."""
+def test_nothing_is_refused_afterwards(serve: Serve) -> None:
+    """Also after an exception."""
     server = Recorder([200])
     url = serve(server)
     with suppress(RuntimeError), spending(Budget(0)):
@@ -166,11 +166,11 @@ def test_nothing_is_held_back_afterwards(serve: Serve) -> None:
 
     send_each(url, ["GET"], threads=1)
 
-    assert len(server.came) == 1
+    assert len(server.received) == 1
 
 
 class Yielding(str):
-    """A method whose every look-up lets another thread go on."""
+    """A method that lets another thread run whenever it is used."""
 
     __slots__ = ()
 
@@ -180,7 +180,7 @@ class Yielding(str):
 
 
 def test_threads_do_not_overtake_the_count() -> None:
-    """Neither of them may come between another's look at the count and its change."""
+    """No thread may run between another's test of the count and its change."""
     budget = Budget(writes=40)
 
     def take(_: int) -> int:

@@ -1,4 +1,4 @@
-"""`security-copilot-contract check`, run as a user runs it, over real HTTP."""
+"""The command `security-copilot-contract check`, over real HTTP."""
 
 import json
 import os
@@ -15,12 +15,11 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from security_copilot_contract.checks.budget import Budget
-from security_copilot_contract.checks.coverage import PHASES, Tally
+from security_copilot_contract.checks.coverage import PHASES, Coverage
 from security_copilot_contract.checks.promises import PROMISES
 from security_copilot_contract.checks.report import findings
-from security_copilot_contract.checks.run import Outcome, Settings, profile_for
-from security_copilot_contract.checks.runner import Walk
-from security_copilot_contract.checks.schemathesis_bridge import Run
+from security_copilot_contract.checks.run import Result, Run, Settings, profile_for
+from security_copilot_contract.checks.runner import Runner
 from security_copilot_contract.emulator import TOKEN, emulator
 from security_copilot_contract.spec.document import document
 from tests.mutants import resources, servers, variants
@@ -48,12 +47,12 @@ def run(*arguments: str, token: str | None = TOKEN, cwd: Path | None = None, **e
 
 
 def live(url: str, *arguments: str, token: str | None = TOKEN, cwd: Path | None = None, **environment: str) -> Done:
-    """The live profile, without its pauses."""
+    """The live profile, without a limit of its rate."""
     return run("check", url, "--profile", "live", "--rate", "1000", *arguments, token=token, cwd=cwd, **environment)
 
 
 class Counting:
-    """An application that counts what it is asked, by method."""
+    """An application that records the method and path of each request."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -67,10 +66,10 @@ class Counting:
 
 
 class TestFull:
-    """Everything: generated cases in every phase, then the plan."""
+    """The full profile: generated cases in every phase, then the plan."""
 
     def test_passes_the_emulator(self) -> None:
-        """Every operation has run cases in every phase, and every promise but one was put to the test."""
+        """Every operation runs cases in every phase, and every promise but one is exercised."""
         done = run("check")
 
         assert done.returncode == 0, done.stdout + done.stderr
@@ -78,12 +77,12 @@ class TestFull:
         assert [row[0] for row in rows] == OPERATIONS
         assert not any("broken" in row for row in rows)
         assert "Broken" not in done.stdout
-        idle = "  7 steps of the plan: there is no other page\n  no request showed: throttling_says_how_long\n"
+        idle = "  7 steps of the plan: there is no other page\n  no request exercised: retry_after_is_valid\n"
         assert f"\nNot exercised\n\n{idle}\nCreated" in done.stdout
         assert re.search(r"\nThe contract is kept: \d+ requests of the plan and \d{4} generated cases, ", done.stdout)
 
     def test_sends_the_same_for_the_same_seed(self, tmp_path: Path) -> None:
-        """Case by case, against a service that answers the same; another seed sends others."""
+        """The same seed sends the same cases; another seed sends others."""
         (tmp_path / "security-copilot-contract.toml").write_text("[schemathesis.generation]\nmax-examples = 15\n")
         reports = (run("check", "--seed", seed, cwd=tmp_path).stdout for seed in "778")
         first, second, other = (report.partition("The contract at ")[2] for report in reports)
@@ -95,19 +94,19 @@ class TestFull:
         assert counts(first) != counts(other)
 
     def test_fails_a_broken_server(self, serve: Serve) -> None:
-        """Found by generated cases and by the plan, with a command that reproduces it, and without the token."""
+        """Generated cases and the plan find it, and print a command that reproduces it, without the token."""
         done = run("check", serve(MUTANTS["names_are_trimmed"].app()))
 
         assert done.returncode == 1, done.stdout + done.stderr
         assert "What is written comes back unchanged, in case, spaces and Unicode" in done.stdout
-        assert "updateSession, written_comes_back" in done.stdout
-        assert "createSession, written_comes_back: " in done.stdout
+        assert "updateSession, written_is_returned" in done.stdout
+        assert "createSession, written_is_returned: " in done.stdout
         assert "The contract is broken: " in done.stdout.splitlines()[-1]
         assert f"Bearer {TOKEN}" not in done.stdout
 
     @pytest.mark.parametrize(("requests", "writes"), [("7", "1000"), ("400", "5"), ("120", "120")])
-    def test_stops_at_its_bounds(self, requests: str, writes: str, serve: Serve) -> None:
-        """Counted at the server, whatever the engine would like; and it says that it was bounded."""
+    def test_stops_at_its_limits(self, requests: str, writes: str, serve: Serve) -> None:
+        """The server counts the requests; the report names the limit."""
         server = Counting(emulator())
 
         done = run("check", serve(server), "--max-requests", requests, "--max-writes", writes)
@@ -115,11 +114,11 @@ class TestFull:
         assert len(server.methods) <= int(requests)
         assert len([m for m in server.methods if m not in {"GET", "HEAD", "OPTIONS", "TRACE"}]) <= int(writes)
         assert done.returncode == 0, done.stdout + done.stderr
-        assert re.search(r"The contract is kept, as far as --max-(requests|writes) \d+ let it be checked", done.stdout)
+        assert re.search(r"The contract is kept, as far as --max-(requests|writes) \d+ allowed", done.stdout)
         assert "Traceback" not in done.stdout + done.stderr
 
     def test_creates_no_more_evaluations_than_asked_for(self, serve: Serve, tmp_path: Path) -> None:
-        """Counted at the server; the rest of it runs on."""
+        """The server counts them; the rest of the check runs."""
         (tmp_path / "security-copilot-contract.toml").write_text("[schemathesis.generation]\nmax-examples = 5\n")
         server = Counting(emulator())
 
@@ -128,7 +127,7 @@ class TestFull:
         sent = [path for method, path in zip(server.methods, server.paths, strict=True) if method == "POST"]
         assert len([path for path in sent if path.rstrip("/").endswith("evaluations")]) == 1
         assert done.returncode == 0, done.stdout + done.stderr
-        bound = "The contract is kept, as far as --evaluations 1 let it be checked: "
+        bound = "The contract is kept, as far as --evaluations 1 allowed: "
         assert re.search(rf"\n{bound}\d+ requests of the plan and \d{{3,4}} generated cases", done.stdout)
 
     @pytest.mark.parametrize(
@@ -141,29 +140,29 @@ class TestFull:
         ids=["an operation in a phase", "an operation", "a phase"],
     )
     def test_fails_when_nothing_ran(self, without: list[tuple[str, str]], idle: list[str]) -> None:
-        """What did not run has not passed; that a sequence has not led to an operation is told, and no failure."""
-        tally = Tally()
-        tally.cases.update(set(product(OPERATIONS, PHASES)) - set(without))
+        """What did not run has not passed. An operation without cases in one phase is listed, but is no failure."""
+        coverage = Coverage()
+        coverage.cases.update(set(product(OPERATIONS, PHASES)) - set(without))
         settings = Settings("http://127.0.0.1/beta", "full", 1)
-        run_ = Run(Walk("", ""), [], Budget(), generated=True, tally=tally)
+        run_ = Run(Runner("", ""), [], Budget(), generates=True, coverage=coverage)
 
-        outcome = Outcome(settings, run_, [], 0)
+        result = Result(settings, run_, [], 0)
 
-        assert set(without) <= set(outcome.not_exercised)
-        assert outcome.idle == [
+        assert set(without) <= set(result.not_exercised)
+        assert result.idle == [
             *(name for name in idle if name in OPERATIONS),
             "the plan",
             *set(idle) - set(OPERATIONS),
         ]
-        assert not outcome
-        assert "the plan: not exercised at all, so nothing is known of it" in findings(outcome)
+        assert not result
+        assert "the plan: not exercised at all, so nothing is known about it" in findings(result)
 
 
 class TestLive:
-    """Few requests, each for a reason."""
+    """The live profile: few requests, each with a purpose."""
 
     def test_passes_the_emulator(self, serve: Serve) -> None:
-        """With few requests, documented methods and two sessions, which it names."""
+        """With few requests, documented methods and two sessions, which are listed."""
         server = Counting(emulator())
 
         done = live(serve(server))
@@ -171,24 +170,24 @@ class TestLive:
         assert done.returncode == 0, done.stdout + done.stderr
         assert len(server.methods) <= 30
         assert set(server.methods) == {"GET", "POST", "PATCH"}
-        assert "Created, and not to be deleted: 3\n" in done.stdout
+        assert "Created (cannot be deleted): 3\n" in done.stdout
         assert len(re.findall(r"\n  sessions +[0-9a-f-]{36}  \"Contract check \d+, may be ignored", done.stdout)) == 2
-        assert len(re.findall(r"\n  prompts +[0-9a-f-]{36}  '  Contract check \d+, may be ignored", done.stdout)) == 1
+        assert len(re.findall(r"\n  prompts +[0-9a-f-]{36}  \"  Contract check \d+, may be ignored", done.stdout)) == 1
         assert server.paths.count("/beta/security/securityCopilot/workspaces/default/sessions") >= 2
         assert not [path for path in server.paths if "/evaluations" in path]
         assert "The contract is kept: " in done.stdout
 
-    def test_tells_operation_promise_and_difference(self, serve: Serve) -> None:
-        """What came, what was due, the sentence that is broken, and how to see it again."""
+    def test_prints_operation_promise_and_difference(self, serve: Serve) -> None:
+        """Expected and actual value, the sentence that is broken, and a command that reproduces it."""
         done = live(serve(MUTANTS["update_is_lost"].app()))
 
         assert done.returncode == 1
-        assert "getSession, read_shows_what_was_written: A read returns what the last write returned" in done.stdout
-        assert "displayName: due '  Contract check" in done.stdout
+        assert "getSession, read_returns_what_was_written: A read returns what the last write returned" in done.stdout
+        assert 'displayName: expected "  Contract check' in done.stdout
         assert 'curl -i -X GET -H "Authorization: Bearer $SECURITY_COPILOT_TOKEN" ' in done.stdout
 
-    def test_keeps_the_token_to_itself(self, serve: Serve, tmp_path: Path) -> None:
-        """It is in no line and no report."""
+    def test_keeps_the_token_secret(self, serve: Serve, tmp_path: Path) -> None:
+        """The token is in no output and no report."""
         app = emulator(token=SECRET)
 
         done = live(
@@ -201,25 +200,25 @@ class TestLive:
         assert not [path for path in files if SECRET.encode() in path.read_bytes()]
         assert SECRET not in done.stdout + done.stderr
 
-    def test_waits_as_long_as_it_is_told(self, serve: Serve) -> None:
-        """And repeats; each attempt counts."""
+    def test_waits_as_long_as_retry_after_says(self, serve: Serve) -> None:
+        """And retries; each attempt counts."""
         done = live(serve(VARIANTS["throttles_and_says_how_long"].app()), "--max-requests", "60")
 
         assert done.returncode == 0, done.stdout
         assert " 429 " in done.stdout
 
-    def test_does_not_repeat_a_create_that_may_have_been_done(self, serve: Serve) -> None:
-        """A 503 does not say that nothing was created."""
+    def test_does_not_retry_a_create_that_may_have_reached_the_service(self, serve: Serve) -> None:
+        """After a 503 the entity may have been created."""
         server = Counting(_Down(emulator()))
 
         done = live(serve(server))
 
         # Two sessions, and a prompt in one that does not exist.
         assert server.methods.count("POST") == 3
-        assert "a create is not repeated" in done.stdout
+        assert "a create is not retried" in done.stdout
 
     def test_reads_on_when_it_may_not_write(self, serve: Serve) -> None:
-        """What cannot be checked without writing is named, and is no failure."""
+        """What cannot be checked without writes is listed, and is no failure."""
         server = Counting(emulator())
 
         done = live(serve(server), "--max-writes", "0")
@@ -231,7 +230,7 @@ class TestLive:
         assert "--max-writes 0" in done.stdout
 
     def test_has_another_seed_each_time(self, serve: Serve) -> None:
-        """So that its sessions are told from those of the last run; --seed repeats one."""
+        """So its sessions differ from those of the last run; --seed repeats a run."""
         url = serve(emulator())
         names = [re.findall(r"Contract check (\d+),", live(url, *seed).stdout)[0] for seed in ((), (), ("--seed", "5"))]
 
@@ -239,13 +238,13 @@ class TestLive:
         assert names[2] == "5"
 
     def test_is_the_default_for_other_hosts(self) -> None:
-        """And for this machine everything is."""
+        """And full is the default for this machine."""
         assert profile_for("http://127.0.0.1:8000/beta") == profile_for("http://[::1]:1/beta") == "full"
         assert profile_for("http://localhost/beta") == "full"
         assert profile_for("https://graph.microsoft.com/beta") == profile_for("http://10.0.0.1/beta") == "live"
 
-    def test_has_bounds_of_its_own(self) -> None:
-        """Without being told."""
+    def test_has_limits_of_its_own(self) -> None:
+        """Without any option."""
         budget = Settings("https://graph.microsoft.com/beta", "live", 1).budget()
 
         assert (budget.requests, budget.writes, budget.per_second) == (30, 10, 5.0)
@@ -253,7 +252,7 @@ class TestLive:
 
 
 class _Down:
-    """A service that is down whenever something is to be created."""
+    """A service that is unavailable for every create."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -267,8 +266,8 @@ class _Down:
             await self.app(scope, receive, send)
 
 
-def test_the_plan_is_shown_and_not_sent(serve: Serve) -> None:
-    """Every request, with its body and its reason."""
+def test_the_plan_is_printed_and_not_sent(serve: Serve) -> None:
+    """Every request, with its body and its purpose."""
     server = Counting(emulator())
     url = serve(server)
 
@@ -278,15 +277,15 @@ def test_the_plan_is_shown_and_not_sent(serve: Serve) -> None:
     assert server.methods == []
     assert "  2  POST   /security/securityCopilot/workspaces/default/sessions\n" in few.stdout
     assert '{"displayName": "Contract check ' in few.stdout
-    assert "the nextLink of 'sessions: page', 2 times at most" in few.stdout
-    assert "30 requests at most. Created, and not to be deleted: sessions: 2, prompts: 1; no evaluation." in few.stdout
+    assert "the nextLink of 'sessions: page', at most 2 times" in few.stdout
+    assert "At most 30 requests. Creates (cannot be deleted): sessions: 2, prompts: 1; no evaluations." in few.stdout
     assert "DELETE" not in few.stdout
     assert "DELETE" in all_.stdout
 
 
 def test_the_promises_are_listed() -> None:
-    """Each with its sentence and where it is documented, in groups."""
-    done = run("checks")
+    """In groups, each with its sentence and its source."""
+    done = run("promises")
 
     assert done.returncode == 0
     for promise in PROMISES.values():
@@ -294,7 +293,7 @@ def test_the_promises_are_listed() -> None:
 
 
 class TestReports:
-    """What Schemathesis writes has the plan in it."""
+    """The reports of Schemathesis contain the plan."""
 
     def test_junit(self, serve: Serve, tmp_path: Path) -> None:
         """A broken promise is a failure of its operation."""
@@ -315,8 +314,8 @@ class TestReports:
         assert f": {len(entries)} requests of the plan" in done.stdout
         assert [entry["request"]["method"] for entry in entries].count("POST") == 4
 
-    def test_a_baseline_accepts_what_is_known(self, serve: Serve, tmp_path: Path) -> None:
-        """The first run writes it, the next one passes, and fails on what is new."""
+    def test_a_baseline_accepts_known_failures(self, serve: Serve, tmp_path: Path) -> None:
+        """The first run writes it, the next run passes, and a new failure fails."""
         known, both = MUTANTS["context_is_of_prompts"], MUTANTS["error_without_code"]
         baseline = ("--baseline", str(tmp_path / "baseline.json"))
 
@@ -335,8 +334,8 @@ class TestReports:
 
         done = live(serve(MUTANTS["names_are_cut"].app()), GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
 
-        assert "\n::error title=Security Copilot contract::updateSession, written_comes_back: " in done.stdout
-        assert "| operation | requests | answer |" in summary.read_text("utf-8")
+        assert "\n::error title=Security Copilot contract::updateSession, written_is_returned: " in done.stdout
+        assert "| operation | requests | response |" in summary.read_text("utf-8")
         assert "**The contract is broken: " in summary.read_text("utf-8")
 
 
@@ -344,11 +343,11 @@ class TestConfiguration:
     """Options from a file."""
 
     def test_a_file_has_the_options(self, serve: Serve, tmp_path: Path) -> None:
-        """Those of the command line win; Schemathesis gets its own table, promises can be turned off there."""
+        """Options of the command line win. The table for Schemathesis can turn promises off."""
         url = serve(MUTANTS["context_is_of_prompts"].app())
         (tmp_path / "security-copilot-contract.toml").write_text(
             f'url = "{url}"\nprofile = "live"\nseed = 77\nrate = 1000\nmax-requests = 9\n'
-            "[schemathesis.checks.context_names_what_came]\nenabled = false\n"
+            "[schemathesis.checks.context_names_the_resource]\nenabled = false\n"
         )
 
         done = run("check", "--max-requests", "30", cwd=tmp_path)
@@ -360,22 +359,22 @@ class TestConfiguration:
     @pytest.mark.parametrize(
         ("text", "message"),
         [
-            ("profil = 'live'", "there is no option 'profil'; there are url, profile,"),
-            ("profile = 'fast'", "profile is 'fast'; there are live, full"),
-            ("max-requests = 'many'", "max-requests is 'many', of the wrong type"),
+            ("profil = 'live'", "unknown option 'profil'; valid are url, profile,"),
+            ("profile = 'fast'", "unknown profile 'fast'; valid are live, full"),
+            ("max-requests = 'many'", "max-requests is 'many', which has the wrong type"),
             ("url = ", "Invalid value"),
             ("[schemathesis]\nworker = 2", "the configuration of Schemathesis"),
         ],
     )
     def test_a_wrong_file_is_named(self, text: str, message: str, tmp_path: Path, serve: Serve) -> None:
-        """With what is wrong in it."""
+        """The message names the file, and the problem."""
         path = tmp_path / "contract.toml"
         path.write_text(text)
 
-        assert_cannot_run(live(serve(emulator()), "--config", str(path)), message)
+        assert_cannot_check(live(serve(emulator()), "--config", str(path)), message)
 
-    def test_a_command_gives_the_token(self, serve: Serve) -> None:
-        """It is run when there is none in the environment, and what it prints is not shown."""
+    def test_a_command_prints_the_token(self, serve: Serve) -> None:
+        """It runs if there is no token in the environment, and its output is not printed."""
         command = f"{sys.executable} -c \"print('{SECRET}')\""
 
         done = live(serve(emulator(token=SECRET)), "--token-command", command.replace("\\", "/"), token=None)
@@ -393,12 +392,12 @@ class TestConfiguration:
         ],
     )
     def test_a_command_that_gives_none_is_named(self, command: str, message: str, base_url: str) -> None:
-        """With its exit code."""
-        assert_cannot_run(live(base_url, "--token-command", command, token=None), message)
+        """The message has its exit code."""
+        assert_cannot_check(live(base_url, "--token-command", command, token=None), message)
 
 
-class TestCannotRun:
-    """What keeps the checks from running: one line, exit code 2, no traceback."""
+class TestCannotCheck:
+    """The checks cannot run: one line, exit code 2, no traceback."""
 
     @pytest.mark.parametrize(
         ("url", "message"),
@@ -407,61 +406,63 @@ class TestCannotRun:
             ("ftp://127.0.0.1/beta", "'ftp://127.0.0.1/beta' is no base URL"),
             ("http://127.0.0.1:eight/beta", "'http://127.0.0.1:eight/beta' is no base URL"),
             ("http://127.0.0.1:99999/beta", "http://127.0.0.1:99999/beta"),
-            ("http://127.0.0.1:1/beta", "nothing usable answers at http://127.0.0.1:1/beta: "),
-            ("http://no-such-host.invalid/beta", "nothing usable answers at http://no-such-host.invalid/beta: "),
+            ("http://127.0.0.1:1/beta", "no usable response from http://127.0.0.1:1/beta: "),
+            ("http://no-such-host.invalid/beta", "no usable response from http://no-such-host.invalid/beta: "),
         ],
     )
     def test_for_a_url(self, url: str, message: str) -> None:
-        """It names the URL, and what is wrong."""
-        assert_cannot_run(run("check", url), message)
+        """The message has the URL, and the problem."""
+        assert_cannot_check(run("check", url), message)
 
     @pytest.mark.parametrize("host", ["graph.microsoft.com", "GRAPH.microsoft.com.", "canary.graph.microsoft.com"])
     def test_for_the_live_service_in_full(self, host: str) -> None:
-        """There is no way to fill it with sessions by accident."""
-        assert_cannot_run(run("check", f"https://{host}/beta", "--profile", "full"), "add --allow-live-service")
+        """Nobody can fill it with sessions by accident."""
+        assert_cannot_check(run("check", f"https://{host}/beta", "--profile", "full"), "add --allow-live-service")
 
     def test_for_lack_of_a_token(self) -> None:
-        """It says where the token is looked for."""
+        """The message names the variable for the token."""
         done = run("check", "http://127.0.0.1:1/beta", token=None)
 
-        assert_cannot_run(done, "set SECURITY_COPILOT_TOKEN")
+        assert_cannot_check(done, "set SECURITY_COPILOT_TOKEN")
 
     @pytest.mark.parametrize("token", [f"{SECRET}\n", f"{SECRET} x", f"{SECRET}é"])
-    def test_for_a_token_that_is_none(self, base_url: str, token: str) -> None:
-        """It says what is wrong with it, and does not tell it."""
+    def test_for_a_malformed_token(self, base_url: str, token: str) -> None:
+        """The message explains the problem, and does not contain the token."""
         done = run("check", base_url, token=token)
 
-        assert_cannot_run(done, "the token has a character that no bearer token has")
+        assert_cannot_check(done, "the token has a character that no bearer token has")
         assert SECRET not in done.stderr
 
     @pytest.mark.parametrize("profile", ["live", "full"])
     def test_for_a_token_that_is_not_accepted(self, base_url: str, profile: str) -> None:
-        """It does not tell the token."""
+        """The message does not contain the token."""
         done = run("check", base_url, "--profile", profile, token=SECRET)
 
-        assert_cannot_run(done, "does not accept the token: it is wrong, expired")
+        assert_cannot_check(done, "does not accept the token: it is wrong, expired")
         assert SECRET not in done.stderr
 
     def test_for_a_url_without_beta(self, base_url: str) -> None:
-        """It says what the URL must be."""
-        assert_cannot_run(run("check", base_url.removesuffix("/beta")), "the URL must be the base URL")
+        """The message explains what the URL must be."""
+        assert_cannot_check(run("check", base_url.removesuffix("/beta")), "the URL must be the base URL")
 
     @pytest.mark.parametrize("status", [200, 404, 502])
-    def test_for_a_server_that_speaks_html(self, status: int, serve: Serve) -> None:
-        """It says so."""
+    def test_for_a_server_that_returns_html(self, status: int, serve: Serve) -> None:
+        """The message says so."""
         url = serve(HTMLResponse("\n<html>Welcome.</html>", status))
 
-        assert_cannot_run(run("check", url), f"speaks HTML ({status}), not this API")
+        assert_cannot_check(run("check", url), f"returns HTML ({status}), not this API")
 
-    def test_for_a_bound_of_nothing(self, base_url: str) -> None:
-        """Nothing was sent, so nothing is known."""
-        assert_cannot_run(run("check", base_url, "--max-requests", "0"), "nothing was sent, by --max-requests 0")
+    def test_for_a_limit_of_zero(self, base_url: str) -> None:
+        """Nothing was sent, so nothing was checked."""
+        assert_cannot_check(
+            run("check", base_url, "--max-requests", "0"), "nothing was sent, because of --max-requests 0"
+        )
 
     @pytest.mark.parametrize(
         "options", [("--max-requests", "-1"), ("--rate", "0"), ("--profile", "fast"), ("--seed", "x")]
     )
-    def test_for_options_that_are_none(self, options: tuple[str, str]) -> None:
-        """The usage, and which option it is."""
+    def test_for_invalid_options(self, options: tuple[str, str]) -> None:
+        """The message has the usage, and names the option."""
         done = run("check", *options)
 
         assert done.returncode == 2
@@ -469,7 +470,7 @@ class TestCannotRun:
         assert "Traceback" not in done.stderr
 
 
-def assert_cannot_run(done: Done, message: str) -> None:
+def assert_cannot_check(done: Done, message: str) -> None:
     assert done.returncode == 2, done.stdout + done.stderr
     assert "Traceback" not in done.stderr + done.stdout
     assert message in done.stderr

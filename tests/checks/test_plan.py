@@ -1,8 +1,8 @@
-"""The plan: made from the document, and consistent in itself."""
+"""The plan: made from the document, and consistent."""
 
 import pytest
 
-from security_copilot_contract.checks.plan import Shown, Step
+from security_copilot_contract.checks.plan import Reference, Step
 from security_copilot_contract.checks.plan_builder import LIVE, LIVE_EVALUATIONS, plan
 from security_copilot_contract.checks.run import Settings
 from security_copilot_contract.spec.document import document
@@ -12,13 +12,13 @@ NAMES = [step.name for step in FULL]
 
 
 def test_every_operation_is_in_it() -> None:
-    """Though none is named in the code that makes it."""
+    """Though the code that makes it names none."""
     assert {step.operation for step in FULL} == {operation.id for operation in document().operations}
     assert len(set(NAMES)) == len(NAMES)
 
 
-def test_what_the_live_profile_sends_exists() -> None:
-    """A name that is misspelled would be sent by nobody."""
+def test_the_steps_of_the_live_profile_exist() -> None:
+    """A misspelled name would be ignored."""
     wanted = {f"{resource}: {kind}" for resource, kinds in LIVE.items() for kind in kinds}
     wanted |= {f"evaluations: {kind}" for kind in LIVE_EVALUATIONS}
 
@@ -29,18 +29,18 @@ def test_what_the_live_profile_sends_exists() -> None:
     "steps", [FULL, plan(1, live=True), plan(1, live=True, evaluations=2)], ids=["full", "live", "asked"]
 )
 def test_every_step_that_is_referred_to_comes_before(steps: list[Step]) -> None:
-    """Else there would be nothing to refer to."""
+    """Otherwise the reference has no value."""
     seen: set[str] = set()
     for step in steps:
-        shown = {value.step for value in [*step.path.values(), *step.query.values()] if isinstance(value, Shown)}
-        assert shown | ({step.follows} if step.follows else set()) <= seen, step.name
+        referred = {value.step for value in [*step.path.values(), *step.query.values()] if isinstance(value, Reference)}
+        assert referred | ({step.follows} if step.follows else set()) <= seen, step.name
         seen.add(step.name)
 
 
 @pytest.mark.parametrize("most", [0, 1, 2])
 @pytest.mark.parametrize("live", [True, False])
-def test_evaluations_are_bounded(live: bool, most: int) -> None:  # noqa: FBT001
-    """They are billed."""
+def test_evaluations_are_limited(live: bool, most: int) -> None:  # noqa: FBT001
+    """Evaluations are billed."""
     assert sum(step.evaluates for step in plan(1, live=live, evaluations=most)) == most
 
 
@@ -56,8 +56,8 @@ def test_evaluations_are_bounded(live: bool, most: int) -> None:  # noqa: FBT001
     ],
 )
 def test_nobody_is_billed_unasked(url: str, profile: str, given: int | None, most: int | None) -> None:
-    """Elsewhere than on this machine an evaluation may cost money."""
+    """An evaluation on another machine may cost money."""
     settings = Settings(url, "full" if profile == "full" else "live", 1, evaluations=given)
 
-    assert settings.most_evaluations == settings.budget().evaluations == most
-    assert settings.directed == ([] if most is None or profile == "live" else ["createEvaluation"])
+    assert settings.max_evaluations == settings.budget().evaluations == most
+    assert settings.not_generated == ([] if most is None or profile == "live" else ["createEvaluation"])

@@ -1,4 +1,4 @@
-"""Changes of the document, each of which makes one thing in it wrong; and some that leave its meaning as it is."""
+"""Changes of the document: each makes one thing in it wrong, and some keep its meaning."""
 
 import copy
 from collections.abc import Callable
@@ -76,7 +76,7 @@ def _describe(raw: Raw, old: str, new: str) -> None:
 
 
 def _close(raw: Raw, schema: str, name: str) -> None:
-    """An enumeration that takes no new members."""
+    """Make an enumeration that allows no new members."""
     node = _properties(raw, schema)[name]
     node["$ref"] = node.pop("anyOf")[0]["$ref"]
 

@@ -1,4 +1,4 @@
-"""How a broken server is made: the emulator, with one promise broken on the way out or in."""
+"""Broken servers: the emulator, with a change to its responses or its requests that breaks a promise."""
 
 import json
 from collections.abc import Callable
@@ -25,7 +25,7 @@ _ROOT = "/beta/security/securityCopilot/"
 
 @define
 class Answer:
-    """An answer on its way out, to be spoiled in place, with its request.
+    """A response before it is sent, to be changed in place, with its request.
 
     `body` is its JSON and is sent in its place; `raw` is sent as it is when it is set. `memory` lasts as long as
     the server, `store` is what it holds.
@@ -54,12 +54,12 @@ class Answer:
 
     @property
     def collection(self) -> str:
-        """The path of the collection that the request is about, without what the emulator's paths start with."""
+        """The path of the collection of the request, without the root of the emulator's paths."""
         return _collection(self.path)
 
     @property
     def kind(self) -> str:
-        """What the collection is called."""
+        """The name of the collection."""
         return self.collection.rpartition("/")[2]
 
     @property
@@ -80,16 +80,16 @@ class Answer:
 
     @property
     def entities(self) -> list[dict[str, Any]]:
-        """Every entity in the answer."""
+        """Every entity in the response."""
         return self.body["value"] if self.listed else [self.body] if self.of_one else []
 
     @property
     def turn(self) -> int:
-        """How many answers there have been, with this one."""
+        """The number of responses so far, with this one."""
         return int(self.memory["turn"])
 
     def error(self, status: int, code: str = "Fault") -> None:
-        """Become an error, in good form."""
+        """Become a valid error."""
         request_id = self.headers["request-id"]
         self.status = status
         self.body = {"error": {"code": code, "message": "A fault.", "innerError": {"request-id": request_id}}}
@@ -97,7 +97,7 @@ class Answer:
 
 @define
 class Asked:
-    """A request on its way in, to be changed in place."""
+    """A request before it is handled, to be changed in place."""
 
     method: str
     path: str
@@ -107,7 +107,7 @@ class Asked:
 
     @property
     def kind(self) -> str:
-        """What the collection is called that it is about."""
+        """The name of the collection of the request."""
         return _collection(self.path).rpartition("/")[2]
 
 
@@ -117,15 +117,15 @@ Detour = Callable[[Asked], None]
 
 @frozen
 class Mutant:
-    """A broken server: what is wrong with it, and the promises of which one must say so.
+    """A broken server: its fault, and the promises that it breaks. At least one of them must be reported.
 
-    `lawful`: a client that sends nothing but what is documented, with a good token, can see it. `on` is the kind of
-    entity with which it goes wrong, None for all.
+    `visible_to_valid`: a client can see it that sends only documented requests, with a valid token. `on` is the kind of
+    entity for which it goes wrong, None for all.
     """
 
     name: str
     promises: frozenset[str]
-    lawful: bool
+    visible_to_valid: bool
     fault: Fault | None = field(repr=False)
     detour: Detour | None = field(repr=False)
     on: str | None = None
@@ -141,48 +141,52 @@ MUTANTS: dict[str, Mutant] = {}
 VARIANTS: dict[str, Mutant] = {}
 
 
-def breaks(*promises: str, lawful: bool = True, on: str | None = SESSIONS) -> Callable[[Fault], Fault]:
-    """Make a function that spoils answers a broken server."""
+def breaks(*promises: str, visible_to_valid: bool = True, on: str | None = SESSIONS) -> Callable[[Fault], Fault]:
+    """Register a broken server by a function that changes its responses."""
 
     def register(fault: Fault) -> Fault:
-        add(Mutant(fault.__name__, frozenset(promises), lawful, fault, None, on))
+        add(Mutant(fault.__name__, frozenset(promises), visible_to_valid, fault, None, on))
         return fault
 
     return register
 
 
 def keeps(on: str | None = None) -> Callable[[Fault], Fault]:
-    """Make a function that changes answers within what is promised a server that must pass."""
+    """Register a valid server by a function that changes its responses."""
 
     def register(fault: Fault) -> Fault:
-        VARIANTS[fault.__name__] = Mutant(fault.__name__, frozenset(), lawful=True, fault=fault, detour=None, on=on)
+        VARIANTS[fault.__name__] = Mutant(
+            fault.__name__, frozenset(), visible_to_valid=True, fault=fault, detour=None, on=on
+        )
         return fault
 
     return register
 
 
 def keeps_though_misled(on: str | None = None) -> Callable[[Detour], Detour]:
-    """The same, for a function that changes requests."""
+    """Register a valid server by a function that changes its requests."""
 
     def register(detour: Detour) -> Detour:
-        VARIANTS[detour.__name__] = Mutant(detour.__name__, frozenset(), lawful=True, fault=None, detour=detour, on=on)
+        VARIANTS[detour.__name__] = Mutant(
+            detour.__name__, frozenset(), visible_to_valid=True, fault=None, detour=detour, on=on
+        )
         return detour
 
     return register
 
 
-def misled(*promises: str, lawful: bool = True, on: str | None = SESSIONS) -> Callable[[Detour], Detour]:
-    """Make a function that changes requests a broken server."""
+def misled(*promises: str, visible_to_valid: bool = True, on: str | None = SESSIONS) -> Callable[[Detour], Detour]:
+    """Register a broken server by a function that changes its requests."""
 
     def register(detour: Detour) -> Detour:
-        add(Mutant(detour.__name__, frozenset(promises), lawful, None, detour, on))
+        add(Mutant(detour.__name__, frozenset(promises), visible_to_valid, None, detour, on))
         return detour
 
     return register
 
 
 def add(mutant: Mutant) -> None:
-    """Make a broken server known."""
+    """Register a broken server."""
     assert mutant.name not in MUTANTS, mutant.name
     MUTANTS[mutant.name] = mutant
 

@@ -1,4 +1,4 @@
-"""Broken servers beyond sessions: what goes wrong with one resource can go wrong with another; and evaluations."""
+"""Broken servers for the other resources: the faults of sessions, and faults of their own."""
 
 import re
 from collections.abc import Callable
@@ -41,7 +41,7 @@ for _kind, _names in (
 
 
 def _changes(name: str, promise: str, on: str, change: Callable[[Any], None]) -> None:
-    """A server in which something is changed in every entity of a kind."""
+    """Register a server that changes every entity of a kind."""
 
     def fault(a: Answer) -> None:
         for entity in a.entities:
@@ -52,13 +52,13 @@ def _changes(name: str, promise: str, on: str, change: Callable[[Any], None]) ->
 
 
 def _sets(name: str, promise: str, on: str, /, **values: object) -> None:
-    """A server in which every entity of a kind has other values, as far as it has the properties."""
+    """Register a server that changes the values of properties in every entity of a kind."""
     _changes(name, promise, on, lambda e: e.update({n: v for n, v in values.items() if n in e}))
 
 
 def _drops(name: str, on: str, prop: str) -> None:
-    """A server in which no entity of a kind has a property."""
-    _changes(name, "unselected_is_whole", on, lambda e: e.pop(prop, None))
+    """Register a server that omits a property of every entity of a kind."""
+    _changes(name, "unselected_is_complete", on, lambda e: e.pop(prop, None))
 
 
 # ---- workspaces and plugins
@@ -73,28 +73,30 @@ _sets("the_name_is_null", "documented_body", "plugins", name=None)
 _sets("enabled_is_text", "documented_body", "plugins", isEnabled="true")
 _sets("settings_are_null", "documented_body", "plugins", settings=None)
 _sets("authorization_is_text", "documented_body", "plugins", authorization="aad")
-_sets("a_category_in_capitals", "members_are_documented", "plugins", category="Microsoft")
-_sets("a_scope_that_is_new", "members_are_documented", "plugins", catalogScope="galactic")
-_sets("a_kind_of_authorization_that_is_new", "members_are_documented", "plugins", authorization={"authType": "mTLS"})
+_sets("a_category_in_capitals", "enum_members_are_documented", "plugins", category="Microsoft")
+_sets("a_scope_that_is_new", "enum_members_are_documented", "plugins", catalogScope="galactic")
+_sets(
+    "a_kind_of_authorization_that_is_new", "enum_members_are_documented", "plugins", authorization={"authType": "mTLS"}
+)
 
 
-@misled("filter_returns_what_matches", on="plugins")
+@misled("filter_returns_only_matches", on="plugins")
 def plugins_are_always_enabled(asked: Asked) -> None:
     asked.query = asked.query.replace("isEnabled%20eq%20false", "isEnabled%20eq%20true")
 
 
-@misled("invalid_query_option_is_400", lawful=False, on="plugins")
+@misled("invalid_query_option_is_400", visible_to_valid=False, on="plugins")
 def a_wrong_filter_is_ignored(asked: Asked) -> None:
     asked.query = re.sub(r"&?\$filter=name(?=&|$)", "", asked.query).lstrip("&")
 
 
-@breaks("list_is_complete", "count_is_given", on="plugins")
+@breaks("list_is_complete", "count_is_correct", on="plugins")
 def contains_finds_nothing(a: Answer) -> None:
     if a.listed and "contains(" in a.query.get("$filter", ""):
         a.body["value"] = []
 
 
-@breaks("lawful_is_accepted", on="plugins")
+@breaks("valid_is_accepted", on="plugins")
 def contains_is_refused(a: Answer) -> None:
     if "contains(" in a.query.get("$filter", ""):
         a.error(400)
@@ -104,9 +106,9 @@ def contains_is_refused(a: Answer) -> None:
 
 for _name in ("content", "type", "inputs", "skillName", "skillInputDescriptors"):
     _drops(f"no_{_name}", "prompts", _name)
-_sets("the_content_is_null", "written_comes_back", "prompts", content=None)
+_sets("the_content_is_null", "written_is_returned", "prompts", content=None)
 _sets("inputs_are_a_list", "documented_body", "prompts", inputs=[])
-_sets("a_type_that_is_new", "members_are_documented", "prompts", type="promptbook")
+_sets("a_type_that_is_new", "enum_members_are_documented", "prompts", type="promptbook")
 
 
 def _spoils_content(name: str, spoil: Callable[[str], str]) -> None:
@@ -114,7 +116,7 @@ def _spoils_content(name: str, spoil: Callable[[str], str]) -> None:
         if "content" in entity:
             entity["content"] = spoil(entity["content"])
 
-    _changes(name, "written_comes_back", "prompts", change)
+    _changes(name, "written_is_returned", "prompts", change)
 
 
 _spoils_content("content_is_trimmed", str.strip)
@@ -123,7 +125,7 @@ _spoils_content("content_is_cut_at_255", lambda text: text[:255])
 _spoils_content("content_is_on_one_line", lambda text: " ".join(text.splitlines()))
 
 
-@breaks("items_are_of_their_collection", on="prompts")
+@breaks("items_belong_to_the_collection", on="prompts")
 def prompts_are_those_of_all_sessions(a: Answer) -> None:
     seen = a.memory.setdefault("seen", {})
     if a.created:
@@ -132,13 +134,13 @@ def prompts_are_those_of_all_sessions(a: Answer) -> None:
         a.body["value"] = list(reversed(seen.values()))
 
 
-@breaks("read_shows_what_was_written", on="prompts")
+@breaks("read_returns_what_was_written", on="prompts")
 def an_evaluation_clears_the_content(a: Answer) -> None:
     if a.got and "content" in a.body and a.store.count(f"{a.path.partition('securityCopilot/')[2]}/evaluations"):
         a.body["content"] = ""
 
 
-@misled("unknown_is_404", "answer_is_about_what_was_asked", on="prompts")
+@misled("unknown_is_404", "response_is_about_the_request", on="prompts")
 def a_prompt_is_in_every_session(asked: Asked) -> None:
     asked.path = asked.path.replace(f"/sessions/{_NOBODY}", f"/sessions/{_SESSION}")
 
@@ -149,7 +151,7 @@ _ON = "evaluations"
 
 
 def _in_state(state: str, name: str, promise: str, change: Callable[[Any], None], *more: str) -> None:
-    """A server that is wrong about the evaluations in one state."""
+    """Register a server that changes the evaluations in one state."""
 
     def fault(a: Answer) -> None:
         for entity in a.entities:
@@ -172,52 +174,61 @@ for _name in ("state", "result", "executionCount", "isCancelled", "runStartDateT
 _sets("a_count_is_text", "documented_body", _ON, executionCount="0")
 _sets("cancelled_is_null", "documented_body", _ON, isCancelled=None)
 _sets("the_result_is_text", "documented_body", _ON, result="You are signed in.")
-_in_state("created", "a_state_in_capitals", "members_are_documented", _with(state="Created"))
-_in_state("running", "a_state_that_is_new", "members_are_documented", _with(state="thinking"))
-_in_state("completed", "a_result_that_is_new", "members_are_documented", lambda e: e["result"].update(type="partial"))
+_in_state("created", "a_state_in_capitals", "enum_members_are_documented", _with(state="Created"))
+_in_state("running", "a_state_that_is_new", "enum_members_are_documented", _with(state="thinking"))
 _in_state(
-    "created", "it_starts_before_it_starts", "start_is_told", lambda e: e.update(runStartDateTime=e["createdDateTime"])
+    "completed", "a_result_that_is_new", "enum_members_are_documented", lambda e: e["result"].update(type="partial")
 )
-_in_state("running", "it_runs_and_has_not_started", "start_is_told", _with(runStartDateTime=_NEVER))
-_in_state("completed", "it_is_completed_and_has_not_started", "start_is_told", _with(runStartDateTime=_NEVER))
-_in_state("running", "it_is_completed_while_it_runs", "completion_is_told", _with(completedDateTime=_LATER))
-_in_state("completed", "it_is_completed_and_no_one_knows_when", "completion_is_told", _with(completedDateTime=_NEVER))
+_in_state(
+    "created",
+    "it_starts_before_it_starts",
+    "start_is_reported",
+    lambda e: e.update(runStartDateTime=e["createdDateTime"]),
+)
+_in_state("running", "it_runs_and_has_not_started", "start_is_reported", _with(runStartDateTime=_NEVER))
+_in_state("completed", "it_is_completed_and_has_not_started", "start_is_reported", _with(runStartDateTime=_NEVER))
+_in_state("running", "it_is_completed_while_it_runs", "completion_is_reported", _with(completedDateTime=_LATER))
+_in_state(
+    "completed", "it_is_completed_and_no_one_knows_when", "completion_is_reported", _with(completedDateTime=_NEVER)
+)
 _in_state(
     "completed",
     "it_is_completed_before_it_runs",
-    "moments_are_in_order",
+    "times_are_in_order",
     _with(completedDateTime="2020-01-01T00:00:00Z"),
 )
 _in_state(
-    "running", "it_runs_before_it_is_created", "moments_are_in_order", _with(runStartDateTime="2020-01-01T00:00:00Z")
+    "running", "it_runs_before_it_is_created", "times_are_in_order", _with(runStartDateTime="2020-01-01T00:00:00Z")
 )
-_in_state("completed", "it_ends_without_a_result", "result_comes_at_the_end", _with(result=None))
-_in_state("completed", "it_ends_with_no_content", "result_comes_at_the_end", _with(result=_NO_ANSWER))
+_in_state("completed", "it_ends_without_a_result", "result_matches_the_state", _with(result=None))
+_in_state("completed", "it_ends_with_no_content", "result_matches_the_state", _with(result=_NO_ANSWER))
 _in_state(
     "completed",
     "it_ends_with_an_unknown_result",
-    "result_comes_at_the_end",
+    "result_matches_the_state",
     lambda e: e["result"].update(type="unknown"),
 )
-_in_state("running", "it_answers_while_it_runs", "result_comes_at_the_end", lambda e: e["result"].update(content="You"))
-_in_state("completed", "it_is_completed_and_cancelled", "cancellation_is_told", _with(isCancelled=True))
+_in_state(
+    "running", "it_answers_while_it_runs", "result_matches_the_state", lambda e: e["result"].update(content="You")
+)
+_in_state("completed", "it_is_completed_and_cancelled", "cancellation_is_reported", _with(isCancelled=True))
 
 
-@breaks("cancellation_is_told", on=_ON)
+@breaks("cancellation_is_reported", on=_ON)
 def it_is_cancelled_and_does_not_say_so(a: Answer) -> None:
     for evaluation in a.entities:
         if evaluation.get("state") == "completed":
             evaluation["state"] = "cancelled"
 
 
-@breaks("an_end_is_final", on=_ON)
+@breaks("final_state_is_final", on=_ON)
 def the_answer_changes(a: Answer) -> None:
     for evaluation in a.entities:
         if evaluation.get("state") == "completed" and "result" in evaluation:
             evaluation["result"]["content"] += f" ({a.turn})"
 
 
-@breaks("an_end_is_final", "states_lead_on", on=_ON)
+@breaks("final_state_is_final", "states_never_go_back", on=_ON)
 def it_begins_again(a: Answer) -> None:
     for evaluation in a.entities:
         if evaluation.get("state") == "completed":
@@ -226,7 +237,7 @@ def it_begins_again(a: Answer) -> None:
                 evaluation.update(state="running", completedDateTime=_NEVER, result=None)
 
 
-@breaks("states_lead_on", on=_ON)
+@breaks("states_never_go_back", on=_ON)
 def it_is_created_after_it_ran(a: Answer) -> None:
     for evaluation in a.entities:
         if evaluation.get("state") == "running":
@@ -235,14 +246,14 @@ def it_is_created_after_it_ran(a: Answer) -> None:
                 evaluation.update(state="created", runStartDateTime=_NEVER, result=None)
 
 
-@breaks("states_lead_on", on=_ON)
+@breaks("states_never_go_back", on=_ON)
 def it_starts_again_and_again(a: Answer) -> None:
     for evaluation in a.entities:
         if evaluation.get("state") == "running":
             evaluation["runStartDateTime"] = evaluation["lastModifiedDateTime"] = f"2998-01-01T00:00:{a.turn % 60:02}Z"
 
 
-@misled("invalid_body_is_refused", lawful=False, on=_ON)
+@misled("invalid_body_is_refused", visible_to_valid=False, on=_ON)
 def any_body_will_do(asked: Asked) -> None:
     if asked.content.startswith(b"["):
         asked.content = b"{}"

@@ -1,7 +1,7 @@
 """The broken servers, one promise broken each.
 
-A name says what is wrong. The decorator says which promise must notice, and `lawful=False` that only a request
-which the document does not have, or one without a good token, can show it.
+A name says what is wrong. The decorator says which promise must notice, and `visible_to_valid=False` that only a
+request that is not documented, or one without a valid token, can reveal it.
 """
 
 import html
@@ -52,7 +52,7 @@ def redirects_to_itself(a: Answer) -> None:
         a.status, a.headers["location"] = 307, a.path
 
 
-@breaks("documented_status", "error_is_told")
+@breaks("documented_status", "error_is_odata")
 def says_418_at_times(a: Answer) -> None:
     if a.turn % 5 == 0:
         a.error(418)
@@ -73,16 +73,16 @@ def _named(name: str, fault: Callable[[Answer], None]) -> Callable[[Answer], Non
 
 
 for _name, _property in (("id", "id"), ("times", "createdDateTime"), ("name", "displayName")):
-    breaks("documented_body", "unselected_is_whole")(
+    breaks("documented_body", "unselected_is_complete")(
         _named(f"create_without_{_name}", _drop(_property, lambda a: a.created))
     )
-    breaks("documented_body", "unselected_is_whole")(
+    breaks("documented_body", "unselected_is_complete")(
         _named(f"update_without_{_name}", _drop(_property, lambda a: a.updated))
     )
-    breaks("unselected_is_whole")(
+    breaks("unselected_is_complete")(
         _named(f"get_without_{_name}", _drop(_property, lambda a: a.got and "$select" not in a.query))
     )
-    breaks("unselected_is_whole")(
+    breaks("unselected_is_complete")(
         _named(f"list_without_{_name}", _drop(_property, lambda a: a.listed and "$select" not in a.query))
     )
 
@@ -135,7 +135,7 @@ def entity_in_an_envelope(a: Answer) -> None:
     a.body = {"data": a.body} if a.got else a.body
 
 
-@breaks("documented_body", "unselected_is_whole")
+@breaks("documented_body", "unselected_is_complete")
 def names_in_snake_case(a: Answer) -> None:
     for session in a.entities:
         if "displayName" in session:
@@ -187,7 +187,7 @@ def ends_within_the_json(a: Answer) -> None:
     a.raw = json.dumps(a.body).encode()[:-7] if a.got else None
 
 
-@breaks("answer_arrives")
+@breaks("response_arrives")
 def is_cut_off(a: Answer) -> None:
     a.cut = 9 if a.listed else 0
 
@@ -240,61 +240,61 @@ def is_guarded_against_inclusion(a: Answer) -> None:
     a.raw = b")]}',\n" + json.dumps(a.body).encode() if a.listed else None
 
 
-@breaks("lawful_is_accepted")
+@breaks("valid_is_accepted")
 def fails_at_times(a: Answer) -> None:
     if a.turn % 6 == 0:
         a.error(500)
 
 
-@breaks("lawful_is_accepted")
+@breaks("valid_is_accepted")
 def list_fails(a: Answer) -> None:
     if a.listed and a.turn > 1:
         a.error(500)
 
 
-@breaks("lawful_is_accepted")
+@breaks("valid_is_accepted")
 def create_is_refused(a: Answer) -> None:
     if a.created:
         a.error(400)
 
 
-@breaks("lawful_is_accepted")
+@breaks("valid_is_accepted")
 def second_create_conflicts(a: Answer) -> None:
     if a.created and a.memory.setdefault(a.body["displayName"], a.turn) != a.turn:
         a.error(409)
 
 
-@breaks("lawful_is_accepted")
+@breaks("valid_is_accepted")
 def unicode_is_refused(a: Answer) -> None:
     if a.method in {"POST", "PATCH"} and isinstance(a.sent, dict) and not str(a.sent.get("displayName")).isascii():
         a.error(400)
 
 
-@breaks("lawful_is_accepted")
+@breaks("valid_is_accepted")
 def empty_update_is_refused(a: Answer) -> None:
     if a.updated and a.sent == {}:
         a.error(400)
 
 
-@breaks("lawful_is_accepted")
+@breaks("valid_is_accepted")
 def filter_with_a_quote_fails(a: Answer) -> None:
     if "''" in a.query.get("$filter", ""):
         a.error(500)
 
 
-@breaks("lawful_is_accepted")
+@breaks("valid_is_accepted")
 def count_is_refused(a: Answer) -> None:
     if "$count" in a.query and a.turn > 1:
         a.error(400)
 
 
-@breaks("lawful_is_accepted")
+@breaks("valid_is_accepted")
 def select_is_refused(a: Answer) -> None:
     if "$select" in a.query:
         a.error(501)
 
 
-@breaks("lawful_is_accepted")
+@breaks("valid_is_accepted")
 def next_link_fails(a: Answer) -> None:
     if "$skiptoken" in a.query:
         a.error(404)
@@ -303,7 +303,7 @@ def next_link_fails(a: Answer) -> None:
 # ---- tracing
 
 
-@breaks("fresh_request_id")
+@breaks("request_id_is_new")
 def request_id_never_changes(a: Answer) -> None:
     a.headers["request-id"] = "1ca4f7a7-5d8a-4a2c-9a4e-2b8f6c1d7e90"
 
@@ -313,24 +313,24 @@ def request_id_is_a_counter(a: Answer) -> None:
     a.headers["request-id"] = str(a.turn)
 
 
-@breaks("client_request_id_comes_back")
+@breaks("client_request_id_is_returned")
 def client_request_id_is_its_own(a: Answer) -> None:
     a.headers["client-request-id"] = a.headers["request-id"]
 
 
-@breaks("one_request_id")
+@breaks("request_id_is_consistent")
 def error_has_another_request_id(a: Answer) -> None:
     if not a.ok:
         a.body["error"]["innerError"]["request-id"] = "1ca4f7a7-5d8a-4a2c-9a4e-2b8f6c1d7e90"
 
 
-@breaks("client_request_id_comes_back")
+@breaks("client_request_id_is_returned")
 def error_has_another_client_request_id(a: Answer) -> None:
     if not a.ok:
         a.body["error"]["innerError"]["client-request-id"] = a.headers["request-id"]
 
 
-@breaks("date_is_a_date")
+@breaks("date_is_valid")
 def date_is_iso(a: Answer) -> None:
     a.headers["date"] = "2026-01-01T00:00:00Z"
 
@@ -338,49 +338,49 @@ def date_is_iso(a: Answer) -> None:
 # ---- errors
 
 
-@breaks("error_is_told", "documented_body")
+@breaks("error_is_odata", "documented_body")
 def error_without_code(a: Answer) -> None:
     if not a.ok:
         del a.body["error"]["code"]
 
 
-@breaks("error_is_told")
+@breaks("error_is_odata")
 def error_with_empty_code(a: Answer) -> None:
     if not a.ok:
         a.body["error"]["code"] = ""
 
 
-@breaks("error_is_told", "documented_body")
+@breaks("error_is_odata", "documented_body")
 def error_with_a_number_for_a_code(a: Answer) -> None:
     if not a.ok:
         a.body["error"]["code"] = a.status
 
 
-@breaks("error_is_told", "documented_body")
+@breaks("error_is_odata", "documented_body")
 def error_without_message(a: Answer) -> None:
     if not a.ok:
         del a.body["error"]["message"]
 
 
-@breaks("error_is_told", "documented_body")
+@breaks("error_is_odata", "documented_body")
 def error_is_a_string(a: Answer) -> None:
     if not a.ok:
         a.body = {"error": a.body["error"]["message"]}
 
 
-@breaks("error_is_told", "documented_body")
+@breaks("error_is_odata", "documented_body")
 def error_without_envelope(a: Answer) -> None:
     if not a.ok:
         a.body = a.body["error"]
 
 
-@breaks("error_is_told", "documented_body")
+@breaks("error_is_odata", "documented_body")
 def error_is_html(a: Answer) -> None:
     if not a.ok:
         a.raw, a.headers["content-type"] = b"<h1>Not Found</h1>", "text/html"
 
 
-@breaks("error_is_told", "documented_body")
+@breaks("error_is_odata", "documented_body")
 def error_is_empty(a: Answer) -> None:
     if not a.ok:
         a.raw = b""
@@ -392,7 +392,7 @@ def error_without_request_id(a: Answer) -> None:
         del a.headers["request-id"], a.body["error"]["innerError"]["request-id"]
 
 
-@breaks("unknown_is_404", "documented_body", "answer_is_about_what_was_asked")
+@breaks("unknown_is_404", "documented_body", "response_is_about_the_request")
 def error_says_200(a: Answer) -> None:
     a.status = 200 if a.status == 404 else a.status
 
@@ -415,7 +415,7 @@ def unknown_is_500(a: Answer) -> None:
         a.error(500)
 
 
-@breaks("unknown_is_404", "answer_is_about_what_was_asked")
+@breaks("unknown_is_404", "response_is_about_the_request")
 def unknown_is_any_session(a: Answer) -> None:
     if a.status == 404 and "/sessions/" in a.path:
         session = next(stored_sessions.newest_first(a.store))
@@ -439,7 +439,7 @@ def _shown(session: Session) -> dict[str, Any]:
     }
 
 
-@misled("unknown_workspace_is_refused", "context_names_what_came")
+@misled("unknown_workspace_is_refused", "context_names_the_resource")
 def any_workspace_is_the_default_one(asked: Asked) -> None:
     asked.path = re.sub(r"/workspaces/[^/]+", "/workspaces/default", asked.path)
 
@@ -450,58 +450,58 @@ def a_session_is_in_every_workspace(asked: Asked) -> None:
         any_workspace_is_the_default_one(asked)
 
 
-@misled("unauthorized_is_401", lawful=False)
+@misled("unauthorized_is_401", visible_to_valid=False)
 def no_token_will_do(asked: Asked) -> None:
     asked.headers.setdefault("authorization", "Bearer emulator")
 
 
-@misled("unauthorized_is_401", lawful=False)
+@misled("unauthorized_is_401", visible_to_valid=False)
 def any_token_will_do(asked: Asked) -> None:
     if "authorization" in asked.headers:
         asked.headers["authorization"] = "Bearer emulator"
 
 
-@misled("unauthorized_is_401", lawful=False)
+@misled("unauthorized_is_401", visible_to_valid=False)
 def any_token_may_write(asked: Asked) -> None:
     if asked.method != "GET":
         asked.headers["authorization"] = "Bearer emulator"
 
 
-@breaks("unauthorized_is_401", lawful=False)
+@breaks("unauthorized_is_401", visible_to_valid=False)
 def no_token_is_403(a: Answer) -> None:
     if a.status == 401:
         a.error(403)
 
 
-@breaks("unauthorized_is_401", lawful=False)
+@breaks("unauthorized_is_401", visible_to_valid=False)
 def no_token_is_404(a: Answer) -> None:
     if a.status == 401:
         a.error(404)
 
 
-@breaks("unauthorized_is_401", "documented_status", lawful=False)
+@breaks("unauthorized_is_401", "documented_status", visible_to_valid=False)
 def no_token_leads_to_a_sign_in(a: Answer) -> None:
     if a.status == 401:
         a.status, a.headers["location"] = 302, "/sign-in"
 
 
-@breaks("challenge_names_bearer", "documented_headers", lawful=False)
+@breaks("challenge_names_bearer", "documented_headers", visible_to_valid=False)
 def no_challenge(a: Answer) -> None:
     a.headers.pop("www-authenticate", None)
 
 
-@breaks("challenge_names_bearer", lawful=False)
+@breaks("challenge_names_bearer", visible_to_valid=False)
 def challenge_for_basic(a: Answer) -> None:
     if a.status == 401:
         a.headers["www-authenticate"] = 'Basic realm="bearer"'
 
 
-@breaks("read_shows_what_was_written", lawful=False)
+@breaks("read_returns_what_was_written", visible_to_valid=False)
 def unauthorized_update_is_done(a: Answer) -> None:
     _do_it_anyway(a, 401)
 
 
-@breaks("read_shows_what_was_written", lawful=False)
+@breaks("read_returns_what_was_written", visible_to_valid=False)
 def refused_update_is_done(a: Answer) -> None:
     if a.method == "PATCH" and a.status == 415:
         session = stored_sessions.get(a.store, a.path.rpartition("/")[2])
@@ -515,19 +515,19 @@ def _do_it_anyway(a: Answer, status: int) -> None:
         stored_sessions.rename(a.store, session, str(a.sent.get("displayName")))
 
 
-@breaks("refused_is_not_created", lawful=False)
+@breaks("refused_is_not_created", visible_to_valid=False)
 def refused_create_is_done(a: Answer) -> None:
     if a.method == "POST" and a.status in {400, 415} and isinstance(a.sent, dict):
         stored_sessions.create(a.store, str(a.sent.get("displayName")))
 
 
-@breaks("broken_json_is_400", lawful=False)
+@breaks("broken_json_is_400", visible_to_valid=False)
 def broken_json_fails(a: Answer) -> None:
     if a.sent is None and a.status == 400 and a.method != "GET":
         a.error(500)
 
 
-@misled("broken_json_is_400", lawful=False)
+@misled("broken_json_is_400", visible_to_valid=False)
 def broken_json_is_taken_for_none(asked: Asked) -> None:
     try:
         json.loads(asked.content or b"{}")
@@ -535,45 +535,45 @@ def broken_json_is_taken_for_none(asked: Asked) -> None:
         asked.content = b"{}"
 
 
-@misled("invalid_body_is_refused", lawful=False)
+@misled("invalid_body_is_refused", visible_to_valid=False)
 def numbers_are_names(asked: Asked) -> None:
     asked.content = re.sub(rb'"displayName": (\d+)', rb'"displayName": "\1"', asked.content)
 
 
-@breaks("invalid_body_is_refused", lawful=False)
+@breaks("invalid_body_is_refused", visible_to_valid=False)
 def numbers_fail(a: Answer) -> None:
     if isinstance(a.sent, dict) and isinstance(a.sent.get("displayName"), int):
         a.error(500)
 
 
-@misled("invalid_body_is_refused", lawful=False)
+@misled("invalid_body_is_refused", visible_to_valid=False)
 def null_is_a_name(asked: Asked) -> None:
     asked.content = asked.content.replace(b'"displayName": null', b'"displayName": "null"')
 
 
-@misled("invalid_body_is_refused", lawful=False)
+@misled("invalid_body_is_refused", visible_to_valid=False)
 def a_name_is_not_needed(asked: Asked) -> None:
     if asked.method == "POST" and asked.content == b"{}":
         asked.content = b'{"displayName": "unnamed"}'
 
 
-@breaks("invalid_body_is_refused", lawful=False)
+@breaks("invalid_body_is_refused", visible_to_valid=False)
 def lists_fail(a: Answer) -> None:
     if isinstance(a.sent, list):
         a.error(500)
 
 
-@misled("invalid_body_is_refused", lawful=False)
+@misled("invalid_body_is_refused", visible_to_valid=False)
 def any_type_is_a_session(asked: Asked) -> None:
     asked.content = asked.content.replace(b"graph.user", b"graph.security.securityCopilot.session")
 
 
-@misled("wrong_media_type_is_415", lawful=False)
+@misled("wrong_media_type_is_415", visible_to_valid=False)
 def any_media_type_is_json(asked: Asked) -> None:
     asked.headers["content-type"] = "application/json"
 
 
-@breaks("wrong_media_type_is_415", lawful=False)
+@breaks("wrong_media_type_is_415", visible_to_valid=False)
 def wrong_media_type_is_400(a: Answer) -> None:
     if a.status == 415:
         a.error(400)
@@ -593,65 +593,65 @@ for _option, _valid in (
     ("$count", r"\$count=(true|false)"),
     ("$top", r"\$top=[1-9]\d*"),
 ):
-    misled("invalid_query_option_is_400", lawful=False)(_ignores(_option, _valid))
+    misled("invalid_query_option_is_400", visible_to_valid=False)(_ignores(_option, _valid))
 
 
-@breaks("invalid_query_option_is_400", lawful=False)
+@breaks("invalid_query_option_is_400", visible_to_valid=False)
 def wrong_query_option_fails(a: Answer) -> None:
     if a.status == 400 and a.query:
         a.error(500)
 
 
-@breaks("malformed_id_is_refused", lawful=False)
+@breaks("malformed_id_is_refused", visible_to_valid=False)
 def malformed_id_fails(a: Answer) -> None:
     if a.status == 400 and "no-guid" in a.path:
         a.error(500)
 
 
-@breaks("other_methods_are_405", lawful=False)
+@breaks("other_methods_are_405", visible_to_valid=False)
 def no_allow(a: Answer) -> None:
     a.headers.pop("allow", None)
 
 
-@breaks("other_methods_are_405", lawful=False)
+@breaks("other_methods_are_405", visible_to_valid=False)
 def allow_is_too_short(a: Answer) -> None:
     if a.status == 405:
         a.headers["allow"] = "GET"
 
 
-@breaks("other_methods_are_405", lawful=False)
+@breaks("other_methods_are_405", visible_to_valid=False)
 def allow_has_the_method_refused(a: Answer) -> None:
     if a.status == 405:
         a.headers["allow"] += f", {a.method}"
 
 
-@breaks("other_methods_are_405", lawful=False)
+@breaks("other_methods_are_405", visible_to_valid=False)
 def delete_is_done(a: Answer) -> None:
     if a.method == "DELETE":
         a.status, a.raw = 204, b""
 
 
-@breaks("other_methods_are_405", lawful=False)
+@breaks("other_methods_are_405", visible_to_valid=False)
 def delete_is_404(a: Answer) -> None:
     if a.method == "DELETE":
         a.error(404)
 
 
-@misled("other_methods_are_405", lawful=False)
+@misled("other_methods_are_405", visible_to_valid=False)
 def put_is_patch(asked: Asked) -> None:
     if asked.method == "PUT":
         asked.method, asked.content = "PATCH", b"{}"
         asked.headers["content-type"] = "application/json"
 
 
-@breaks("throttling_says_how_long", "documented_headers")
+@breaks("retry_after_is_valid", "documented_headers")
 def throttles_until_soon(a: Answer) -> None:
     if a.turn % 9 == 0:
         a.error(429)
         a.headers["retry-after"] = "soon"
 
 
-@breaks("throttling_says_how_long", "documented_headers")
+@breaks("retry_after_is_valid", "documented_headers")
 def throttles_for_minus_one(a: Answer) -> None:
     if a.turn % 9 == 0:
         a.error(429)
@@ -667,7 +667,7 @@ def _spoils_names(name: str, spoil: Callable[[str], str]) -> None:
             if isinstance(session.get("displayName"), str):
                 session["displayName"] = spoil(session["displayName"])
 
-    breaks("written_comes_back")(_named(name, fault))
+    breaks("written_is_returned")(_named(name, fault))
 
 
 _spoils_names("names_in_lower_case", str.lower)
@@ -689,21 +689,21 @@ _spoils_names("names_lose_backslashes", lambda name: name.replace("\\", ""))
 _spoils_names("names_double_quotes", lambda name: name.replace("'", "''"))
 
 
-@breaks("written_comes_back")
+@breaks("written_is_returned")
 def update_returns_the_old_name(a: Answer) -> None:
     _remember(a)
     if a.updated:
         a.body["displayName"] = a.memory["names"][a.body["id"]][-2]
 
 
-@breaks("read_shows_what_was_written")
+@breaks("read_returns_what_was_written")
 def get_shows_the_first_name(a: Answer) -> None:
     _remember(a)
     if a.got and "displayName" in a.body and a.body.get("id") in a.memory["names"]:
         a.body["displayName"] = a.memory["names"][a.body["id"]][0]
 
 
-@breaks("list_shows_what_was_written")
+@breaks("list_returns_what_was_written")
 def list_shows_the_first_name(a: Answer) -> None:
     _remember(a)
     for session in a.body["value"] if a.listed else ():
@@ -718,7 +718,7 @@ def _remember(a: Answer) -> None:
         names.setdefault(a.body["id"], []).append(a.body["displayName"])
 
 
-@breaks("read_shows_what_was_written", "list_shows_what_was_written")
+@breaks("read_returns_what_was_written", "list_returns_what_was_written")
 def update_renames_its_neighbour(a: Answer) -> None:
     if a.updated and a.sent.get("displayName"):
         neighbour = next(s for s in stored_sessions.newest_first(a.store) if s.id != a.body["id"])
@@ -737,7 +737,7 @@ def sessions_are_gone_after_a_while(a: Answer) -> None:
         a.error(410)
 
 
-@breaks("list_is_complete", "count_is_given")
+@breaks("list_is_complete", "count_is_correct")
 def created_is_not_listed(a: Answer) -> None:
     if a.listed:
         newest = next(stored_sessions.newest_first(a.store)).id
@@ -764,13 +764,13 @@ def create_returns_an_old_session(a: Answer) -> None:
         a.body["id"] = oldest.id
 
 
-@breaks("answer_is_about_what_was_asked", "read_shows_what_was_written")
+@breaks("response_is_about_the_request", "read_returns_what_was_written")
 def get_has_a_new_id_each_time(a: Answer) -> None:
     if a.got and "id" in a.body:
         a.body["id"] = a.headers["request-id"]
 
 
-@breaks("answer_is_about_what_was_asked", "read_shows_what_was_written")
+@breaks("response_is_about_the_request", "read_returns_what_was_written")
 def get_returns_the_newest(a: Answer) -> None:
     if a.got and "$select" not in a.query:
         a.body = {
@@ -780,13 +780,13 @@ def get_returns_the_newest(a: Answer) -> None:
         }
 
 
-@breaks("answer_is_about_what_was_asked")
+@breaks("response_is_about_the_request")
 def update_returns_another_id(a: Answer) -> None:
     if a.updated:
         a.body["id"] = a.headers["request-id"]
 
 
-@breaks("unwritten_stays", "read_shows_what_was_written")
+@breaks("unwritten_is_unchanged", "read_returns_what_was_written")
 def empty_update_clears_the_name(a: Answer) -> None:
     if a.updated and "displayName" not in a.sent:
         session = stored_sessions.get(a.store, a.body["id"])
@@ -795,7 +795,7 @@ def empty_update_clears_the_name(a: Answer) -> None:
         a.body["displayName"] = None
 
 
-@breaks("read_shows_what_was_written", "change_time_never_goes_back")
+@breaks("read_returns_what_was_written", "change_time_never_goes_back")
 def update_is_lost(a: Answer) -> None:
     _remember(a)
     if a.updated:
@@ -804,21 +804,21 @@ def update_is_lost(a: Answer) -> None:
         stored_sessions.rename(a.store, session, a.memory["names"][session.id][0])
 
 
-@breaks("read_shows_what_was_written")
+@breaks("read_returns_what_was_written")
 def reading_renames(a: Answer) -> None:
     session = stored_sessions.get(a.store, a.body["id"]) if a.got and "id" in a.body else None
     if session is not None:
         stored_sessions.rename(a.store, session, f"{session.display_name} (read)")
 
 
-@breaks("read_only_is_not_taken", lawful=False)
+@breaks("read_only_is_not_written", visible_to_valid=False)
 def an_id_can_be_chosen(a: Answer) -> None:
     if a.method == "POST" and a.status == 400 and isinstance(a.sent, dict) and "id" in a.sent:
         a.status, a.body = 201, _shown(stored_sessions.create(a.store, a.sent["displayName"]))
         a.body["id"] = a.sent["id"]
 
 
-@breaks("read_only_is_not_taken", lawful=False)
+@breaks("read_only_is_not_written", visible_to_valid=False)
 def the_past_can_be_changed(a: Answer) -> None:
     if a.method == "PATCH" and a.status == 400 and isinstance(a.sent, dict) and "createdDateTime" in a.sent:
         session = stored_sessions.get(a.store, a.path.rpartition("/")[2])
@@ -848,7 +848,7 @@ def list_has_another_creation_time(a: Answer) -> None:
             session["createdDateTime"] = session["createdDateTime"][:19] + "Z"
 
 
-@breaks("change_moves_the_time")
+@breaks("change_updates_the_time")
 def renaming_moves_no_time(a: Answer) -> None:
     for session in a.entities:
         if {"createdDateTime", "lastModifiedDateTime"} <= set(session):
@@ -874,14 +874,14 @@ def not_yet_changed(a: Answer) -> None:
         a.body["lastModifiedDateTime"] = "0001-01-01T00:00:00Z"
 
 
-@breaks("what_exists_was_created")
+@breaks("creation_time_has_passed")
 def not_yet_created(a: Answer) -> None:
     for session in a.entities:
         if "createdDateTime" in session:
             session["createdDateTime"] = "0001-01-01T00:00:00Z"
 
 
-@breaks("what_exists_was_created")
+@breaks("creation_time_has_passed")
 def created_next_year(a: Answer) -> None:
     for session in a.entities:
         for name in {"createdDateTime", "lastModifiedDateTime"} & set(session):
@@ -898,7 +898,7 @@ def local_time(a: Answer) -> None:
                 session[name] = f"{session[name][:11]}{hour + 2 if hour < 22 else hour - 2:02}{session[name][13:]}"
 
 
-@breaks("read_shows_what_was_written")
+@breaks("read_returns_what_was_written")
 def reading_moves_the_time(a: Answer) -> None:
     if a.got and "lastModifiedDateTime" in a.body:
         a.body["lastModifiedDateTime"] = f"2999-01-01T00:00:{a.turn % 60:02}Z"
@@ -912,7 +912,7 @@ def _replaces_in_context(name: str, old: str, new: str) -> None:
         if a.ok:
             a.body["@odata.context"] = a.body["@odata.context"].replace(old, new)
 
-    breaks("context_names_what_came")(_named(name, fault))
+    breaks("context_names_the_resource")(_named(name, fault))
 
 
 _replaces_in_context("context_says_nothing_of_the_entity", "/$entity", "")
@@ -922,13 +922,13 @@ _replaces_in_context("context_is_no_metadata_url", "$metadata#", "metadata/")
 _replaces_in_context("context_is_of_another_service", "security/securityCopilot", "users")
 
 
-@breaks("context_names_what_came")
+@breaks("context_names_the_resource")
 def context_says_entity_of_a_list(a: Answer) -> None:
     if a.listed:
         a.body["@odata.context"] += "/$entity"
 
 
-@breaks("type_is_that_of_the_resource")
+@breaks("type_names_the_resource")
 def type_is_another(a: Answer) -> None:
     if a.of_one:
         a.body["@odata.type"] = "#microsoft.graph.security.securityCopilot.prompt"
@@ -937,36 +937,36 @@ def type_is_another(a: Answer) -> None:
 # ---- query options
 
 
-@misled("select_is_obeyed")
+@misled("select_is_respected")
 def select_is_ignored(asked: Asked) -> None:
     asked.query = re.sub(r"&?\$select=[^&]*", "", asked.query).lstrip("&")
 
 
-@misled("select_is_obeyed")
+@misled("select_is_respected")
 def select_of_lists_is_ignored(asked: Asked) -> None:
     if asked.path.endswith("/sessions"):
         asked.query = re.sub(r"&?\$select=[^&]*", "", asked.query).lstrip("&")
 
 
-@misled("select_is_obeyed")
+@misled("select_is_respected")
 def select_takes_the_first_only(asked: Asked) -> None:
     asked.query = re.sub(r"(\$select=[^,&]*)[^&]*", r"\1", asked.query)
 
 
-@breaks("select_is_obeyed")
+@breaks("select_is_respected")
 def select_is_forgotten_on_the_next_page(a: Answer) -> None:
     if a.listed and "$skiptoken" in a.query and "$select" in a.query:
         sessions = {session.id: session for session in stored_sessions.newest_first(a.store)}
         a.body["value"] = [_shown(sessions[session["id"]]) for session in a.body["value"]]
 
 
-@breaks("select_is_obeyed")
+@breaks("select_is_respected")
 def select_leaves_nulls(a: Answer) -> None:
     if "$select" in a.query and a.got:
         a.body.setdefault("lastModifiedDateTime", "0001-01-01T00:00:00Z")
 
 
-@breaks("count_is_given")
+@breaks("count_is_correct")
 def count_is_ignored(a: Answer) -> None:
     if a.listed:
         a.body.pop("@odata.count", None)
@@ -977,7 +977,7 @@ def _spoils_count(name: str, spoil: Callable[[Answer], object], *promises: str) 
         if a.listed and "@odata.count" in a.body:
             a.body["@odata.count"] = spoil(a)
 
-    breaks(*(promises or ("count_is_given",)))(_named(name, fault))
+    breaks(*(promises or ("count_is_correct",)))(_named(name, fault))
 
 
 _spoils_count("count_is_that_of_the_page", lambda a: len(a.body["value"]))
@@ -1000,30 +1000,30 @@ def old_sessions_drop_off(a: Answer) -> None:
             a.body["@odata.count"] = len(a.body["value"])
 
 
-@misled("filter_returns_what_matches")
+@misled("filter_returns_only_matches")
 def filter_is_ignored(asked: Asked) -> None:
     asked.query = re.sub(r"&?\$filter=[^&]*", "", asked.query).lstrip("&")
 
 
-@breaks("list_is_complete", "count_is_given")
+@breaks("list_is_complete", "count_is_correct")
 def filter_finds_one_only(a: Answer) -> None:
     if a.listed and "$filter" in a.query and "$top" not in a.query:
         a.body["value"] = a.body["value"][:1]
 
 
-@breaks("list_is_complete", "count_is_given")
+@breaks("list_is_complete", "count_is_correct")
 def filter_finds_nothing(a: Answer) -> None:
     if a.listed and "$filter" in a.query:
         a.body["value"] = []
 
 
-@breaks("list_is_complete", "count_is_given")
+@breaks("list_is_complete", "count_is_correct")
 def filter_stumbles_over_quotes(a: Answer) -> None:
     if a.listed and "''" in a.query.get("$filter", ""):
         a.body["value"] = []
 
 
-@breaks("filter_returns_what_matches")
+@breaks("filter_returns_only_matches")
 def filter_is_a_prefix(a: Answer) -> None:
     if a.listed and "$filter" in a.query and "$top" not in a.query:
         name = re.findall(r"'(.*)'", a.query["$filter"])[0].replace("''", "'")
@@ -1033,7 +1033,7 @@ def filter_is_a_prefix(a: Answer) -> None:
         a.body["value"] = [_shown(session) for session in found]
 
 
-@breaks("filter_returns_what_matches")
+@breaks("filter_returns_only_matches")
 def filter_is_forgotten_on_the_next_page(a: Answer) -> None:
     if a.listed and "$filter" in a.query and "$skiptoken" in a.query:
         session = list(stored_sessions.newest_first(a.store))[-1]
@@ -1048,7 +1048,7 @@ def pages_are_one_too_long(a: Answer) -> None:
         a.body["value"] = [{"id": s.id, "displayName": s.display_name} for s in found]
 
 
-@breaks("error_is_told")
+@breaks("error_is_odata")
 def error_has_an_empty_code(a: Answer) -> None:
     if not a.ok:
         a.body["error"]["code"] = " "
@@ -1057,7 +1057,7 @@ def error_has_an_empty_code(a: Answer) -> None:
 # ---- paging
 
 
-@breaks("next_link_leads_on")
+@breaks("next_link_is_usable")
 def next_link_is_its_own_page(a: Answer) -> None:
     if a.listed and "@odata.nextLink" in a.body:
         query = "&".join(f"{name}={value}" for name, value in a.query.items())
@@ -1068,31 +1068,31 @@ def _host(a: Answer) -> str:
     return str(re.findall(r"//([^/]+)/", a.body["@odata.context"])[0])
 
 
-@breaks("next_link_leads_on", "documented_body")
+@breaks("next_link_is_usable", "documented_body")
 def next_link_is_relative(a: Answer) -> None:
     if a.listed and "@odata.nextLink" in a.body:
         a.body["@odata.nextLink"] = a.body["@odata.nextLink"].partition("/security/")[2]
 
 
-@breaks("next_link_leads_on")
+@breaks("next_link_is_usable")
 def next_link_is_elsewhere(a: Answer) -> None:
     if a.listed and "@odata.nextLink" in a.body:
         a.body["@odata.nextLink"] = a.body["@odata.nextLink"].replace(_host(a), "graph.example")
 
 
-@breaks("lawful_is_accepted")
+@breaks("valid_is_accepted")
 def next_link_forgets_the_version(a: Answer) -> None:
     if a.listed and "@odata.nextLink" in a.body:
         a.body["@odata.nextLink"] = a.body["@odata.nextLink"].replace("/beta/", "/")
 
 
-@breaks("next_link_leads_on", "documented_body")
+@breaks("next_link_is_usable", "documented_body")
 def next_link_is_null_on_the_last_page(a: Answer) -> None:
     if a.listed:
         a.body.setdefault("@odata.nextLink", None)
 
 
-@breaks("next_link_leads_on", "paging_repeats_nothing")
+@breaks("next_link_is_usable", "paging_repeats_nothing")
 def paging_starts_again(a: Answer) -> None:
     if a.listed and "$skiptoken" in a.query and "@odata.nextLink" not in a.body:
         query = "&".join(f"{n}={v}" for n, v in a.query.items() if n != "$skiptoken")
@@ -1127,14 +1127,14 @@ def an_item_comes_twice(a: Answer) -> None:
         a.body["value"].append(a.body["value"][0])
 
 
-@breaks("list_is_complete", "count_is_given")
+@breaks("list_is_complete", "count_is_correct")
 def the_second_page_is_empty(a: Answer) -> None:
     if a.listed and "$skiptoken" in a.query:
         a.body["value"] = []
         a.body.pop("@odata.nextLink", None)
 
 
-@breaks("list_is_complete", "count_is_given")
+@breaks("list_is_complete", "count_is_correct")
 def there_is_no_second_page(a: Answer) -> None:
     if a.listed:
         a.body.pop("@odata.nextLink", None)

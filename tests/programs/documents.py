@@ -1,4 +1,4 @@
-"""Check that the tests of the document notice when one thing in it is wrong.
+"""Check that the tests of the document fail if one thing in it is wrong.
 
     python -m tests.programs.documents
 
@@ -23,11 +23,11 @@ from tests import ROOT
 from tests.mutants.documents import EQUIVALENT, MUTATIONS
 
 # Those that know the document from nothing but the exchanges and the facts.
-_JUDGES = [str(ROOT / "tests" / "spec" / name) for name in ("test_facts.py", "test_document.py", "test_exchanges.py")]
+_TESTS = [str(ROOT / "tests" / "spec" / name) for name in ("test_facts.py", "test_document.py", "test_exchanges.py")]
 
 
 def is_caught(name: str) -> bool:
-    """Whether a test fails with this mutation of the document. For a process of its own."""
+    """Whether a test fails with this mutation of the document. It needs a process of its own."""
     raw = copy.deepcopy(document().raw)
     {**MUTATIONS, **EQUIVALENT}[name](raw)
     with tempfile.TemporaryDirectory() as folder:
@@ -37,7 +37,7 @@ def is_caught(name: str) -> bool:
         document.cache_clear()
         document.__wrapped__.__defaults__ = (path,)
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            code = pytest.main(["-n0", "-x", "-q", "-p", "no:cacheprovider", "--assert=plain", *_JUDGES])
+            code = pytest.main(["-n0", "-x", "-q", "-p", "no:cacheprovider", "--assert=plain", *_TESTS])
     return code != pytest.ExitCode.OK
 
 
@@ -48,7 +48,7 @@ class _Plain(yaml.SafeDumper):
 
 
 def caught() -> dict[str, bool]:
-    """Whether each mutation is caught, those that change nothing included."""
+    """Whether each mutation is caught, including those that change nothing."""
     names = [*MUTATIONS, *EQUIVALENT]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         # Loads pytest's plugins, which takes longer than the tests. A fork has them already; where it is not safe

@@ -1,9 +1,9 @@
-"""How often the checks cry wolf.
+"""Count the false alarms of the checks.
 
     python -m tests.programs.seeds [COUNT] [FIRST]
 
-The unbroken emulator is checked with one seed after another, then each server that differs from it within its rights.
-A run is red when the check ends with anything but 0; its output is shown.
+The emulator is checked with one seed after another, then each server that behaves differently but correctly. A run is
+red if its exit code is not 0; its output is printed.
 """
 
 import os
@@ -50,7 +50,7 @@ def main(count: int = 200, first: int = 1) -> int:
                 print(f"\n{runs[run]} is red:\n{result.stdout}{result.stderr}", flush=True)
             minutes = (time.monotonic() - started) / 60
             print(f"{done} of {len(jobs)} runs, {len(red)} red, {minutes:.1f} min", end="\r", flush=True)
-    print(f"\n{count} seeds from {first} and {len(VARIANTS)} other lawful servers: {len(red)} red {', '.join(red)}")
+    print(f"\n{count} seeds from {first} and {len(VARIANTS)} other valid servers: {len(red)} red {', '.join(red)}")
     return bool(red)
 
 

@@ -1,4 +1,4 @@
-"""The GitHub action and the nightly workflow: what they run is the command as it is."""
+"""The GitHub action and the nightly workflow: both run the command as users do."""
 
 import os
 import re
@@ -23,7 +23,7 @@ BASH = shutil.which("bash")
 
 
 def environment(**inputs: str) -> dict[str, str]:
-    """What a step finds in its environment: each input, by the expression that the action has for it."""
+    """The environment of a step: each input, by its expression in the action."""
     values = {name: spec.get("default", "") for name, spec in ACTION["inputs"].items()} | inputs
     env = {}
     for name, expression in CHECK["env"].items():
@@ -42,7 +42,7 @@ def step(cwd: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_input_reaches_the_command() -> None:
-    """None is there for nothing, and none stands in a script, where it could be taken for a piece of it."""
+    """Each is used, and none is part of a script, which it could change."""
     used = {expression.removeprefix("${{ inputs.").removesuffix(" }}") for expression in CHECK["env"].values()}
 
     assert used == set(ACTION["inputs"])
@@ -50,7 +50,7 @@ def test_every_input_reaches_the_command() -> None:
 
 
 def test_the_step_checks_a_service(serve: Callable[[ASGIApp], str], tmp_path: Path) -> None:
-    """With the reports where they are wanted."""
+    """And writes the reports to the given folder."""
     done = step(tmp_path, url=serve(emulator()), token=TOKEN, options="--rate 1000 --seed 5")
 
     assert done.returncode == 0, done.stdout + done.stderr
@@ -59,7 +59,7 @@ def test_the_step_checks_a_service(serve: Callable[[ASGIApp], str], tmp_path: Pa
 
 
 def test_the_step_fails_when_the_command_does(serve: Callable[[ASGIApp], str], tmp_path: Path) -> None:
-    """With what it says."""
+    """And prints the message of the command."""
     done = step(tmp_path, url=serve(emulator()), token="another", report="")
 
     assert done.returncode == 2
@@ -67,7 +67,7 @@ def test_the_step_fails_when_the_command_does(serve: Callable[[ASGIApp], str], t
 
 
 def test_an_input_is_no_script(tmp_path: Path) -> None:
-    """Whatever is in it."""
+    """Whatever it contains."""
     done = step(tmp_path, url='http://127.0.0.1:1/beta"; touch evil; "', options="$(touch evil) ;touch evil")
 
     assert done.returncode == 2
@@ -76,7 +76,7 @@ def test_an_input_is_no_script(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["url", "token-command", "report"])
 def test_the_nightly_run_gives_what_the_action_takes(name: str) -> None:
-    """It checks the live service, by the action of this repository, with the profile that sends little."""
+    """It checks the live service with the action of this repository and the profile live."""
     (used,) = (step["with"] for step in NIGHTLY["jobs"]["check"]["steps"] if step.get("uses") == "./")
 
     assert set(used) <= set(ACTION["inputs"])

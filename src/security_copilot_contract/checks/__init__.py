@@ -1,5 +1,6 @@
-"""The contract checks: the promises, the directed plan that tests them, and Schemathesis against a service."""
+"""The contract checks: the promises, the plan that tests them, and Schemathesis against a service."""
 
-from security_copilot_contract.checks.run import CannotRunError, Outcome, Settings, check
+from security_copilot_contract.checks.check_service import check
+from security_copilot_contract.checks.run import CannotCheckError, Result, Settings
 
-__all__ = ["CannotRunError", "Outcome", "Settings", "check"]
+__all__ = ["CannotCheckError", "Result", "Settings", "check"]

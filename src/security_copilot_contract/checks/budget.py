@@ -1,4 +1,4 @@
-"""The one place that every request passes, whoever sends it: caps, pace, and the methods that may be sent."""
+"""Limits that are enforced on every request, whoever sends it: numbers, rate and methods."""
 
 import re
 import threading
@@ -11,20 +11,20 @@ import urllib3.connection
 from attrs import Factory, define, field
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-# However the path is written: what may be billed is counted rather once too often.
+# However the path is written. Evaluations may be billed, so one too many is counted rather than one too few.
 _EVALUATIONS = re.compile(r"evaluations/*(\?|$)", re.IGNORECASE)
 
 
 class OverBudgetError(Exception):
-    """A request that may not be sent."""
+    """A request that must not be sent."""
 
 
 @define
 class Budget:
-    """How many requests may be sent, at what pace, and with which methods; None is no bound.
+    """How many requests may be sent, at which rate, and with which methods; None is no limit.
 
     A write is a request whose method is not a safe one, an evaluation a POST to a collection of them. A request is
-    counted before it is sent, whatever becomes of it.
+    counted before it is sent, also if it fails.
     """
 
     requests: int | None = None
@@ -40,7 +40,7 @@ class Budget:
     _next: float = field(default=0.0, init=False, repr=False)
 
     def take(self, method: str, url: str) -> None:
-        """Count a request that is about to be sent, and wait for its turn; OverBudgetError if it may not be."""
+        """Count a request that is about to be sent, and wait for its turn; OverBudgetError if it must not be sent."""
         with self._lock:
             evaluates = method.upper() == "POST" and _EVALUATIONS.search(url) is not None
             reason = self._reason(method.upper(), evaluates=evaluates)
@@ -70,11 +70,11 @@ class Budget:
 
 @contextmanager
 def spending(budget: Budget) -> Iterator[None]:
-    """Hold every request that is sent meanwhile to the budget.
+    """Enforce the budget on every request that is sent meanwhile.
 
     Schemathesis sends from several places: the engine, checks that repeat a request, probes. requests follows
-    redirects, urllib3 retries. All of them come to this method of the connection in the end, and to no other
-    that is common to them. It is a method of the class, so only one check can run in a process at a time.
+    redirects, urllib3 retries. This method of the connection is the only one that all of them use. It is a method of
+    the class, so only one check can run in a process at a time.
     """
     original: Callable[..., None] = urllib3.connection.HTTPConnection.putrequest
 

@@ -1,4 +1,4 @@
-"""The resources of the document: what can be done with each, as a plan and the promises need to know it."""
+"""The resources of the document, and what can be done with each, for the plan and the promises."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,8 +14,8 @@ _ROLES = {("GET", True): "list", ("POST", True): "create", ("GET", False): "get"
 
 # By slots, a cached property could not be kept.
 @define(eq=False, frozen=True, slots=False)
-class Resource:
-    """A kind of entity: the operations on it by their role, which are list, create, get and update."""
+class DocumentedResource:
+    """A kind of entity, and the operations on it by their role: list, create, get or update."""
 
     operations: Mapping[str, Operation]
 
@@ -26,33 +26,33 @@ class Resource:
 
     @cached_property
     def name(self) -> str:
-        """What a collection of it is called in a path."""
+        """The name of a collection of it in a path."""
         return self.path.rpartition("/")[2]
 
     @cached_property
     def parameter(self) -> str | None:
-        """The parameter of a path that names one of it; None when none is ever named."""
+        """The path parameter that is the key of one; None if no path names one."""
         get = self.operations.get("get")
         return None if get is None else get.path.rpartition("/")[2].strip("{}")
 
     @cached_property
     def properties(self) -> Mapping[str, Schema]:
-        """What one of it has, by name, without annotations."""
+        """The schemas of its properties by name, without annotations."""
         return properties(self._items)
 
     @cached_property
     def required(self) -> set[str]:
-        """The properties that a whole one has."""
+        """The properties that are always returned without $select."""
         return {name for part in _parts(self._items) for name in part.get("required", []) if not name.startswith("@")}
 
     @cached_property
     def key(self) -> str:
-        """The property that tells one from another."""
+        """The property that identifies one."""
         return "id" if "id" in self.properties else "name"
 
     @cached_property
     def writable(self) -> Mapping[str, Schema]:
-        """What can be written, by name; nothing where nothing is created."""
+        """The schemas of the properties that can be written, by name; empty if none can be created."""
         create = self.operations.get("create")
         if create is None:
             return {}
@@ -79,17 +79,17 @@ class Resource:
 
     @cached_property
     def changes_by_itself(self) -> bool:
-        """Whether one of it goes on without being written: nothing in it can be written, and yet it is created."""
+        """Whether the service changes it: it can be created, but no property of it can be written."""
         return "create" in self.operations and not self.writable
 
     @cached_property
     def selectable(self) -> list[str]:
-        """What $select can name."""
+        """The properties that $select can name."""
         members: list[str] = document().resolve(self._option("$select")["schema"]["items"])["enum"]
         return members
 
     def takes_filter(self, expression: str) -> bool:
-        """Whether the documentation says that $filter can compare so; where it says nothing, a service may refuse."""
+        """Whether $filter is documented to support the expression; a service may refuse any other."""
         pattern = self._option("$filter")["schema"].get("pattern")
         return pattern is not None and re.search(pattern, expression) is not None
 
@@ -108,23 +108,23 @@ class Resource:
 
 
 @cache
-def resources() -> tuple[Resource, ...]:
-    """All of the document, in its order: each after the one in which it is."""
+def documented_resources() -> tuple[DocumentedResource, ...]:
+    """All resources of the document, in its order: each comes after its parent."""
     found: dict[str, dict[str, Operation]] = {}
     for operation in document().operations:
         of_many = not operation.path.endswith("}")
         collection = operation.path if of_many else operation.path.rpartition("/")[0]
         found.setdefault(collection, {})[_ROLES[operation.method, of_many]] = operation
-    return tuple(map(Resource, found.values()))
+    return tuple(map(DocumentedResource, found.values()))
 
 
-def resource_of(operation: Operation) -> Resource:
-    """The resource that an operation is on."""
-    return next(r for r in resources() if operation in r.operations.values())
+def documented_resource_of(operation: Operation) -> DocumentedResource:
+    """The resource of an operation."""
+    return next(r for r in documented_resources() if operation in r.operations.values())
 
 
 def properties(schema: Schema) -> dict[str, Schema]:
-    """The properties of an object, whichever way it is composed; annotations are none."""
+    """The properties of an object, with those of its composed schemas, without annotations."""
     found: dict[str, Schema] = {}
     for part in _parts(schema.get("items", schema)):
         found |= part.get("properties", {})
@@ -132,7 +132,7 @@ def properties(schema: Schema) -> dict[str, Schema]:
 
 
 def members(schema: Schema) -> list[str]:
-    """The members of the enumeration that a value is of; none when it is of none."""
+    """The members of an enumeration; empty if the schema is none."""
     return next((part["enum"] for part in _parts(schema) if "enum" in part), [])
 
 

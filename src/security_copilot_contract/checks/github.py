@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from security_copilot_contract.checks.report import cells, findings, header, verdict
-from security_copilot_contract.checks.run import Outcome
+from security_copilot_contract.checks.run import Result
 
 
 def is_running() -> bool:
@@ -12,23 +12,23 @@ def is_running() -> bool:
     return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
-def report(outcome: Outcome) -> None:
-    """Annotate what is broken, and add the table to the summary of the job."""
-    for finding in findings(outcome):
+def report(result: Result) -> None:
+    """Annotate each finding, and add the table to the summary of the job."""
+    for finding in findings(result):
         print(f"::error title=Security Copilot contract::{_escaped(finding)}")
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if path:
         with Path(path).open("a", encoding="utf-8") as file:
-            file.write(_markdown(outcome))
+            file.write(_markdown(result))
 
 
 def _escaped(text: str) -> str:
-    # What ends a command, and what escapes it.
+    # The characters that end a command, and the one that escapes them.
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _markdown(outcome: Outcome) -> str:
-    rows = [header(outcome), ["---"] * len(header(outcome)), *cells(outcome)]
+def _markdown(result: Result) -> str:
+    rows = [header(result), ["---"] * len(header(result)), *cells(result)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    found = "\n".join(f"- {finding.replace('<', '&lt;')}" for finding in findings(outcome))
-    return f"### The contract at {outcome.settings.url}\n\n{table}\n\n{found}\n\n**{verdict(outcome)}**\n\n"
+    found = "\n".join(f"- {finding.replace('<', '&lt;')}" for finding in findings(result))
+    return f"### The contract at {result.settings.url}\n\n{table}\n\n{found}\n\n**{verdict(result)}**\n\n"

@@ -1,4 +1,4 @@
-"""One request and its answer, as they were on the wire, and what the document says of them."""
+"""One request and its response, as they were on the wire, and how they violate the document."""
 
 import json
 import re
@@ -13,24 +13,24 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 from attrs import define, field
 
-from security_copilot_contract.checks.documented_resource import Resource, resource_of
+from security_copilot_contract.checks.documented_resource import DocumentedResource, documented_resource_of
 from security_copilot_contract.spec.document import Operation, document
-from security_copilot_contract.spec.violation import Violation
+from security_copilot_contract.spec.violation import Violation, pointer
 
 _BUSY = frozenset({429, 503, 504})
-# How long a service is left alone that is busy and does not say for how long.
-_UNSTATED_SECONDS = 1.0
+# The wait for a service that throttles without a Retry-After.
+_DEFAULT_WAIT_SECONDS = 1.0
 
 Headers = Mapping[str, Sequence[str]]
 
 
 @define(slots=False)
-class Call:
-    """A request and its answer.
+class Interaction:
+    """A request and its response.
 
-    `base_url` is the service's, without a slash at its end, and `url` what comes after it: `/security/...`,
-    with its query. Header names are in lower case. `authorized` says whether the request carries the token;
-    `followed` is the page whose nextLink the request is, if it is one.
+    `base_url` has no slash at its end; `url` is what comes after it, with the query: `/security/...`. Header names are
+    in lower case. `authorized`: the request carries the token. `previous_page` is the page whose nextLink the request
+    follows, if it follows one.
     """
 
     base_url: str
@@ -40,9 +40,9 @@ class Call:
     request_body: bytes
     status: int
     headers: Headers
-    content: bytes = field(repr=False)
+    response_body: bytes = field(repr=False)
     authorized: bool = True
-    followed: "Call | None" = field(default=None, repr=False)
+    previous_page: "Interaction | None" = field(default=None, repr=False)
 
     @classmethod
     def of(
@@ -50,11 +50,11 @@ class Call:
         base_url: str,
         token: str,
         request: requests.PreparedRequest,
-        answer: tuple[int, Headers, bytes],
-        followed: "Call | None" = None,
-    ) -> "Call":
-        """A call from the request as it was sent, and status, headers and content of the answer."""
-        status, headers, content = answer
+        response: tuple[int, Headers, bytes],
+        previous_page: "Interaction | None" = None,
+    ) -> "Interaction":
+        """An interaction from the request as it was sent, and status, headers and body of the response."""
+        status, headers, response_body = response
         body = request.body or b""
         return cls(
             base_url=base_url,
@@ -64,20 +64,22 @@ class Call:
             request_body=body if isinstance(body, bytes) else str(body).encode(),
             status=status,
             headers=headers,
-            content=content,
+            response_body=response_body,
             authorized=_text(request.headers.get("Authorization", "")) == f"Bearer {token}",
-            followed=followed,
+            previous_page=previous_page,
         )
+
+    # ---- the request
 
     @cached_property
     def path(self) -> str:
-        """The path, as it was sent; of a next page, that of the first one, since a nextLink is opaque."""
-        return self.followed.path if self.followed is not None else urlsplit(self.url).path
+        """The path, as it was sent; for a next page that of the first one, since a nextLink is opaque."""
+        return self.previous_page.path if self.previous_page is not None else urlsplit(self.url).path
 
     @cached_property
     def _match(self) -> tuple[Operation | None, dict[str, str]]:
-        if self.followed is not None:
-            return self.followed._match  # noqa: SLF001 - another of the same class
+        if self.previous_page is not None:
+            return self.previous_page._match  # noqa: SLF001 - another of the same class
         try:
             return document().match(self.method, self._documented_url)
         except LookupError:
@@ -88,19 +90,9 @@ class Call:
         server: str = document().raw["servers"][0]["url"]
         return server + self.url
 
-    @cached_property
-    def resource(self) -> Resource | None:
-        """What the request is about; None when the document has no such operation."""
-        return None if self.operation is None else resource_of(self.operation)
-
-    @property
-    def key(self) -> str:
-        """The property that tells one entity of the resource from another."""
-        return "id" if self.resource is None else self.resource.key
-
     @property
     def operation(self) -> Operation | None:
-        """The operation that the request is for; None when the document has none."""
+        """The operation that the request is for; None if the document has none."""
         return self._match[0]
 
     @property
@@ -109,30 +101,62 @@ class Call:
         return self._match[1]
 
     @cached_property
+    def resource(self) -> DocumentedResource | None:
+        """The resource that the request is for; None if the document has no such operation."""
+        return None if self.operation is None else documented_resource_of(self.operation)
+
+    @property
+    def key(self) -> str:
+        """The property that identifies an entity of the resource."""
+        return "id" if self.resource is None else self.resource.key
+
+    @property
+    def is_of_collection(self) -> bool:
+        """Whether the path is that of a collection, not of one entity in it."""
+        return self.operation is not None and not self.operation.path.endswith("}")
+
+    @property
+    def collection(self) -> str:
+        """The path of the collection that the request is for, or that has the entity."""
+        return self.path if self.is_of_collection else self.path.rpartition("/")[0]
+
+    @cached_property
     def query(self) -> dict[str, str]:
-        """The query options that the request asks by; of a next page, those that the first one had."""
-        if self.followed is not None:
-            return self.followed.query
+        """The query options of the request; for a next page those of the first one."""
+        if self.previous_page is not None:
+            return self.previous_page.query
         return dict(parse_qsl(urlsplit(self.url).query, keep_blank_values=True))
+
+    @property
+    def selected(self) -> tuple[str, ...] | None:
+        """The properties that $select names."""
+        return tuple(self.query["$select"].split(",")) if "$select" in self.query else None
+
+    @cached_property
+    def request_object(self) -> dict[str, Any] | None:
+        """The JSON object in the request body; None if the body is something else."""
+        return _object(self.request_body)
 
     @cached_property
     def request_violations(self) -> list[Violation]:
         """How the request violates the document."""
-        if self.followed is not None:
+        if self.previous_page is not None:
             return []  # a nextLink is opaque: the service decides what it holds
         return document().request_violations(self.method, self._documented_url, self.request_headers, self.request_body)
 
     @property
-    def lawful(self) -> bool:
-        """Whether the request is one that the document has, with the token."""
+    def is_valid(self) -> bool:
+        """Whether the document allows the request, and it carries the token."""
         return self.authorized and not self.request_violations
+
+    # ---- the response
 
     @cached_property
     def response_violations(self) -> list[Violation]:
         """How the response violates the document; empty without an operation."""
         if self.operation is None:
             return []
-        return document().response_violations(self.operation, self.status, self.single_headers, self.content)
+        return document().response_violations(self.operation, self.status, self.joined_headers, self.response_body)
 
     @property
     def succeeded(self) -> bool:
@@ -141,82 +165,74 @@ class Call:
 
     @property
     def retry_after(self) -> float | None:
-        """For how many seconds a service that is busy or down wants to be left alone; None when it is neither.
+        """The seconds that a busy or unavailable service asks to wait; None if it is neither.
 
         Retry-After is optional with 429, may have decimals, and may be a date.
         """
         if self.status not in _BUSY:
             return None
-        stated = self.single_headers.get("retry-after")
-        if stated is None:
-            return _UNSTATED_SECONDS if self.status == HTTPStatus.TOO_MANY_REQUESTS else None
-        if re.fullmatch(r"[0-9]{1,6}(\.[0-9]+)?", stated):
-            return float(stated)
+        value = self.joined_headers.get("retry-after")
+        if value is None:
+            return _DEFAULT_WAIT_SECONDS if self.status == HTTPStatus.TOO_MANY_REQUESTS else None
+        if re.fullmatch(r"[0-9]{1,6}(\.[0-9]+)?", value):
+            return float(value)
         try:
-            until = parsedate_to_datetime(stated)
+            until = parsedate_to_datetime(value)
         except ValueError:
             return None
         return max(0.0, (until - datetime.now(UTC)).total_seconds()) if until.tzinfo else None
 
     @cached_property
-    def single_headers(self) -> dict[str, str]:
-        """The headers of the answer, those that came several times joined as HTTP has it."""
+    def joined_headers(self) -> dict[str, str]:
+        """The headers of the response, with the values of a repeated one joined as in HTTP."""
         return {name: ", ".join(values) for name, values in self.headers.items()}
 
     @cached_property
-    def sent(self) -> dict[str, Any] | None:
-        """The JSON object that was sent; None when the body is something else."""
-        return _object(self.request_body)
-
-    @cached_property
-    def received(self) -> dict[str, Any] | None:
-        """The JSON object that came back; None when the body is something else."""
-        return _object(self.content)
-
-    @property
-    def takes_collection(self) -> bool:
-        """Whether the path is that of a collection, not of one entity in it."""
-        return self.operation is not None and not self.operation.path.endswith("}")
+    def response_object(self) -> dict[str, Any] | None:
+        """The JSON object in the response body; None if the body is something else."""
+        return _object(self.response_body)
 
     @property
     def entity(self) -> dict[str, Any] | None:
-        """The one entity that a success returns."""
-        if not self.succeeded or (self.takes_collection and self.method == "GET"):
+        """The single entity that a success returns."""
+        if not self.succeeded or (self.is_of_collection and self.method == "GET"):
             return None
-        return self.received
+        return self.response_object
 
     @property
     def items(self) -> list[dict[str, Any]] | None:
-        """The items of the page that a success returns; None when it is not a page."""
-        if not self.succeeded or not self.takes_collection or self.method != "GET" or self.received is None:
+        """The items of the page that a success returns; None if it is not a page."""
+        return None if self._located_items is None else list(self._located_items.values())
+
+    @property
+    def entities(self) -> list[dict[str, Any]]:
+        """Every entity that a success returns: a single one, or the items of a page."""
+        return list(self.located_entities.values())
+
+    @property
+    def located_entities(self) -> dict[str, dict[str, Any]]:
+        """The same, by the JSON pointer that leads to it in the response body."""
+        if self._located_items is not None:
+            return self._located_items
+        return {} if self.entity is None else {"": self.entity}
+
+    @cached_property
+    def _located_items(self) -> dict[str, dict[str, Any]] | None:
+        is_page = self.succeeded and self.is_of_collection and self.method == "GET"
+        value = (self.response_object or {}).get("value") if is_page else None
+        if not isinstance(value, list):
             return None
-        value = self.received.get("value")
-        return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else None
-
-    @property
-    def shown(self) -> list[dict[str, Any]]:
-        """Every entity that a success shows, one or the items of a page."""
-        return self.items if self.items is not None else [self.entity] if self.entity is not None else []
-
-    @property
-    def collection(self) -> str:
-        """The path of the collection that the request is about, or in which the entity is."""
-        return self.path if self.takes_collection else self.path.rpartition("/")[0]
+        return {pointer("value", n): item for n, item in enumerate(value) if isinstance(item, dict)}
 
     @property
     def next_link(self) -> str | None:
         """The URL of the next page."""
-        link = (self.received or {}).get("@odata.nextLink") if self.items is not None else None
+        link = (self.response_object or {}).get("@odata.nextLink") if self.items is not None else None
         return link if isinstance(link, str) else None
 
-    @property
-    def selected(self) -> tuple[str, ...] | None:
-        """What $select asks for."""
-        return tuple(self.query["$select"].split(",")) if "$select" in self.query else None
 
-
-def moment(text: object) -> datetime | None:
-    """What a timestamp says; None when it is none, or has no time zone."""
+def timestamp(text: object) -> datetime | None:
+    """The time that a timestamp states; None if it is none, or has no time zone."""
     try:
         found = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:

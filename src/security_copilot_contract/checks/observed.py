@@ -1,10 +1,10 @@
-"""What a service has said so far, which it is held to afterwards."""
+"""What a service has returned so far in a run: later responses must agree with it."""
 
 from typing import Any
 
 from attrs import define, field
 
-from security_copilot_contract.checks.interaction import Call
+from security_copilot_contract.checks.interaction import Interaction
 
 _ANNOTATION = "@"
 # In /security/securityCopilot/workspaces/default/...
@@ -13,103 +13,104 @@ _DEFAULT = "/workspaces/default"
 
 
 @define
-class Entity:
-    """An entity as the service last showed it.
+class ObservedEntity:
+    """An entity as the service last returned it.
 
-    `ours`: this run created it, so nobody else changes it. `moves`: the service may change it of its own accord, as
-    it does with an evaluation, and with what something was created in; `lasting` has the properties that stay even so.
+    `ours`: this run created it, so nobody else changes it. `changes`: the service itself may change it, as it does with
+    an evaluation and with the parents of a new entity; `stable` has the properties that stay the same even then.
     """
 
     properties: dict[str, Any]
-    lasting: frozenset[str]
+    stable: frozenset[str]
     ours: bool = False
-    moves: bool = False
+    changes: bool = False
 
     @property
-    def kept(self) -> set[str]:
-        """The properties that have to be shown again as they are."""
-        return set(self.properties) & self.lasting if self.moves else set(self.properties)
+    def unchanging(self) -> set[str]:
+        """The properties that the service must return again unchanged."""
+        return set(self.properties) & self.stable if self.changes else set(self.properties)
 
 
 @define
-class Knowledge:
-    """What is known, by the paths of requests; keys are in lower case.
+class Observations:
+    """The observed entities, by the paths of requests; keys are in lower case.
 
-    `keys` are those of the entities that a collection was seen to have. The entities themselves are kept by where they
-    are within the workspace, since a workspace may go by two names. `refused` has the texts of what was not created.
+    `keys` has the entities that each collection was seen to have. `entities` has them by their place within the
+    workspace, since a workspace may have two names. `refused` has the texts of the creates that were refused, each
+    with the path.
     """
 
-    keys: dict[str, dict[str, Entity]] = field(factory=dict)
-    entities: dict[tuple[str, str], Entity] = field(factory=dict)
+    keys: dict[str, dict[str, ObservedEntity]] = field(factory=dict)
+    entities: dict[tuple[str, str], ObservedEntity] = field(factory=dict)
     request_ids: set[str] = field(factory=set)
     counts: dict[str, int] = field(factory=dict)
     refused: set[tuple[str, str]] = field(factory=set)
 
-    def at(self, path: str) -> Entity | None:
-        """The known entity at a path."""
+    def at(self, path: str) -> ObservedEntity | None:
+        """The observed entity at a path."""
         collection, _, last = path.rpartition("/")
         return self.keys.get(collection, {}).get(last.lower())
 
-    def of(self, call: Call) -> Entity | None:
-        """The entity that the path of a request names."""
-        return None if call.takes_collection else self.at(call.path)
+    def of(self, interaction: Interaction) -> ObservedEntity | None:
+        """The observed entity that the path of a request names."""
+        return None if interaction.is_of_collection else self.at(interaction.path)
 
-    def item(self, call: Call, properties: dict[str, Any]) -> Entity | None:
-        """The known entity behind an item of a page."""
-        return self.at(f"{call.path}/{properties.get(call.key)}")
+    def item(self, interaction: Interaction, properties: dict[str, Any]) -> ObservedEntity | None:
+        """The observed entity that an item of a page is."""
+        return self.at(f"{interaction.path}/{properties.get(interaction.key)}")
 
-    def ours_in(self, collection: str) -> list[Entity]:
-        """What this run has created in a collection."""
+    def ours_in(self, collection: str) -> list[ObservedEntity]:
+        """The entities that this run has created in a collection."""
         return [entity for entity in self.all_in(collection) if entity.ours]
 
-    def all_in(self, collection: str) -> list[Entity]:
-        """All that was seen in a collection."""
+    def all_in(self, collection: str) -> list[ObservedEntity]:
+        """All entities that were seen in a collection."""
         return list(self.keys.get(collection, {}).values())
 
-    def has_parents(self, call: Call) -> bool:
-        """Whether all that the path of a request is in is known to exist; of workspaces, the default one is."""
-        segments = call.collection.split("/")
+    def has_parents(self, interaction: Interaction) -> bool:
+        """Whether every parent in the path of a request was seen; the default workspace always exists."""
+        segments = interaction.collection.split("/")
         paths = ["/".join(segments[: n + 1]) for n in range(_FIRST_KEY, len(segments), 2)]
         return all(path.endswith(_DEFAULT) or self.at(path) is not None for path in paths)
 
     def is_elsewhere(self, collection: str, key: object) -> bool:
-        """Whether something of this kind and key is known, and in another collection alone."""
+        """Whether an entity of this kind and key was seen, and only in another collection."""
         here, key = _place(collection), str(key).lower()
         kind = here.rpartition("/")[2]
-        places = {place for place, known in self.entities if known == key and place.rpartition("/")[2] == kind}
+        places = {place for place, other in self.entities if other == key and place.rpartition("/")[2] == kind}
         return bool(places) and here not in places
 
-    def learn(self, call: Call) -> None:
-        """Take in what an answer says."""
-        self.request_ids.update(request_id.lower() for request_id in call.headers.get("request-id", ()))
-        created = call.method == "POST" and call.entity is not None and call.authorized
-        for properties in call.shown if call.operation is not None else ():
-            self._see(call, properties, ours=created)
+    def record(self, interaction: Interaction) -> None:
+        """Remember what a response contains."""
+        self.request_ids.update(request_id.lower() for request_id in interaction.headers.get("request-id", ()))
+        created = interaction.method == "POST" and interaction.entity is not None and interaction.authorized
+        for properties in interaction.entities if interaction.operation is not None else ():
+            self._record_entity(interaction, properties, ours=created)
         if created:
-            self._touch(call.path.rpartition("/")[0])
-        if call.method == "POST" and not call.succeeded and call.resource is not None:
-            text = (call.sent or {}).get(call.resource.text or "")
-            self.refused |= {(call.path, text)} if isinstance(text, str) else set()
-        count = (call.received or {}).get("@odata.count")
-        if call.items is not None and isinstance(count, int) and "$filter" not in call.query:
-            self.counts[call.path] = count
+            self._allow_changes(interaction.path.rpartition("/")[0])
+        if interaction.method == "POST" and not interaction.succeeded and interaction.resource is not None:
+            text = (interaction.request_object or {}).get(interaction.resource.text or "")
+            self.refused |= {(interaction.path, text)} if isinstance(text, str) else set()
+        count = (interaction.response_object or {}).get("@odata.count")
+        if interaction.items is not None and isinstance(count, int) and "$filter" not in interaction.query:
+            self.counts[interaction.path] = count
 
-    def _see(self, call: Call, properties: dict[str, Any], *, ours: bool) -> None:
-        key = properties.get(call.key)
-        if not isinstance(key, str) or call.resource is None:
+    def _record_entity(self, interaction: Interaction, properties: dict[str, Any], *, ours: bool) -> None:
+        key = properties.get(interaction.key)
+        if not isinstance(key, str) or interaction.resource is None:
             return
-        seen = {name: value for name, value in properties.items() if not name.startswith(_ANNOTATION)}
-        lasting = frozenset({call.key, "createdDateTime", *call.resource.writable})
-        entity = self.entities.setdefault((_place(call.collection), key.lower()), Entity({}, lasting))
-        self.keys.setdefault(call.collection, {})[key.lower()] = entity
-        entity.properties.update(seen)
+        stable = frozenset({interaction.key, "createdDateTime", *interaction.resource.writable})
+        place = (_place(interaction.collection), key.lower())
+        entity = self.entities.setdefault(place, ObservedEntity({}, stable))
+        self.keys.setdefault(interaction.collection, {})[key.lower()] = entity
+        entity.properties.update({n: value for n, value in properties.items() if not n.startswith(_ANNOTATION)})
         entity.ours = entity.ours or ours
-        entity.moves = entity.moves or call.resource.changes_by_itself
+        entity.changes = entity.changes or interaction.resource.changes_by_itself
 
-    def _touch(self, path: str) -> None:
+    def _allow_changes(self, path: str) -> None:
         entity = self.at(path)
         if entity is not None:
-            entity.moves = True
+            entity.changes = True
 
 
 def _place(collection: str) -> str:

@@ -1,6 +1,6 @@
-"""The directed plan: few requests, each for a reason, in an order in which they say most about the service.
+"""The plan: few requests, each with a purpose, in the order in which they reveal most about the service.
 
-It is data. `--plan` prints it and the walk sends it; steps.py makes it from the document.
+It is data. `--plan` prints it, and the runner sends it.
 """
 
 import json
@@ -10,41 +10,41 @@ from urllib.parse import quote, unquote, urlencode
 
 from attrs import field, frozen
 
+from security_copilot_contract.checks.facts import NOBODY
 from security_copilot_contract.spec.document import document
 
-NOBODY = "00000000-0000-0000-0000-000000000000"
 _JSON = "application/json"
 
 
 @frozen
-class Shown:
-    """A property of what a step has created; of a list, of what it shows first.
+class Reference:
+    """A property of what an earlier step returned: of the entity, or of the first item of a page.
 
-    `form` is the text in which it stands, `{}` being its place.
+    `template` is the text that contains it, in place of `{}`.
     """
 
     step: str
     name: str = "id"
-    form: str = "{}"
+    template: str = "{}"
 
 
-Value = str | Shown
-# What a value is; a path parameter's comes with the path of the collection in which it is an id.
-Find = Callable[[Shown, str | None], str]
+Value = str | Reference
+# Gives the value of a reference; for a path parameter it gets the path of the collection in which it is an id.
+Resolve = Callable[[Reference, str | None], str]
 
 
 @frozen
 class Step:
     """One request, or several of one kind.
 
-    `operation` gives path, method and media type, `method` another method for the same path. A body that is
-    not bytes is sent as JSON. `credential`: "valid", "wrong" or "none". `follows` is the step whose nextLinks are
-    followed; `polls` says that the request is repeated until the evaluation has ended; either up to `times` times.
+    `operation` gives path, method and media type; `method` is another method for the same path. A body that is not
+    bytes is sent as JSON. `credential`: "valid", "wrong" or "none". `follows` is the step whose nextLinks are followed.
+    `polls`: the request is repeated until the evaluation has ended. Both are limited to `times` requests.
     """
 
     name: str
     operation: str
-    why: str
+    purpose: str
     path: Mapping[str, Value] = field(factory=dict)
     query: Mapping[str, Value] = field(factory=dict)
     body: Any = None
@@ -62,7 +62,7 @@ class Step:
 
     @property
     def is_refused(self) -> bool:
-        """Whether it names what does not exist, or has no good token."""
+        """Whether it names something that does not exist, or has no valid token."""
         return self.credential != "valid" or NOBODY in self.path.values()
 
     @property
@@ -71,16 +71,20 @@ class Step:
         operation = document().operation(self.operation)
         return self.verb == "POST" and operation.path.endswith("/evaluations") and not self.is_refused
 
-    def url(self, find: Find) -> str:
-        """The URL relative to the base URL; what `find` raises is passed on."""
+    def url(self, resolve: Resolve) -> str:
+        """The URL relative to the base URL; raises what `resolve` raises."""
         parts = document().operation(self.operation).path.split("/")
         given = {"workspaceId": "default", **self.path}
         for n, part in enumerate(parts):
             if part.startswith("{"):
                 value = given[part.strip("{}")]
-                parts[n] = quote(find(value, "/".join(parts[:n])) if isinstance(value, Shown) else value, safe="")
+                parts[n] = quote(
+                    resolve(value, "/".join(parts[:n])) if isinstance(value, Reference) else value, safe=""
+                )
         query = {
-            name: value.form.format(find(value, None).replace("'", "''")) if isinstance(value, Shown) else value
+            name: value.template.format(resolve(value, None).replace("'", "''"))
+            if isinstance(value, Reference)
+            else value
             for name, value in self.query.items()
         }
         path = "/".join(parts)
@@ -94,8 +98,8 @@ class Step:
         return content, {"Content-Type": _JSON, **self.headers}
 
 
-def described(steps: Iterable[Step]) -> list[str]:
-    """The steps in words, numbered, for a person to read before anything is sent."""
+def description(steps: Iterable[Step]) -> list[str]:
+    """The steps as text, numbered, for a person to read before anything is sent."""
     lines = []
     requests = 0
     for step in steps:
@@ -109,13 +113,13 @@ def described(steps: Iterable[Step]) -> list[str]:
             details.append(f"{'a wrong' if step.credential == 'wrong' else 'no'} token")
         if step.body is not None:
             details.append(step.content()[0].decode("utf-8", "replace"))
-        lines += [f"{'':<16}{detail}" for detail in [*details, f"({step.why})"]]
+        lines += [f"{'':<16}{detail}" for detail in [*details, f"({step.purpose})"]]
     return lines
 
 
 def _where(step: Step) -> str:
-    most = f", {step.times} times at most" if step.times > 1 else ""
+    most = f", at most {step.times} times" if step.times > 1 else ""
     if step.follows is not None:
         return f"the nextLink of '{step.follows}'{most}"
-    url = unquote(step.url(lambda shown, _: f"<{shown.name} from {shown.step}>"))
+    url = unquote(step.url(lambda reference, _: f"<{reference.name} from {reference.step}>"))
     return f"{url}, until it has ended{most}" if step.polls else url

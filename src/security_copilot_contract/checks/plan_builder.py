@@ -1,4 +1,4 @@
-"""How the plan is made from the document: the same steps for each resource, as far as it has the operations."""
+"""Makes the plan from the document: the same steps for each resource, as far as it has the operations."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,13 +6,14 @@ from typing import Any, Literal
 
 from attrs import frozen
 
-from security_copilot_contract.checks.documented_resource import Resource, resources
-from security_copilot_contract.checks.plan import NOBODY, Shown, Step, Value
+from security_copilot_contract.checks.documented_resource import DocumentedResource, documented_resources
+from security_copilot_contract.checks.facts import NOBODY
+from security_copilot_contract.checks.plan import Reference, Step, Value
 
-_OF_OUR_CHOICE = {"id": "5ec0917f-0000-4000-8000-000000000001", "createdDateTime": "2020-01-01T00:00:00Z"}
+_READ_ONLY = {"id": "5ec0917f-0000-4000-8000-000000000001", "createdDateTime": "2020-01-01T00:00:00Z"}
 _POLLS = 20
 
-# What the live profile sends of each resource: by the matrix of broken servers, what catches most (`make curve`).
+# The steps of each resource in the live profile: those that catch the most broken servers (`make curve`).
 LIVE: Mapping[str, frozenset[str]] = {
     "sessions": frozenset(
         (
@@ -36,22 +37,22 @@ LIVE_EVALUATIONS = frozenset(
 
 
 def plan(seed: int, *, live: bool, evaluations: int | None = None) -> list[Step]:
-    """The steps of a profile. The seed is in the names of what they create.
+    """The steps of a profile. The names of the created entities contain the seed.
 
-    `evaluations` bounds those; None leaves it to the profile, and the live one creates none. Those resources come
-    first that have most operations: what is created in the one is needed in the next.
+    `evaluations` limits how many are created; None is no limit, but none in the live profile. Resources with the most
+    operations come first, because the others need what they create.
     """
-    most = 0 if live and evaluations is None else evaluations
-    # An administrator who finds one of these can tell what it is.
+    limit = 0 if live and evaluations is None else evaluations
+    # An administrator who finds such an entity must see what it is.
     mark = f"Contract check {seed}, may be ignored"
     steps = []
-    for resource in sorted(resources(), key=lambda resource: -len(resource.operations)):
-        sent = LIVE.get(resource.name, frozenset())
-        if resource.changes_by_itself and most != 0:
-            sent |= LIVE_EVALUATIONS
+    for resource in sorted(documented_resources(), key=lambda resource: -len(resource.operations)):
+        selected = LIVE.get(resource.name, frozenset())
+        if resource.changes_by_itself and limit != 0:
+            selected |= LIVE_EVALUATIONS
         made = _Steps(resource, mark).all()
-        steps += [step for step in made if not live or step.name.removeprefix(f"{resource.name}: ") in sent]
-    return list(_within(steps, most))
+        steps += [step for step in made if not live or step.name.removeprefix(f"{resource.name}: ") in selected]
+    return list(_within(steps, limit))
 
 
 def _within(steps: list[Step], evaluations: int | None) -> Iterator[Step]:
@@ -68,12 +69,12 @@ def _within(steps: list[Step], evaluations: int | None) -> Iterator[Step]:
 class _Steps:
     """The steps for one resource."""
 
-    resource: Resource
+    resource: DocumentedResource
     mark: str
 
     def all(self) -> Iterator[Step]:
         """In the order in which they are sent."""
-        yield self._list("list", "what there is", {"$count": "true"})
+        yield self._list("list", "list what exists", {"$count": "true"})
         if self._has("create"):
             yield from self._created()
         yield from self._read()
@@ -87,146 +88,182 @@ class _Steps:
         yield from self._methods()
         yield from self._again()
 
-    # ---- what is lawful
+    # ---- valid requests
 
     def _created(self) -> Iterator[Step]:
-        # What can be changed later gets its difficult text then.
+        # An entity that can be updated gets its difficult text by the update.
         text = self._shared if self._has("update") else self._difficult
-        yield self._create("create", "one that is new", self._body(text))
-        yield self._create("create again", "another that is like it", self._body(self._shared))
-        yield self._get("get", "what was created is there", self._one)
+        yield self._create("create", "create an entity", self._body(text))
+        yield self._create("create again", "create a second one", self._body(self._shared))
+        yield self._get("get", "the created entity can be read", self._one)
         if self.resource.changes_by_itself:
-            yield self._get("poll", "it goes on, and comes to an end", self._one, polls=True, times=_POLLS)
-        own = {**self._body(f"{self.mark}: an id"), **_OF_OUR_CHOICE}
-        yield self._create("create with an id", "the id is the service's own", own)
+            yield self._get("poll", "poll until the evaluation has ended", self._one, polls=True, times=_POLLS)
+        own = {**self._body(f"{self.mark}: an id"), **_READ_ONLY}
+        yield self._create("create with an id", "the service must not accept an id", own)
         if self.resource.text is None:
             return
         if self._filters:
-            yield self._list("find", "both are found by it", {**self._both, "$count": "true"})
+            yield self._list("find", "$filter finds both", {**self._both, "$count": "true"})
         for kind, text in _texts(self.mark).items():
-            yield self._create(f"create {kind}", "a text that is easily spoiled", self._body(text))
-            yield self._get(f"get {kind}", "it is kept", self._named(f"create {kind}"))
+            yield self._create(f"create {kind}", "create with a text that is easily corrupted", self._body(text))
+            yield self._get(f"get {kind}", "the text must be unchanged", self._named(f"create {kind}"))
 
     def _read(self) -> Iterator[Step]:
         key, few = self.resource.key, self._few
         page = {**self._both, "$count": "true", "$select": few}
         if self.resource.takes_option("$top"):
-            yield self._list("page", "small pages", {**page, "$top": "1"})
-            yield self._pages("pages", "the pages after it", "page", times=2)
-            yield self._list("list small", "$top and $select of all", {"$top": "2", "$select": few})
+            yield self._list("page", "page by page", {**page, "$top": "1"})
+            yield self._pages("pages", "the next pages", "page", times=2)
+            yield self._list("list small", "$top and $select of a list", {"$top": "2", "$select": few})
             yield self._pages("list next", "the next page", "list small")
         else:
-            yield self._list("list selected", "$select of all", {"$select": few})
+            yield self._list("list selected", "$select of a list", {"$select": few})
         for form in (f"{key} eq '{{}}'", f"contains({key},'{{}}')", "displayName eq '{}'"):
             if not self._has("create") and self.resource.takes_filter(form):
-                shown = Shown(self._name("list"), "displayName" if form.startswith("displayName") else key, form)
-                yield self._list(f"find by {form.format('...')}", "it is found", {"$filter": shown, "$count": "true"})
+                reference = Reference(
+                    self._name("list"), "displayName" if form.startswith("displayName") else key, form
+                )
+                yield self._list(
+                    f"find by {form.format('...')}",
+                    "$filter finds the entity",
+                    {"$filter": reference, "$count": "true"},
+                )
         for value in ("true", "false"):
             if self.resource.takes_filter(f"isEnabled eq {value}"):
-                yield self._list(f"enabled {value}", "a truth value", {"$filter": f"isEnabled eq {value}"})
+                yield self._list(f"enabled {value}", "$filter by a Boolean", {"$filter": f"isEnabled eq {value}"})
         if self._has("get"):
-            yield self._get("get selected", "$select of one", self._one, {"$select": ",".join(self._shown_of_one)})
+            yield self._get(
+                "get selected", "$select of one entity", self._one, {"$select": ",".join(self._selection_of_one)}
+            )
         nothing = f"{self.resource.key} eq '{NOBODY}'"
         if not self._filters:
-            # The service may refuse it where it is not documented. When it does not, it has to be true.
-            yield self._list("find nothing", "what does not exist", {"$filter": nothing})
+            # The service may refuse a filter that is not documented. If it accepts it, the result must be right.
+            yield self._list("find nothing", "$filter that matches nothing", {"$filter": nothing})
 
     def _updated(self) -> Iterator[Step]:
         new = self._difficult
-        yield self._update("rename", "a new text, with all that is easily spoiled", self._one, self._change(new))
-        yield self._get("get renamed", "it is kept", self._one)
-        yield self._get("get other", "the other one is untouched", self._other)
-        yield self._list("find other", "the old text finds the other alone", self._both)
-        yield self._update("update nothing", "an empty update changes nothing", self._one, {})
-        yield self._list("find renamed", "the new text is found", {"$filter": self._comparing(new), "$count": "true"})
+        yield self._update("rename", "update to a text that is easily corrupted", self._one, self._change(new))
+        yield self._get("get renamed", "the text must be unchanged", self._one)
+        yield self._get("get other", "the other entity must be unchanged", self._other)
+        yield self._list("find other", "the old text must find only the other entity", self._both)
+        yield self._update("update nothing", "an empty update must change nothing", self._one, {})
+        yield self._list(
+            "find renamed", "$filter finds the new text", {"$filter": self._comparing(new), "$count": "true"}
+        )
 
     def _again(self) -> Iterator[Step]:
         if self._has("update"):
-            yield self._get("get after all", "nothing of this has changed it", self._other)
-        parent = next((r for r in resources() if self._parents and r.parameter == self._parents[-1]), None)
+            yield self._get("get after all", "none of these steps may have changed it", self._other)
+        parent = next((r for r in documented_resources() if self._parents and r.parameter == self._parents[-1]), None)
         if self._has("create") and parent is not None:
-            operation, why = parent.operations["get"].id, "what they were created in is as it was"
-            yield Step(self._name("get parent"), operation, why, self._above)
-        yield self._list("list again", "all is still there", {"$count": "true"})
-        yield self._pages("all pages", "to the last page", "list again", times=100)
+            operation, purpose = parent.operations["get"].id, "the parent must be unchanged"
+            yield Step(self._name("get parent"), operation, purpose, self._parent_ids)
+        yield self._list("list again", "everything must still exist", {"$count": "true"})
+        yield self._pages("all pages", "follow every nextLink", "list again", times=100)
 
-    # ---- what is not
+    # ---- invalid requests
 
     def _refused_reads(self) -> Iterator[Step]:
         if self._has("get"):
-            yield self._get("get nobody's", "what does not exist", self._at(NOBODY))
-            yield self._get("get elsewhere", "in another place than its own", {**self._one, **self._elsewhere})
+            yield self._get("get nobody's", "an unknown id must give 404", self._at(NOBODY))
+            yield self._get(
+                "get elsewhere", "an entity of another parent must give 404", {**self._one, **self._elsewhere}
+            )
             if self._names[-1] != "workspace":
-                yield self._list("list elsewhere", "nor is it listed there", path=self._elsewhere)
-            yield self._get("malformed id", "what cannot be an id", self._at("no-guid"))
-            yield self._get("wrong token", "the token is looked into", self._one, credential="wrong")
+                yield self._list("list elsewhere", "the other parent must not list it", path=self._elsewhere)
+            yield self._get("malformed id", "a malformed id must give 400 or 404", self._at("no-guid"))
+            yield self._get("wrong token", "a wrong token must give 401", self._one, credential="wrong")
             wrong_one = {"$select": "nothing"}
-            yield self._get("wrong $select of one", "a property that does not exist", self._one, wrong_one)
+            yield self._get("wrong $select of one", "an unknown property must give 400", self._one, wrong_one)
         else:
-            yield self._list("wrong token", "the token is looked into", credential="wrong")
-        yield self._list("no token", "the token is looked at", credential="none")
-        yield self._list("wrong $select", "a property that does not exist", {"$select": f"{self.resource.key},nothing"})
-        yield self._list("empty $select", "no property at all", {"$select": ""})
-        yield self._list("wrong $count", "neither true nor false", {"$count": "maybe"})
+            yield self._list("wrong token", "a wrong token must give 401", credential="wrong")
+        yield self._list("no token", "a missing token must give 401", credential="none")
+        yield self._list(
+            "wrong $select", "an unknown property must give 400", {"$select": f"{self.resource.key},nothing"}
+        )
+        yield self._list("empty $select", "an empty $select must give 400", {"$select": ""})
+        yield self._list("wrong $count", "an invalid $count must give 400", {"$count": "maybe"})
         if self.resource.takes_option("$top"):
-            yield self._list("wrong $top", "a page size that is none", {"$top": "-1"})
-            yield self._list("wordy $top", "a page size in words", {"$top": "two"})
-        yield self._list("wrong $filter", "no filter at all", {"$filter": self.resource.key})
+            yield self._list("wrong $top", "a negative $top must give 400", {"$top": "-1"})
+            yield self._list("wordy $top", "a $top that is no number must give 400", {"$top": "two"})
+        yield self._list("wrong $filter", "an invalid $filter must give 400", {"$filter": self.resource.key})
         for parameter in self._parents:
             nobody = {parameter: NOBODY}
-            yield self._list(f"list of nobody's {parameter}", "in what does not exist", path=nobody)
+            yield self._list(f"list of nobody's {parameter}", "an unknown parent must be refused", path=nobody)
             malformed = {parameter: "no guid"}
-            yield self._list(f"list of malformed {parameter}", "in what cannot exist", path=malformed)
+            yield self._list(
+                f"list of malformed {parameter}", "a malformed parent id must give 400 or 404", path=malformed
+            )
 
     def _refused_writes(self) -> Iterator[Step]:
         text = f"{self.mark}: refused"
         body = self._body(text)
         text_only = {"Content-Type": "text/plain"}
-        yield self._create("create broken", "a body that is not JSON", b'{"@odata.type": "' + text.encode() + b'",}')
-        yield self._create("create list", "a body that is no object", [text])
-        yield self._create("create nothing", "no body at all", b"")
-        yield self._create("create as text", "another media type", json.dumps(body).encode(), headers=text_only)
         yield self._create(
-            "create of a type", "the type of something else", {"@odata.type": "#microsoft.graph.user"} | body
+            "create broken", "a body that is not JSON must give 400", b'{"@odata.type": "' + text.encode() + b'",}'
         )
-        yield self._create("create without token", "writing needs the token", body, credential="none")
-        yield self._create("create nobody's", "in what does not exist", body, path={self._parents[-1]: NOBODY})
+        yield self._create("create list", "a body that is no object must give 400 or 422", [text])
+        yield self._create("create nothing", "a missing body must give 400", b"")
+        yield self._create(
+            "create as text", "another media type must give 415", json.dumps(body).encode(), headers=text_only
+        )
+        yield self._create(
+            "create of a type",
+            "a wrong @odata.type must give 400 or 422",
+            {"@odata.type": "#microsoft.graph.user"} | body,
+        )
+        yield self._create("create without token", "a create without a token must give 401", body, credential="none")
+        yield self._create(
+            "create nobody's", "an unknown parent must be refused", body, path={self._parents[-1]: NOBODY}
+        )
         name = self.resource.text
         if name is None:
             return
-        yield self._create("create nameless", f"{name} is required", {n: v for n, v in body.items() if n != name})
-        yield self._create("create null", f"{name} is text", {**body, name: None})
-        yield self._create("create number", "likewise", {**body, name: 5})
+        yield self._create(
+            "create nameless", f"a missing {name} must give 400 or 422", {n: v for n, v in body.items() if n != name}
+        )
+        yield self._create("create null", f"{name}: null must give 400 or 422", {**body, name: None})
+        yield self._create("create number", f"{name} as a number must give 400 or 422", {**body, name: 5})
         if self._filters:
             refused = {"$filter": self._comparing(text), "$count": "true"}
-            yield self._list("find refused", "what was refused is not there", refused)
+            yield self._list("find refused", "a refused create must create nothing", refused)
 
     def _refused_updates(self) -> Iterator[Step]:
         name, text = self.resource.text, f"{self.mark}: refused"
         change = self._change(text)
         plain = {"Content-Type": "text/plain"}
         broken = b'{"' + str(name).encode() + b'": "' + text.encode()
-        yield self._update("update nobody's", "an update creates nothing", self._at(NOBODY), change)
-        yield self._update("broken JSON", "a body that is not JSON", self._one, broken)
-        yield self._update("wrong type", f"{name} is text", self._one, {name: 5})
-        yield self._update("update null", "likewise", self._one, {name: None})
-        yield self._update("update list", "a body that is no object", self._one, [text])
-        yield self._update("no JSON", "another media type", self._one, json.dumps(change).encode(), headers=plain)
-        yield self._update("update with wrong token", "writing needs it", self._one, change, credential="wrong")
-        yield self._update("update elsewhere", "in another place", {**self._one, **self._elsewhere}, change)
-        yield self._update("update malformed", "what cannot be an id", self._at("no-guid"), change)
-        past = {"createdDateTime": _OF_OUR_CHOICE["createdDateTime"]}
-        yield self._update("update the past", "the past cannot be changed", self._other, past)
-        yield self._get("get unchanged", "what was refused has changed nothing", self._one)
+        yield self._update("update nobody's", "an update of an unknown id must give 404", self._at(NOBODY), change)
+        yield self._update("broken JSON", "a body that is not JSON must give 400", self._one, broken)
+        yield self._update("wrong type", f"{name} as a number must give 400 or 422", self._one, {name: 5})
+        yield self._update("update null", f"{name}: null must give 400 or 422", self._one, {name: None})
+        yield self._update("update list", "a body that is no object must give 400 or 422", self._one, [text])
+        yield self._update(
+            "no JSON", "another media type must give 415", self._one, json.dumps(change).encode(), headers=plain
+        )
+        yield self._update(
+            "update with wrong token",
+            "an update with a wrong token must give 401",
+            self._one,
+            change,
+            credential="wrong",
+        )
+        yield self._update(
+            "update elsewhere", "an entity of another parent must give 404", {**self._one, **self._elsewhere}, change
+        )
+        yield self._update("update malformed", "a malformed id must give 400 or 404", self._at("no-guid"), change)
+        past = {"createdDateTime": _READ_ONLY["createdDateTime"]}
+        yield self._update("update the past", "createdDateTime cannot be written", self._other, past)
+        yield self._get("get unchanged", "refused updates must change nothing", self._one)
 
     def _methods(self) -> Iterator[Step]:
         of_many: tuple[str, ...] = ("PUT", "DELETE", "PATCH") if self._has("create") else ("POST", "DELETE")
         for method in of_many:
-            yield self._step(f"{method} all", "list", "a method that is not documented", method=method)
+            yield self._step(f"{method} all", "list", "an undocumented method must give 405", method=method)
         for method in ("PUT", "DELETE", "POST") if self._has("get") else ():
-            yield self._step(f"{method} one", "get", "a method that is not documented", self._other, method=method)
+            yield self._step(f"{method} one", "get", "an undocumented method must give 405", self._other, method=method)
 
-    # ---- the parts of a step
+    # ---- parts of a step
 
     @property
     def _shared(self) -> str:
@@ -242,14 +279,14 @@ class _Steps:
         return [part.strip("{}") for part in self.resource.path.split("/") if part.startswith("{")]
 
     @property
-    def _above(self) -> dict[str, Value]:
-        return {f"{name}Id": Shown(f"{name}s: create") for name in self._names if name != "workspace"}
+    def _parent_ids(self) -> dict[str, Value]:
+        return {f"{name}Id": Reference(f"{name}s: create") for name in self._names if name != "workspace"}
 
     @property
     def _elsewhere(self) -> dict[str, Value]:
-        """Another place than the one in which things are created."""
+        """The id of another parent than that of the created entities."""
         name = self._names[-1]
-        return {f"{name}Id": NOBODY if name == "workspace" else Shown(f"{name}s: create again")}
+        return {f"{name}Id": NOBODY if name == "workspace" else Reference(f"{name}s: create again")}
 
     @property
     def _names(self) -> list[str]:
@@ -264,7 +301,7 @@ class _Steps:
         return self._named("create again")
 
     def _named(self, kind: str) -> dict[str, Value]:
-        return {str(self.resource.parameter): Shown(self._name(kind))}
+        return {str(self.resource.parameter): Reference(self._name(kind))}
 
     def _at(self, key: str) -> dict[str, Value]:
         return {str(self.resource.parameter): key}
@@ -285,15 +322,18 @@ class _Steps:
     @property
     def _few(self) -> str:
         """The key and another property."""
-        return f"{self.resource.key},{self._another}"
+        return f"{self.resource.key},{self._second_property}"
 
     @property
-    def _another(self) -> str:
+    def _second_property(self) -> str:
         return self.resource.text or next(name for name in self.resource.selectable if name != self.resource.key)
 
     @property
-    def _shown_of_one(self) -> list[str]:
-        return [self._another, *(name for name in ("createdDateTime", "state") if name in self.resource.selectable)][:2]
+    def _selection_of_one(self) -> list[str]:
+        return [
+            self._second_property,
+            *(name for name in ("createdDateTime", "state") if name in self.resource.selectable),
+        ][:2]
 
     def _body(self, text: str) -> dict[str, Any]:
         name = self.resource.text
@@ -312,37 +352,37 @@ class _Steps:
         self,
         kind: str,
         role: Literal["list", "create", "get", "update"],
-        why: str,
+        purpose: str,
         path: Mapping[str, Value] | None = None,
         query: Mapping[str, Value] | None = None,
         **rest: Any,
     ) -> Step:
         operation = self.resource.operations[role].id
-        return Step(self._name(kind), operation, why, {**self._above, **(path or {})}, query or {}, **rest)
+        return Step(self._name(kind), operation, purpose, {**self._parent_ids, **(path or {})}, query or {}, **rest)
 
     def _list(
         self,
         kind: str,
-        why: str,
+        purpose: str,
         query: Mapping[str, Value] | None = None,
         path: Mapping[str, Value] | None = None,
         **rest: Any,
     ) -> Step:
-        return self._step(kind, "list", why, path, query, **rest)
+        return self._step(kind, "list", purpose, path, query, **rest)
 
-    def _pages(self, kind: str, why: str, follows: str, times: int = 1) -> Step:
-        return self._step(kind, "list", why, follows=self._name(follows), times=times)
+    def _pages(self, kind: str, purpose: str, follows: str, times: int = 1) -> Step:
+        return self._step(kind, "list", purpose, follows=self._name(follows), times=times)
 
-    def _create(self, kind: str, why: str, body: Any, path: Mapping[str, Value] | None = None, **rest: Any) -> Step:
-        return self._step(kind, "create", why, path, body=body, **rest)
+    def _create(self, kind: str, purpose: str, body: Any, path: Mapping[str, Value] | None = None, **rest: Any) -> Step:
+        return self._step(kind, "create", purpose, path, body=body, **rest)
 
     def _get(
-        self, kind: str, why: str, at: Mapping[str, Value], query: Mapping[str, Value] | None = None, **rest: Any
+        self, kind: str, purpose: str, at: Mapping[str, Value], query: Mapping[str, Value] | None = None, **rest: Any
     ) -> Step:
-        return self._step(kind, "get", why, at, query, **rest)
+        return self._step(kind, "get", purpose, at, query, **rest)
 
-    def _update(self, kind: str, why: str, at: Mapping[str, Value], body: Any, **rest: Any) -> Step:
-        return self._step(kind, "update", why, at, body=body, **rest)
+    def _update(self, kind: str, purpose: str, at: Mapping[str, Value], body: Any, **rest: Any) -> Step:
+        return self._step(kind, "update", purpose, at, body=body, **rest)
 
 
 def _quoted(text: str) -> str:
@@ -351,7 +391,7 @@ def _quoted(text: str) -> str:
 
 
 def _texts(mark: str) -> dict[str, str]:
-    """Texts that are easily spoiled, each in its own way."""
+    """Texts that are easily corrupted, each in its own way."""
     return {
         "capitals": mark.upper(),
         "composed": f"{mark}: Zo\u00eb \u1e9e \u212b",

@@ -1,133 +1,148 @@
-"""What a run has found, in a form that can be read in ten seconds."""
+"""The result of a check as text, to be read in ten seconds."""
 
 from collections.abc import Iterator
 
-from security_copilot_contract.checks.documented_resource import resources
+from security_copilot_contract.checks.documented_resource import documented_resources
 from security_copilot_contract.checks.promises import GROUPS, PROMISES
-from security_copilot_contract.checks.promises.registry import shown
-from security_copilot_contract.checks.run import Outcome
+from security_copilot_contract.checks.run import Result
 from security_copilot_contract.spec.document import document
 from security_copilot_contract.spec.exchange import exchanges
+from security_copilot_contract.spec.violation import shown
 
 _MAX_CREATED = 20
 _MAX_STEPS = 5
+_MAX_TEXT = 60
 
 
-def summary(outcome: Outcome) -> Iterator[str]:
-    """The lines that end a run: operations by checks, what is broken, what was not exercised, the verdict."""
-    yield from _table(outcome)
-    yield from _broken(outcome)
-    yield from _not_exercised(outcome)
-    yield from _created(outcome)
+def summary(result: Result) -> Iterator[str]:
+    """The lines that end a check: a table of operations, what is broken, what was not exercised, and the verdict."""
+    yield from _table(result)
+    yield from _broken(result)
+    yield from _not_exercised(result)
+    yield from _created(result)
     yield ""
-    yield verdict(outcome)
+    yield verdict(result)
 
 
-def verdict(outcome: Outcome) -> str:
+def verdict(result: Result) -> str:
     """The last line."""
-    run = outcome.run
-    cases = f" and {run.tally.cases.total()} generated cases" if run.generated else ""
-    said = sum(len(sent.verdicts) for sent in run.sent) + run.tally.checks.total()
-    count = f"{len(run.sent)} requests of the plan{cases}"
-    sent = f"{count}, {said} checks, {len(exchanges())} documented exchanges"
-    bound = f", as far as {outcome.capped} let it be checked" if outcome.capped else ""
-    return f"The contract is {'kept' if outcome else 'broken'}{bound}: {sent}."
+    run = result.run
+    cases = f" and {run.coverage.cases.total()} generated cases" if run.generates else ""
+    checks = sum(len(step.verdicts) for step in run.results) + run.coverage.checks.total()
+    requests = f"{len(run.results)} requests of the plan{cases}"
+    counts = f"{requests}, {checks} checks, {len(exchanges())} documented exchanges"
+    bound = f", as far as {result.limit} allowed" if result.limit else ""
+    return f"The contract is {'kept' if result else 'broken'}{bound}: {counts}."
 
 
-def cells(outcome: Outcome) -> list[list[str]]:
-    """A row for each operation: its id, requests of the plan, a cell for each group, the generated cases."""
+def header(result: Result) -> list[str]:
+    """The names of the columns of the table."""
+    return ["operation", "requests", *GROUPS, *(["generated"] if result.run.generates else [])]
+
+
+def cells(result: Result) -> list[list[str]]:
+    """A row for each operation: its id, the requests of the plan, a cell for each group, the generated cases."""
     rows = []
     for operation in document().operations:
-        sent = [sent for sent in outcome.run.sent if sent.step.operation == operation.id]
-        row = [operation.id, str(len(sent))]
-        for group in GROUPS:
-            names = {name for name, promise in PROMISES.items() if promise.group == group}
-            concerned = sum(len(names & set(s.verdicts)) for s in sent)
-            broken = {n for s, n in outcome.run.broken if s.step.operation == operation.id and n in names}
-            row.append(f"{len(broken)} broken" if broken else f"ok {concerned}" if concerned else "-")
-        if outcome.run.generated:
-            row.append(_generated(outcome, operation.id))
-        rows.append(row)
+        sent = [step for step in result.run.results if step.step.operation == operation.id]
+        row = [operation.id, str(len(sent)), *(_cell(result, operation.id, group) for group in GROUPS)]
+        rows.append([*row, _generated(result, operation.id)] if result.run.generates else row)
     return rows
 
 
-def header(outcome: Outcome) -> list[str]:
-    """The names of the columns."""
-    return ["operation", "requests", *GROUPS, *(["generated"] if outcome.run.generated else [])]
+def _cell(result: Result, operation: str, group: str) -> str:
+    """The number of broken promises of a group, or else of the requests to which any of them applies."""
+    names = {name for name, promise in PROMISES.items() if promise.group == group}
+    broken = {n for step, n in result.run.broken if step.step.operation == operation and n in names}
+    if broken:
+        return f"{len(broken)} broken"
+    verdicts = [step.verdicts for step in result.run.results if step.step.operation == operation]
+    count = sum(len(names & set(verdict)) for verdict in verdicts)
+    return f"ok {count}" if count else "-"
 
 
-def findings(outcome: Outcome) -> list[str]:
+def _generated(result: Result, operation: str) -> str:
+    coverage = result.run.coverage
+    broken = len({check for name, check in coverage.failures if name == operation})
+    if broken:
+        return f"{broken} broken"
+    cases = sum(count for (name, _), count in coverage.cases.items() if name == operation)
+    return f"ok {cases}" if cases else "-"
+
+
+def findings(result: Result) -> list[str]:
     """What is broken, each promise once for each operation."""
-    found: dict[str, str] = {}
-    for sent, name in outcome.run.broken:
-        promise = PROMISES[name]
-        where = f"{sent.step.operation}, {name}: {promise.sentence}"
-        found.setdefault(where, f"{where} ({sent.step.name!r}) {sent.verdicts[name][0]}")
-    lines = list(found.values())
-    for (operation, check), count in sorted(outcome.run.tally.failures.items()):
+    lines = _broken_promises(result)
+    for (operation, check), count in sorted(result.run.coverage.failures.items()):
         lines.append(f"{operation}, {check}: {count} generated {'case' if count == 1 else 'cases'}, see above")
-    lines += [f"{error}" for error in outcome.run.tally.errors]
-    lines += [f"{name}: not exercised at all, so nothing is known of it" for name in outcome.idle]
-    return lines + [f"The document against the documentation: {problem}" for problem in outcome.exchange_problems]
+    lines += result.run.coverage.errors
+    lines += [f"{name}: not exercised at all, so nothing is known about it" for name in result.idle]
+    return lines + [f"The document disagrees with the documentation: {line}" for line in result.disagreements]
 
 
-def _generated(outcome: Outcome, operation: str) -> str:
-    tally = outcome.run.tally
-    cases = sum(count for (name, _), count in tally.cases.items() if name == operation)
-    broken = len({check for name, check in tally.failures if name == operation})
-    return f"{broken} broken" if broken else f"ok {cases}" if cases else "-"
+def _broken_promises(result: Result) -> list[str]:
+    found: dict[str, str] = {}
+    for step, name in result.run.broken:
+        where = f"{step.step.operation}, {name}: {PROMISES[name].sentence}"
+        found.setdefault(where, f"{where} ({step.step.name!r}) {step.verdicts[name][0]}")
+    return list(found.values())
 
 
-def _table(outcome: Outcome) -> Iterator[str]:
-    rows = [header(outcome), *cells(outcome)]
+def _table(result: Result) -> Iterator[str]:
+    rows = [header(result), *cells(result)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    settings = outcome.settings
+    settings = result.settings
     yield f"\nThe contract at {settings.url}, profile {settings.profile}, seed {settings.seed}\n"
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _broken(outcome: Outcome) -> Iterator[str]:
-    found = findings(outcome)
+def _broken(result: Result) -> Iterator[str]:
+    found = findings(result)
     if found:
         yield f"\nBroken ({len(found)})\n"
         yield from (f"  {line}" for line in found)
-    if outcome.run.accepted:
-        names = sorted({name for _, name in outcome.run.accepted})
-        yield f"\nBroken, and accepted by {outcome.settings.baseline}: {', '.join(names)}"
+    if result.run.accepted:
+        names = sorted({name for _, name in result.run.accepted})
+        yield f"\nBroken, and accepted by {result.settings.baseline}: {', '.join(names)}"
 
 
-def _not_exercised(outcome: Outcome) -> Iterator[str]:
-    said = {name for sent in outcome.run.sent for name in sent.verdicts}
-    idle = [name for name in PROMISES if name not in said]
-    lines = [f"{operation} in {phase}" for operation, phase in outcome.not_exercised]
-    for reason, steps in _skipped(outcome).items():
+def _not_exercised(result: Result) -> Iterator[str]:
+    applied = {name for step in result.run.results for name in step.verdicts}
+    idle = [name for name in PROMISES if name not in applied]
+    lines = [f"{operation} in {phase}" for operation, phase in result.not_exercised]
+    for reason, steps in _skipped(result).items():
         many = len(steps) > _MAX_STEPS
         lines.append(f"{f'{len(steps)} steps' if many else ', '.join(map(repr, steps))} of the plan: {reason}")
     if idle:
-        lines.append(f"no request showed: {', '.join(idle)}")
+        lines.append(f"no request exercised: {', '.join(idle)}")
     if lines:
         yield "\nNot exercised\n"
         yield from (f"  {line}" for line in lines)
 
 
-def _skipped(outcome: Outcome) -> dict[str, list[str]]:
+def _skipped(result: Result) -> dict[str, list[str]]:
     """The steps that were not sent, by the reason."""
     reasons: dict[str, list[str]] = {}
-    for step, reason in outcome.run.walk.skipped.items():
+    for step, reason in result.run.runner.skipped.items():
         reasons.setdefault(reason, []).append(step)
     return reasons
 
 
-def _created(outcome: Outcome) -> Iterator[str]:
-    walk = outcome.run.walk
-    ours = [entity.properties for entity in walk.known.entities.values() if entity.ours]
-    if not ours:
+def _created(result: Result) -> Iterator[str]:
+    runner = result.run.runner
+    count = sum(entity.ours for entity in runner.observed.entities.values())
+    if not count:
         return
-    yield f"\nCreated, and not to be deleted: {len(ours)}\n"
-    for path, entity in walk.created[:_MAX_CREATED]:
+    yield f"\nCreated (cannot be deleted): {count}\n"
+    listed = runner.created[:_MAX_CREATED]
+    for path, entity in listed:
         kind = path.rpartition("/")[2]
-        text = next((entity[r.text] for r in resources() if r.name == kind and r.text in entity), "")
-        yield f"  {kind:<13}{entity.get('id')}  {shown(text, 60) if text else ''}".rstrip()
-    if len(ours) > len(walk.created[:_MAX_CREATED]):
-        yield f"  and {len(ours) - len(walk.created[:_MAX_CREATED])} by generated cases (--report har has each)"
+        text = next((entity[r.text] for r in documented_resources() if r.name == kind and r.text in entity), "")
+        yield f"  {kind:<13}{entity.get('id')}  {_beginning(shown(text)) if text else ''}".rstrip()
+    if count > len(listed):
+        yield f"  and {count - len(listed)} by generated cases (--report har lists each)"
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= _MAX_TEXT else f"{text[:_MAX_TEXT]}..."

@@ -1,7 +1,7 @@
-"""The seam to Schemathesis: its engine, command and reports, with the walk as one part of the run.
+"""The only module that uses Schemathesis: its engine, command and reports, with the plan as one part of the run.
 
-Schemathesis reports whatever its engine tells by events. So the steps of the walk become events too, and get
-into every report, the baseline and the exit code by the same way as the cases that it generates.
+Schemathesis reports what the events of its engine contain. So the steps of the plan become events too, and reach every
+report, the baseline and the exit code in the same way as the generated cases.
 """
 
 import importlib.resources
@@ -16,8 +16,9 @@ from typing import Any
 import schemathesis
 from attrs import define, field
 from schemathesis import cli
+from schemathesis.checks import CHECKS
 from schemathesis.cli.commands.run import executor
-from schemathesis.config import SchemathesisConfig
+from schemathesis.config import ConfigError, SchemathesisConfig
 from schemathesis.core.failures import AcceptedNegativeData, Failure, ServerError, Severity
 from schemathesis.core.transport import Response
 from schemathesis.engine import Status, StopReason, events, from_schema
@@ -27,33 +28,93 @@ from schemathesis.engine.run import Phase, PhaseName
 from schemathesis.openapi.checks import IgnoredAuth, RejectedPositiveData
 from schemathesis.schemas import BaseSchema
 
-from security_copilot_contract.checks.budget import Budget, OverBudgetError
-from security_copilot_contract.checks.coverage import WALK, Tally, counting
-from security_copilot_contract.checks.interaction import Call
-from security_copilot_contract.checks.observed import Knowledge
-from security_copilot_contract.checks.plan import Step
-from security_copilot_contract.checks.promises import PROMISES, Promise
-from security_copilot_contract.checks.promises.messages import may_refuse
-from security_copilot_contract.checks.runner import Sent, Walk
+from security_copilot_contract.checks.budget import OverBudgetError
+from security_copilot_contract.checks.interaction import Interaction
+from security_copilot_contract.checks.promises import PROMISES, Promise, may_refuse
+from security_copilot_contract.checks.run import CannotCheckError, Run
+from security_copilot_contract.checks.runner import StepResult
 from security_copilot_contract.spec.document import document
 from security_copilot_contract.spec.files import DOCUMENT
 from security_copilot_contract.spec.violation import Violation
 
-# Of one promise by one call: what all items of a page have in common need not be told for each.
-_MAX_PROBLEMS = 3
+# Per promise and interaction: all items of a page often have the same problem.
+_MAX_VIOLATIONS = 3
+# The suite to which the steps of the plan belong in the events.
+_PLAN_SUITE = uuid.UUID("5ec0917f-0000-4000-8000-000000000000")
+
+_Case = schemathesis.Case[Any]
+_Check = Callable[[schemathesis.CheckContext, Response, _Case], None]
+
+
+def execute(run: Run, arguments: list[str], configuration: Mapping[str, Any]) -> int:
+    """Run Schemathesis with the arguments of `schemathesis run`; its exit code.
+
+    CannotCheckError names a wrong setting in the configuration.
+    """
+    bridge = _Bridge(run)
+    command = cli.schemathesis.commands["run"]
+    with _engine_made_by(lambda schema: _Engine(schema, bridge)), _registered(bridge.checks()):
+        try:
+            config = SchemathesisConfig.from_dict(_merged(run.runner.token, configuration))
+            command.main([str(DOCUMENT), *arguments], prog_name="schemathesis", standalone_mode=False, obj=config)
+        except ConfigError as error:
+            raise CannotCheckError(f"the configuration of Schemathesis: {' '.join(str(error).split())}") from None
+        except SystemExit as exit_:
+            return exit_.code if isinstance(exit_.code, int) else 1
+    return 0
+
+
+def _merged(token: str, configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """Our configuration, with that of the caller over it."""
+    text = importlib.resources.files(__package__).joinpath("schemathesis.toml").read_text("utf-8")
+    ours = {**tomllib.loads(text), "auth": {"openapi": {"bearer": {"bearer": token}}}}
+    return _merge(ours, configuration)
+
+
+def _merge(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    both = {n: _merge(base[n], v) for n, v in over.items() if isinstance(v, Mapping) and isinstance(base.get(n), dict)}
+    return {**base, **over, **both}
+
+
+@contextmanager
+def _engine_made_by(make: Callable[[BaseSchema], "_Engine"]) -> Iterator[None]:
+    """Let the command of Schemathesis use an engine of ours meanwhile."""
+    # The only name by which it makes one.
+    original = vars(executor)["from_schema"]
+    vars(executor)["from_schema"] = make
+    try:
+        yield
+    finally:
+        vars(executor)["from_schema"] = original
+
+
+@contextmanager
+def _registered(checks: Sequence[_Check]) -> Iterator[None]:
+    """Let Schemathesis run these checks meanwhile. Its registry is one for the process, so only one run can use it."""
+    for check in checks:
+        schemathesis.check(check)
+    try:
+        yield
+    finally:
+        for check in checks:
+            CHECKS.unregister(check.__name__)
 
 
 class BrokenPromiseError(Failure):
-    """A promise that a call has broken, in the terms of Schemathesis."""
+    """A promise that an interaction breaks, in the terms of Schemathesis."""
 
     __slots__ = ("promise",)
 
-    def __init__(self, operation: str, promise: Promise, problems: Sequence[str], case_id: str | None = None) -> None:
-        more = [f"and {len(problems) - _MAX_PROBLEMS} more"] if len(problems) > _MAX_PROBLEMS else []
+    def __init__(
+        self, operation: str, promise: Promise, violations: Sequence[Violation], case_id: str | None = None
+    ) -> None:
+        listed = [str(violation) for violation in violations[:_MAX_VIOLATIONS]]
+        if len(violations) > _MAX_VIOLATIONS:
+            listed.append(f"and {len(violations) - _MAX_VIOLATIONS} more")
         super().__init__(
             operation=operation,
             title=promise.sentence.rstrip("."),
-            message="\n".join([*problems[:_MAX_PROBLEMS], *more, f"Promised by: {promise.source} ({promise.name})"]),
+            message="\n".join([*listed, f"Promised by: {promise.source} ({promise.name})"]),
             case_id=case_id,
             severity=Severity.HIGH,
         )
@@ -65,214 +126,85 @@ class BrokenPromiseError(Failure):
 
 
 @define
-class Run:
-    """One run of the checks. `generated`: whether Schemathesis generates cases before the walk.
+class _Bridge:
+    """The hooks and checks by which a run of ours takes part in the generated cases of Schemathesis."""
 
-    `sent` is what the walk has sent, `broken` the promises broken by it and `accepted` those of which a baseline
-    says so.
-    """
+    run: Run
+    _last: tuple[Response, Interaction] | None = field(default=None, init=False, repr=False)
 
-    walk: Walk
-    steps: list[Step]
-    budget: Budget
-    generated: bool
-    tally: Tally = field(factory=Tally)
-    sent: list[Sent] = field(factory=list)
-    broken: list[tuple[Sent, str]] = field(factory=list)
-    accepted: list[tuple[Sent, str]] = field(factory=list)
-    on_step: Callable[[Sent], None] | None = None
-    _last: tuple[Response, Call] | None = field(default=None, init=False, repr=False)
+    def checks(self) -> list[_Check]:
+        """A check for each promise that needs no history and that Schemathesis does not check itself."""
+        return [
+            self._check(promise)
+            for promise in PROMISES.values()
+            if not promise.checked_by_schemathesis and not promise.needs_history
+        ]
 
-    def done(self, sent: Sent) -> None:
-        """Take in a step of the walk."""
-        self.sent.append(sent)
-        if self.on_step is not None:
-            self.on_step(sent)
+    @contextmanager
+    def hooked_into(self, schema: BaseSchema) -> Iterator[None]:
+        """Let the engine call the hooks for the cases of a schema meanwhile."""
+        hooks: dict[str, Callable[..., Any]] = {
+            "after_call": self._after_call,
+            "filter_failure": self._filter_failure,
+        }
+        for name, hook in hooks.items():
+            schema.hooks.register_hook_with_name(hook, name)
+        try:
+            yield
+        finally:
+            for hook in hooks.values():
+                schema.hooks.unregister(hook)
 
-    def call(self, response: Response) -> Call:
-        """The call behind a response that Schemathesis has got."""
-        # Each check asks for it, one after the other, and what one has found out about it serves the next.
+    def _check(self, promise: Promise) -> _Check:
+        def check(context: schemathesis.CheckContext, response: Response, case: _Case) -> None:
+            del context
+            violations = promise.validate(self._interaction(response), None)
+            if violations:
+                raise BrokenPromiseError(case.operation.label, promise, violations, case.id)
+
+        check.__name__ = promise.name
+        return check
+
+    def _after_call(self, context: schemathesis.HookContext, case: _Case, response: Response) -> None:
+        """Record what generated cases reveal, so that the plan can verify it later."""
+        del context, case
+        self.run.runner.observed.record(self._interaction(response))
+
+    def _filter_failure(
+        self, context: schemathesis.HookContext, failure: Failure, case: _Case, response: Response
+    ) -> bool:
+        """Whether a failure is real: Schemathesis validates its generated value, not the text in the URL.
+
+        `$top="1"` is no integer, but `$top=1` is one. And it does not know that a service may be busy.
+        """
+        del context, case
+        interaction = self._interaction(response)
+        match failure:
+            case AcceptedNegativeData():
+                return not (interaction.is_valid or _is_tolerated(interaction))
+            case RejectedPositiveData():
+                return interaction.is_valid and not may_refuse(interaction)
+            case ServerError():
+                return interaction.retry_after is None
+            case IgnoredAuth():
+                # It is about another request of the check, whose status is in the message only.
+                return re.search("got `(429|503|504) ", failure.message) is None
+        return True
+
+    def _interaction(self, response: Response) -> Interaction:
+        """The interaction of a response that Schemathesis has received."""
+        # Each check asks for it in turn, and shares what the others have computed.
         last = self._last
         if last is None or last[0] is not response:
-            answer = (response.status_code, response.headers, response.content)
-            last = self._last = response, Call.of(self.walk.base_url, self.walk.token, response.request, answer)
+            received = (response.status_code, response.headers, response.content)
+            runner = self.run.runner
+            last = self._last = response, Interaction.of(runner.base_url, runner.token, response.request, received)
         return last[1]
 
 
-_Case = schemathesis.Case[Any]
-
-# Handlers and hooks are registered with Schemathesis once, for the process, and are told by this for which run.
-# Its engine calls them from threads of its own, which a context variable would not reach.
-current: Run | None = None
-
-
-def execute(run: Run, arguments: list[str], configuration: Mapping[str, Any]) -> int:
-    """Run Schemathesis with the arguments of `schemathesis run`; its exit code. ConfigError names a bad setting."""
-    global current  # noqa: PLW0603 - see above
-    config = SchemathesisConfig.from_dict(_merged(run.walk.token, configuration))
-    with _engine_of(run), counting(run.tally):
-        current = run
-        try:
-            cli.schemathesis.commands["run"].main(
-                [str(DOCUMENT), *arguments], prog_name="schemathesis", standalone_mode=False, obj=config
-            )
-        except SystemExit as exit_:
-            return exit_.code if isinstance(exit_.code, int) else 1
-        finally:
-            current = None
-    return 0
-
-
-def _merged(token: str, configuration: Mapping[str, Any]) -> dict[str, Any]:
-    text = importlib.resources.files(__package__).joinpath("schemathesis.toml").read_text("utf-8")
-    ours = {**tomllib.loads(text), "auth": {"openapi": {"bearer": {"bearer": token}}}}
-    return _deep(ours, configuration)
-
-
-def _deep(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    both = {n: _deep(base[n], v) for n, v in over.items() if isinstance(v, Mapping) and isinstance(base.get(n), dict)}
-    return {**base, **over, **both}
-
-
-@contextmanager
-def _engine_of(run: Run) -> Iterator[None]:
-    # The one name by which the command of Schemathesis makes an engine.
-    original = vars(executor)["from_schema"]
-    vars(executor)["from_schema"] = lambda schema: _Engine(schema, run)
-    try:
-        yield
-    finally:
-        vars(executor)["from_schema"] = original
-
-
-@define
-class _Engine:
-    schema: BaseSchema
-    run: Run
-
-    def execute(self) -> Iterator[events.EngineEvent]:
-        started = time.monotonic()
-        finished = events.EngineFinished(running_time=0.0, stop_reason=StopReason.COMPLETED)
-        yield events.EngineStarted()
-        if self.run.generated:
-            for event in self._generated():
-                if isinstance(event, events.EngineFinished):
-                    finished = event
-                else:
-                    yield event
-        if finished.stop_reason is StopReason.COMPLETED or self.run.budget.refused:
-            yield from self._walked()
-            finished.stop_reason = StopReason.COMPLETED
-        finished.running_time = time.monotonic() - started
-        yield finished
-
-    def _generated(self) -> Iterator[events.EngineEvent]:
-        stream = from_schema(self.schema).execute()
-        for event in stream:
-            if self.run.budget.refused:
-                stream.stop()
-            over_budget = isinstance(event, events.NonFatalError) and _is_over_budget(event.value)
-            interrupted = isinstance(event, events.Interrupted) and self.run.budget.refused
-            if not (over_budget or interrupted or isinstance(event, events.EngineStarted)):
-                yield event
-
-    def _walked(self) -> Iterator[events.EngineEvent]:
-        for sent in self._sent():
-            operation = document().operation(sent.step.operation)
-            yield self._event(self.schema.find_operation_by_label(f"{operation.method} {operation.path}"), sent)
-        status = Status.FAILURE if self.run.broken else Status.SUCCESS
-        phase = Phase(PhaseName.STATEFUL_TESTING, is_enabled=True)
-        yield events.PhaseFinished(phase=phase, status=status, payload=None)
-
-    def _sent(self) -> Iterator[Sent]:
-        yield from self.run.sent
-        rest = self.run.steps[1:] if self.run.sent else self.run.steps
-        for sent in self.run.walk.run(rest):
-            self.run.done(sent)
-            yield sent
-
-    def _event(self, operation: Any, sent: Sent) -> events.ScenarioFinished:
-        recorder = ScenarioRecorder(label=operation.label, config=self.schema.config.output)
-        case = operation.Case(method=sent.step.verb)
-        recorder.record_case(case=case)
-        if sent.response is None:
-            recorder.record_request(case_id=case.id, request=sent.request)
-        else:
-            recorder.record_response(case_id=case.id, response=Response.from_requests(sent.response, verify=True))
-        checks = self.schema.config.checks_config_for(operation=operation)
-        failed = False
-        for name, problems in sent.verdicts.items():
-            if not checks.get_by_name(name=name).enabled:
-                continue
-            if not problems:
-                recorder.record_check_success(name=name, case_id=case.id)
-                continue
-            failure = BrokenPromiseError(operation.label, PROMISES[name], problems, case.id)
-            recorder.record_check_failure(name=name, case_id=case.id, code_sample=sent.curl, failure=failure)
-            if is_known(failure, name, self.schema.config.load_baseline()):
-                self.run.accepted.append((sent, name))
-            else:
-                self.run.broken.append((sent, name))
-                failed = True
-        return events.ScenarioFinished(
-            id=uuid.uuid4(),
-            phase=PhaseName.STATEFUL_TESTING,
-            suite_id=WALK,
-            label=operation.label,
-            status=Status.FAILURE if failed else Status.SUCCESS,
-            recorder=recorder,
-            elapsed_time=0.0 if sent.response is None else sent.response.elapsed.total_seconds(),
-            skip_reason=None,
-            # Of these the terminal says nothing of its own accord; the report does.
-            is_final=True,
-        )
-
-
-def _is_over_budget(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, OverBudgetError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-@schemathesis.hook
-def after_call(context: schemathesis.HookContext, case: _Case, response: Response) -> None:
-    """What a generated case has learnt, the walk that comes later holds the service to."""
-    del context, case
-    if current is not None:
-        current.walk.known.learn(current.call(response))
-
-
-@schemathesis.hook
-def filter_failure(context: schemathesis.HookContext, failure: Failure, case: _Case, response: Response) -> bool:
-    """Drop what Schemathesis says of the data that it generated, where the wire says otherwise.
-
-    It judges the value before it is written into the URL: `$top="1"` is no integer, and `$top=1` is one. And it does
-    not know that a service may be busy.
-    """
-    del context, case
-    if current is None:
-        return True
-    call = current.call(response)
-    match failure:
-        case AcceptedNegativeData():
-            wrong = call.lawful or _is_tolerated(call)
-        case RejectedPositiveData():
-            wrong = not call.lawful or may_refuse(call)
-        case ServerError():
-            wrong = call.retry_after is not None
-        case IgnoredAuth():
-            # The answer is to a request of the check's own, and stands in its message alone.
-            wrong = re.search("got `(429|503|504) ", failure.message) is not None
-        case _:
-            wrong = False
-    return not wrong
-
-
-def _is_tolerated(call: Call) -> bool:
-    """Whether OData lets a service accept the request, though the document does not have it."""
-    return call.authorized and all(map(_tolerates, call.request_violations))
+def _is_tolerated(interaction: Interaction) -> bool:
+    """Whether a service may accept the request by OData, though the document does not allow it."""
+    return interaction.authorized and all(map(_tolerates, interaction.request_violations))
 
 
 def _tolerates(violation: Violation) -> bool:
@@ -288,21 +220,127 @@ def _tolerates(violation: Violation) -> bool:
     return False
 
 
-def _as_check(promise: Promise) -> Callable[..., None]:
-    nothing = Knowledge()
+@define
+class _Engine:
+    """An engine for the command of Schemathesis: its own one, and the plan after it."""
 
-    def check(context: schemathesis.CheckContext, response: Response, case: _Case) -> None:
-        del context
-        if current is None:
+    schema: BaseSchema
+    bridge: _Bridge
+
+    @property
+    def run(self) -> Run:
+        """The run that it is for."""
+        return self.bridge.run
+
+    def execute(self) -> Iterator[events.EngineEvent]:
+        """The events of the generated cases, and of the plan."""
+        started = time.monotonic()
+        finished = events.EngineFinished(running_time=0.0, stop_reason=StopReason.COMPLETED)
+        yield events.EngineStarted()
+        for event in self._generated() if self.run.generates else ():
+            if isinstance(event, events.EngineFinished):
+                finished = event
+            else:
+                yield event
+        if finished.stop_reason is StopReason.COMPLETED or self.run.budget.refused:
+            yield from self._planned()
+            finished.stop_reason = StopReason.COMPLETED
+        finished.running_time = time.monotonic() - started
+        yield finished
+
+    def _generated(self) -> Iterator[events.EngineEvent]:
+        stream = from_schema(self.schema).execute()
+        with self.bridge.hooked_into(self.schema):
+            for event in stream:
+                if self.run.budget.refused:
+                    stream.stop()
+                if not isinstance(event, events.EngineStarted) and not self._is_due_to_budget(event):
+                    self._count(event)
+                    yield event
+
+    def _is_due_to_budget(self, event: events.EngineEvent) -> bool:
+        if isinstance(event, events.NonFatalError):
+            return _is_over_budget(event.value)
+        return isinstance(event, events.Interrupted) and bool(self.run.budget.refused)
+
+    def _count(self, event: events.EngineEvent) -> None:
+        """Count what an event reports, for the coverage of the run."""
+        coverage = self.run.coverage
+        if isinstance(event, events.NonFatalError):
+            coverage.errors.append(f"{event.label}: {event.info.title}: {event.info.message}")
+        if not isinstance(event, events.ScenarioFinished):
             return
-        problems = promise.judge(current.call(response), nothing)
-        if problems:
-            raise BrokenPromiseError(case.operation.label, promise, problems, case.id)
+        cases = event.recorder.cases
+        ids = {case_id: node.value.operation.definition.raw["operationId"] for case_id, node in cases.items()}
+        coverage.cases.update((operation_id, event.phase.value) for operation_id in ids.values())
+        for case_id, checks in event.recorder.checks.items():
+            coverage.checks.update(check.name for check in checks)
+            failed = [
+                c.name for c in checks if c.failure_info and not self._is_accepted(c.failure_info.failure, c.name)
+            ]
+            coverage.failures.update((ids.get(case_id, ""), name) for name in failed)
 
-    check.__name__ = promise.name
-    return check
+    def _is_accepted(self, failure: Failure, check: str) -> bool:
+        """Whether the baseline accepts a failure."""
+        return is_known(failure, check, self.schema.config.load_baseline())
+
+    def _planned(self) -> Iterator[events.EngineEvent]:
+        for result in self._results():
+            operation = document().operation(result.step.operation)
+            yield self._event(self.schema.find_operation_by_label(f"{operation.method} {operation.path}"), result)
+        status = Status.FAILURE if self.run.broken else Status.SUCCESS
+        phase = Phase(PhaseName.STATEFUL_TESTING, is_enabled=True)
+        yield events.PhaseFinished(phase=phase, status=status, payload=None)
+
+    def _results(self) -> Iterator[StepResult]:
+        """The results of the plan, of which the first step may have been sent already."""
+        yield from self.run.results
+        rest = self.run.steps[1:] if self.run.results else self.run.steps
+        for result in self.run.runner.run(rest):
+            self.run.add(result)
+            yield result
+
+    def _event(self, operation: Any, result: StepResult) -> events.ScenarioFinished:
+        recorder = ScenarioRecorder(label=operation.label, config=self.schema.config.output)
+        case = operation.Case(method=result.step.verb)
+        recorder.record_case(case=case)
+        if result.response is None:
+            recorder.record_request(case_id=case.id, request=result.request)
+        else:
+            recorder.record_response(case_id=case.id, response=Response.from_requests(result.response, verify=True))
+        enabled = self.schema.config.checks_config_for(operation=operation)
+        verdicts = [each for each in result.verdicts.items() if enabled.get_by_name(name=each[0]).enabled]
+        broken = [self._record(recorder, case, result, name, violations) for name, violations in verdicts]
+        return events.ScenarioFinished(
+            id=uuid.uuid4(),
+            phase=PhaseName.STATEFUL_TESTING,
+            suite_id=_PLAN_SUITE,
+            label=operation.label,
+            status=Status.FAILURE if any(broken) else Status.SUCCESS,
+            recorder=recorder,
+            elapsed_time=0.0 if result.response is None else result.response.elapsed.total_seconds(),
+            skip_reason=None,
+            # The terminal does not print it then; our report does.
+            is_final=True,
+        )
+
+    def _record(
+        self, recorder: ScenarioRecorder, case: _Case, result: StepResult, name: str, violations: Sequence[Violation]
+    ) -> bool:
+        """Record the verdict of a promise; whether it is broken, and no baseline accepts that."""
+        if not violations:
+            recorder.record_check_success(name=name, case_id=case.id)
+            return False
+        failure = BrokenPromiseError(case.operation.label, PROMISES[name], violations, case.id)
+        recorder.record_check_failure(name=name, case_id=case.id, code_sample=result.curl, failure=failure)
+        accepted = self._is_accepted(failure, name)
+        (self.run.accepted if accepted else self.run.broken).append((result, name))
+        return not accepted
 
 
-for _promise in PROMISES.values():
-    if not _promise.known_to_schemathesis and not _promise.needs_history:
-        schemathesis.check(_as_check(_promise))
+def _is_over_budget(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, OverBudgetError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -1,4 +1,4 @@
-"""How long a full check takes beside plain Schemathesis: same document, same server, same seed.
+"""Compare the time of a full check with plain Schemathesis: same document, same server, same seed.
 
     python -m tests.programs.bench.check [ROUNDS]
 

@@ -1,6 +1,30 @@
 """The promises: what the documentation says of the service, each a sentence and a small function."""
 
-from security_copilot_contract.checks.promises import collections, entities, error_responses, evaluations, messages
-from security_copilot_contract.checks.promises.registry import GROUPS, PROMISES, Promise
+from security_copilot_contract.checks.promises import (
+    collections,
+    entities,
+    error_responses,
+    evaluations,
+    messages,
+    times,
+)
+from security_copilot_contract.checks.promises.messages import may_refuse, response_arrives
+from security_copilot_contract.checks.promises.registry import GROUPS, PROMISES, Promise, validate
 
-__all__ = ["GROUPS", "PROMISES", "Promise", "collections", "entities", "error_responses", "evaluations", "messages"]
+__all__ = [
+    "GROUPS",
+    "PROMISES",
+    "RESPONSE_ARRIVES",
+    "Promise",
+    "collections",
+    "entities",
+    "error_responses",
+    "evaluations",
+    "may_refuse",
+    "messages",
+    "times",
+    "validate",
+]
+
+# The promise that a request without a response breaks: there is no interaction then that could be validated.
+RESPONSE_ARRIVES = response_arrives.__name__

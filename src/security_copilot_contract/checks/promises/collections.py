@@ -1,4 +1,4 @@
-"""What holds for pages: the query options, the links from page to page, and the context URL."""
+"""Promises about pages: the query options, the links from page to page, and the context URL."""
 
 import re
 from typing import Any
@@ -6,9 +6,10 @@ from urllib.parse import unquote, urlsplit
 
 from attrs import frozen
 
-from security_copilot_contract.checks.interaction import Call
-from security_copilot_contract.checks.observed import Knowledge
-from security_copilot_contract.checks.promises.registry import Verdict, phrase, promise, wrong
+from security_copilot_contract.checks.interaction import Interaction
+from security_copilot_contract.checks.observed import Observations
+from security_copilot_contract.checks.promises.registry import Verdict, in_body, promise
+from security_copilot_contract.spec.violation import Description, pointer
 from security_copilot_runtime.origin import origin, same_origin
 
 _QUERY = "Graph: query parameters"
@@ -21,29 +22,30 @@ _FILTERS = [
     re.compile(rf"contains\((?P<name>\w+), ?{_TEXT}\)"),
 ]
 _SMALLEST_PAGE = 10
-_LISTED = re.compile(r"\([\w,@.]*\)(?=/\$entity$|$)")
+_SELECT_LIST = re.compile(r"\([\w,@.]*\)(?=/\$entity$|$)")
+_COUNT, _ITEMS, _NEXT_LINK = "/@odata.count", "/value", "/@odata.nextLink"
 
 
 @promise("context", _CONTEXT)
-def context_names_what_came(call: Call, known: Knowledge) -> Verdict:
-    """@odata.context names the collection that was asked for, and says $entity for one of it."""
-    del known
-    if not call.succeeded or call.operation is None or "@odata.context" not in (call.received or {}):
+def context_names_the_resource(interaction: Interaction) -> Verdict:
+    """@odata.context names the collection of the request, and ends in $entity for a single entity."""
+    body = interaction.response_object or {}
+    if not interaction.succeeded or interaction.operation is None or "@odata.context" not in body:
         return None
-    came = str((call.received or {})["@odata.context"])
-    metadata, mark, fragment = came.partition("$metadata#")
-    due = _collection(call) + ("" if call.items is not None else "/$entity")
-    # A service may repeat in brackets what $select asks for; a gateway may leave the host as it was.
-    named = _LISTED.sub("", unquote(fragment), count=1)
-    if mark and metadata.endswith("/") and named.casefold() == due.casefold():
+    got = str(body["@odata.context"])
+    metadata, mark, fragment = got.partition("$metadata#")
+    expected = _collection(interaction) + ("" if interaction.items is not None else "/$entity")
+    # A service may add what $select names, in brackets; a gateway may leave the host unchanged.
+    name = _SELECT_LIST.sub("", unquote(fragment), count=1)
+    if mark and metadata.endswith("/") and name.casefold() == expected.casefold():
         return []
-    return [wrong("@odata.context", due=phrase(f"...$metadata#{due}"), came=came)]
+    return [in_body("/@odata.context", expected=Description(f"...$metadata#{expected}"), got=got)]
 
 
-def _collection(call: Call) -> str:
+def _collection(interaction: Interaction) -> str:
     # workspaces/default/sessions/<id> is written workspaces('default')/sessions.
-    segments = call.path.strip("/").split("/")
-    if not call.takes_collection:
+    segments = interaction.path.strip("/").split("/")
+    if not interaction.is_of_collection:
         segments.pop()
     root, keyed = segments[:2], segments[2:]
     named = [f"{name}('{unquote(key)}')" for name, key in zip(keyed[::2], keyed[1::2], strict=False)]
@@ -51,180 +53,192 @@ def _collection(call: Call) -> str:
 
 
 @promise("context", "the resources: an object may carry @odata.type")
-def type_is_that_of_the_resource(call: Call, known: Knowledge) -> Verdict:
+def type_names_the_resource(interaction: Interaction) -> Verdict:
     """@odata.type, where it is sent, is the type of the resource."""
-    del known
-    typed = [entity for entity in [call.entity, *(call.items or ())] if entity and "@odata.type" in entity]
+    typed = {
+        at: entity["@odata.type"] for at, entity in interaction.located_entities.items() if "@odata.type" in entity
+    }
     if not typed:
         return None
-    due = "#microsoft.graph.security.securityCopilot." + _collection(call).rpartition("/")[2].removesuffix("s")
-    return [wrong("@odata.type", due=due, came=e["@odata.type"]) for e in typed if e["@odata.type"] != due]
-
-
-@promise("query options", _QUERY)
-def select_is_obeyed(call: Call, known: Knowledge) -> Verdict:
-    """$select returns the properties that it names, and no others; on every page."""
-    del known
-    asked = call.selected
-    shown = [call.entity] if call.entity is not None else call.items
-    if asked is None or not shown:
-        return None
-    problems = []
-    for entity in shown:
-        came = {name for name in entity if "@" not in name}
-        # Graph returns the key of some resources unasked.
-        if not set(asked) <= came or not came <= {*asked, call.key}:
-            problems.append(wrong("the properties", due=sorted({*asked}), came=sorted(came)))
-    return problems
-
-
-@promise("query options", _QUERY, needs_history=True)
-def count_is_given(call: Call, known: Knowledge) -> Verdict:
-    """$count=true adds @odata.count to the first page: all that there is, on this page and the others."""
-    items = call.items
-    if items is None or call.query.get("$count") != "true":
-        return None
-    first = _pages(call)[0]
-    count = (first.received or {}).get("@odata.count")
-    if not isinstance(count, int) or isinstance(count, bool):
-        return [wrong("@odata.count", due=phrase("a number"), came=count)]
-    pages = _pages(call)
-    if len(pages) > 1 and "$filter" not in call.query:
-        return []  # somebody else may have created something between two pages
-    seen = sum(len(page.items or ()) for page in pages)
-    exact = call.next_link is None
-    due = max(seen, len(_expected(call, known)))
-    if count < due or (exact and count != due):
-        return [wrong("@odata.count", due=phrase(f"{'' if exact else 'at least '}{due}"), came=count)]
-    return []
-
-
-@promise("query options", "the operations' list: none deletes", needs_history=True)
-def count_never_falls(call: Call, known: Knowledge) -> Verdict:
-    """@odata.count never falls, and rises with what is created: nothing can be deleted."""
-    count = (call.received or {}).get("@odata.count")
-    before = known.counts.get(call.path)
-    if call.items is None or not isinstance(count, int) or before is None or "$filter" in call.query:
-        return None
-    due = max(before, len(known.all_in(call.path)))
-    return [] if count >= due else [wrong("@odata.count", due=phrase(f"at least {due}"), came=count)]
-
-
-@promise("query options", _QUERY)
-def filter_returns_what_matches(call: Call, known: Knowledge) -> Verdict:
-    """$filter returns nothing that does not match; on every page."""
-    del known
-    condition = _condition(call)
-    if condition is None or not call.items:
-        return None
-    # Graph compares without regard to case in places.
+    expected = "#microsoft.graph.security.securityCopilot." + _collection(interaction).rpartition("/")[2].removesuffix(
+        "s"
+    )
     return [
-        wrong(condition.name, due=phrase(condition.expression), came=item[condition.name])
-        for item in call.items
-        if condition.name in item and not condition.holds(item, any_case=True)
+        in_body(f"{at}/@odata.type", expected=expected, got=type_) for at, type_ in typed.items() if type_ != expected
     ]
 
 
-@promise("query options", _QUERY, needs_history=True)
-def page_size_is_respected(call: Call, known: Knowledge) -> Verdict:
-    """$top bounds the page; a service may cap, ignore or refuse it."""
-    del known
-    items, top = call.items, call.query.get("$top", "")
-    if items is None or not re.fullmatch(r"[1-9][0-9]{0,8}", top):
+@promise("query options", _QUERY)
+def select_is_respected(interaction: Interaction) -> Verdict:
+    """$select returns the properties that it names, and no others, on every page."""
+    selected = interaction.selected
+    if selected is None or not interaction.entities:
         return None
-    # A service that ignores it sends all that there is, or its own page, and none has pages so small.
-    ignored = call.next_link is None or len(items) >= _SMALLEST_PAGE
+    wrong = []
+    for at, entity in interaction.located_entities.items():
+        names = {name for name in entity if "@" not in name}
+        # Graph returns the key of some resources even if it is not selected.
+        if not set(selected) <= names or not names <= {*selected, interaction.key}:
+            wrong.append(in_body(at, expected=_properties({*selected}), got=_properties(names)))
+    return wrong
+
+
+def _properties(names: set[str]) -> Description:
+    return Description(f"the properties {', '.join(sorted(names))}" if names else "no property")
+
+
+@promise("query options", _QUERY)
+def count_is_correct(interaction: Interaction, observed: Observations) -> Verdict:
+    """$count=true adds @odata.count to the first page: the number of all items, on this page and the others."""
+    if interaction.items is None or interaction.query.get("$count") != "true":
+        return None
+    pages = _pages(interaction)
+    count = (pages[0].response_object or {}).get("@odata.count")
+    if not isinstance(count, int) or isinstance(count, bool):
+        return [in_body(_COUNT, expected=Description("a number"), got=count)]
+    if len(pages) > 1 and "$filter" not in interaction.query:
+        return []  # another client may have created something between two pages
+    seen = sum(len(page.items or ()) for page in pages)
+    exact = interaction.next_link is None
+    expected = max(seen, len(_expected_items(interaction, observed)))
+    if count < expected or (exact and count != expected):
+        return [in_body(_COUNT, expected=Description(f"{'' if exact else 'at least '}{expected}"), got=count)]
+    return []
+
+
+@promise("query options", "the operations' list: none deletes")
+def count_never_falls(interaction: Interaction, observed: Observations) -> Verdict:
+    """@odata.count never falls, and rises with each create: nothing can be deleted."""
+    count = (interaction.response_object or {}).get("@odata.count")
+    before = observed.counts.get(interaction.path)
+    if interaction.items is None or not isinstance(count, int) or before is None or "$filter" in interaction.query:
+        return None
+    least = max(before, len(observed.all_in(interaction.path)))
+    return [] if count >= least else [in_body(_COUNT, expected=Description(f"at least {least}"), got=count)]
+
+
+@promise("query options", _QUERY)
+def filter_returns_only_matches(interaction: Interaction) -> Verdict:
+    """$filter returns only items that match, on every page."""
+    condition = _condition(interaction)
+    if condition is None or not interaction.items:
+        return None
+    # Graph ignores case in some comparisons.
+    return [
+        in_body(at + pointer(condition.name), expected=Description(condition.expression), got=item[condition.name])
+        for at, item in interaction.located_entities.items()
+        if condition.name in item and not condition.matches(item, ignore_case=True)
+    ]
+
+
+@promise("query options", _QUERY)
+def page_size_is_respected(interaction: Interaction) -> Verdict:
+    """$top limits the page; a service may cap, ignore or refuse it."""
+    items, top = interaction.items, interaction.query.get("$top", "")
+    if items is None or not interaction.is_valid or not re.fullmatch(r"[1-9][0-9]{0,8}", top):
+        return None
+    # A service that ignores it returns everything, or pages of its own size, which are never so small.
+    ignored = interaction.next_link is None or len(items) >= _SMALLEST_PAGE
     if len(items) <= int(top) or ignored:
         return []
-    return [wrong("the items", due=phrase(f"at most {top}"), came=len(items))]
+    return [in_body(_ITEMS, expected=Description(f"at most {top} items"), got=Description(str(len(items))))]
 
 
 @promise("paging", _PAGING)
-def next_link_leads_on(call: Call, known: Knowledge) -> Verdict:
-    """@odata.nextLink is an absolute URL, at the same origin, of a page that was not there yet."""
-    del known
-    link = call.next_link
+def next_link_is_usable(interaction: Interaction) -> Verdict:
+    """@odata.nextLink is an absolute URL, with the same origin, of a page that was not returned yet."""
+    link = interaction.next_link
     if link is None:
         return None
+    expected = _expected_link(interaction, link)
+    return [] if expected is None else [in_body(_NEXT_LINK, expected=Description(expected), got=link)]
+
+
+def _expected_link(interaction: Interaction, link: str) -> str | None:
+    """What is expected instead of a nextLink; None if it is usable."""
     parts = urlsplit(link)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
-        return [wrong("@odata.nextLink", due=phrase("an absolute URL"), came=link)]
-    if not same_origin(link, call.base_url):
-        return [wrong("@odata.nextLink", due=phrase(f"a URL at {origin(call.base_url)}"), came=link)]
-    same = any(unquote(link).endswith(unquote(page.url)) for page in _pages(call))
-    return [wrong("@odata.nextLink", due=phrase("another page"), came=link)] if same else []
+        return "an absolute URL"
+    if not same_origin(link, interaction.base_url):
+        return f"a URL at {origin(interaction.base_url)}"
+    repeated = any(unquote(link).endswith(unquote(page.url)) for page in _pages(interaction))
+    return "another page" if repeated else None
 
 
 @promise("paging", _PAGING)
-def paging_ends(call: Call, known: Knowledge) -> Verdict:
-    """The pages come to an end: one may be empty and not the last, but not when everything has come."""
-    del known
-    pages = _pages(call)
-    count = (pages[0].received or {}).get("@odata.count")
-    if call.items is None or call.followed is None or not isinstance(count, int):
+def paging_ends(interaction: Interaction) -> Verdict:
+    """Paging ends: a page that is not the last may be empty, but not once every item was returned."""
+    pages = _pages(interaction)
+    count = (pages[0].response_object or {}).get("@odata.count")
+    previous = interaction.previous_page
+    if interaction.items is None or previous is None or not isinstance(count, int):
         return None
-    came = sum(len(page.items or ()) for page in pages)
-    idle = came >= count and not call.items and not call.followed.items and call.next_link is not None
-    return [wrong("@odata.nextLink", due=phrase(f"none after all {count} items"), came=call.next_link)] if idle else []
+    complete = sum(len(page.items or ()) for page in pages) >= count
+    if not complete or interaction.items or previous.items or interaction.next_link is None:
+        return []
+    return [in_body(_NEXT_LINK, expected=Description(f"none after all {count} items"), got=interaction.next_link)]
 
 
 @promise("paging", _PAGING)
-def paging_repeats_nothing(call: Call, known: Knowledge) -> Verdict:
-    """No item comes twice, on one page or on several."""
-    del known
-    if not call.items:
+def paging_repeats_nothing(interaction: Interaction) -> Verdict:
+    """No item is returned twice, on one page or on several."""
+    if not interaction.items:
         return None
-    keys = [_key(call, item) for page in _pages(call) for item in page.items or () if call.key in item]
-    again = sorted({i for i in keys if keys.count(i) > 1} & {_key(call, item) for item in call.items})
-    return [wrong("the items", due=phrase("each once"), came=phrase(f"{again[0]} again"))] if again else []
+    key = interaction.key
+    keys = [_key(interaction, item) for page in _pages(interaction) for item in page.items or () if key in item]
+    repeated = {each for each in keys if keys.count(each) > 1} & {_key(interaction, item) for item in interaction.items}
+    got = Description(f"{min(repeated)} again") if repeated else None
+    return [in_body(_ITEMS, expected=Description("each item once"), got=got)] if repeated else []
 
 
-@promise("paging", _PAGING, needs_history=True)
-def list_is_complete(call: Call, known: Knowledge) -> Verdict:
-    """All pages together have everything that was created, or of it what matches $filter."""
-    if call.items is None or call.next_link is not None or call.key not in (call.selected or (call.key,)):
+@promise("paging", _PAGING)
+def list_is_complete(interaction: Interaction, observed: Observations) -> Verdict:
+    """All pages together have everything that was created, or everything of it that matches $filter."""
+    if interaction.items is None or interaction.next_link is not None:
         return None
-    came = {_key(call, item) for page in _pages(call) for item in page.items or ()}
-    missing = [entity for entity in _expected(call, known) if _key(call, entity) not in came]
-    return [wrong("the items", due=entity, came=phrase("all pages without it")) for entity in missing[:3]]
+    if interaction.key not in (interaction.selected or (interaction.key,)):
+        return None
+    returned = {_key(interaction, item) for page in _pages(interaction) for item in page.items or ()}
+    missing = [e for e in _expected_items(interaction, observed) if _key(interaction, e) not in returned]
+    return [in_body(_ITEMS, expected=entity, got=Description("all pages without it")) for entity in missing[:3]]
 
 
-def _expected(call: Call, known: Knowledge) -> list[dict[str, Any]]:
-    """What a list has to have: what we created; where nobody can create anything, all that was ever there."""
-    creatable = call.resource is not None and "create" in call.resource.operations
-    lasting = known.ours_in(call.path) if creatable else known.all_in(call.path)
-    condition = _condition(call)
+def _expected_items(interaction: Interaction, observed: Observations) -> list[dict[str, Any]]:
+    """The entities that a list must have: our own; if nobody can create any, all that were ever returned."""
+    creatable = interaction.resource is not None and "create" in interaction.resource.operations
+    entities = observed.ours_in(interaction.path) if creatable else observed.all_in(interaction.path)
+    condition = _condition(interaction)
     if condition is None:
-        return [] if "$filter" in call.query else [entity.properties for entity in lasting]
-    # Of what changes by itself nobody knows what it is by now.
-    usable = [entity.properties for entity in lasting if condition.name in entity.kept]
-    return [properties for properties in usable if condition.holds(properties)]
+        return [] if "$filter" in interaction.query else [entity.properties for entity in entities]
+    # A property that the service may change has an unknown value by now.
+    usable = [entity.properties for entity in entities if condition.name in entity.unchanging]
+    return [properties for properties in usable if condition.matches(properties)]
 
 
 @frozen
 class _Condition:
-    """A comparison of one property, as $filter has it."""
+    """A comparison of one property, as in $filter."""
 
     expression: str
     name: str
     operator: str
     value: str
 
-    def holds(self, entity: dict[str, Any], *, any_case: bool = False) -> bool:
-        """Whether it is true of an entity that has the property."""
-        came, due = entity[self.name], self.value
-        if isinstance(came, bool):
-            return str(came).lower() == due
-        if not isinstance(came, str):
+    def matches(self, entity: dict[str, Any], *, ignore_case: bool = False) -> bool:
+        """Whether it is true for an entity that has the property."""
+        got, expected = entity[self.name], self.value
+        if isinstance(got, bool):
+            return str(got).lower() == expected
+        if not isinstance(got, str):
             return False
-        if any_case:
-            came, due = came.casefold(), due.casefold()
-        return due in came if self.operator == "contains" else due == came
+        if ignore_case:
+            got, expected = got.casefold(), expected.casefold()
+        return expected in got if self.operator == "contains" else expected == got
 
 
-def _condition(call: Call) -> _Condition | None:
-    """What $filter asks for; None when that is nothing, or nothing that is understood here."""
-    expression = call.query.get("$filter", "")
+def _condition(interaction: Interaction) -> _Condition | None:
+    """The condition of $filter; None if there is none, or none of a supported form."""
+    expression = interaction.query.get("$filter", "")
     for form in _FILTERS:
         found = form.fullmatch(expression)
         if found:
@@ -233,13 +247,13 @@ def _condition(call: Call) -> _Condition | None:
     return None
 
 
-def _pages(call: Call) -> list[Call]:
+def _pages(interaction: Interaction) -> list[Interaction]:
     """The pages from the first one to this."""
-    pages = [call]
-    while pages[0].followed is not None:
-        pages.insert(0, pages[0].followed)
+    pages = [interaction]
+    while pages[0].previous_page is not None:
+        pages.insert(0, pages[0].previous_page)
     return pages
 
 
-def _key(call: Call, entity: dict[str, Any]) -> str:
-    return str(entity.get(call.key)).lower()
+def _key(interaction: Interaction, entity: dict[str, Any]) -> str:
+    return str(entity.get(interaction.key)).lower()

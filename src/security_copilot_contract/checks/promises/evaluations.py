@@ -1,160 +1,188 @@
-"""What holds for evaluations: what they show while they go on, and when they have come to an end."""
+"""Promises about evaluations: what they return while they run, and once they have ended."""
 
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from security_copilot_contract.checks.documented_resource import Resource, members, properties
-from security_copilot_contract.checks.interaction import Call, moment
-from security_copilot_contract.checks.observed import Knowledge
-from security_copilot_contract.checks.promises.registry import Verdict, phrase, promise, wrong
-
-# The states that lead to no other. Of the rest, and of those that will be new, nobody can say so.
-ENDED = frozenset({"completed", "cancelled"})
+from security_copilot_contract.checks.documented_resource import DocumentedResource, members, properties
+from security_copilot_contract.checks.facts import FINAL_STATES
+from security_copilot_contract.checks.interaction import Interaction, timestamp
+from security_copilot_contract.checks.observed import Observations
+from security_copilot_contract.checks.promises.registry import Verdict, in_body, promise
+from security_copilot_contract.spec.violation import Description, Violation, pointer
 
 _EVALUATION = "the resource type evaluation"
 _ENUMERATIONS = "the enumerations: evolvable, with Prefer: include-unknown-enum-members"
 _NOT_YET = "the resources: 0001-01-01T00:00:00Z has not happened yet"
-_GOING_ON = frozenset({"created", "running", "pending", "deferred", "waitingForInput"})
+_UNFINISHED = frozenset({"created", "running", "pending", "deferred", "waitingForInput"})
 _INCLUDE = "include-unknown-enum-members"
 
 
 @promise("entities", _ENUMERATIONS)
-def members_are_documented(call: Call, known: Knowledge) -> Verdict:
-    """Who does not ask for unknown members of an enumeration gets documented ones, or unknownFutureValue."""
-    del known
-    if call.resource is None or not call.shown or _INCLUDE in call.request_headers.get("prefer", ""):
+def enum_members_are_documented(interaction: Interaction) -> Verdict:
+    """Unless a client asks for unknown members of an enumeration, it gets documented ones or unknownFutureValue."""
+    if interaction.resource is None or _INCLUDE in interaction.request_headers.get("prefer", ""):
         return None
-    found = [each for entity in call.shown for each in _enumerated(call.resource, entity)]
+    entities = interaction.located_entities.items()
+    found = [each for at, entity in entities for each in _enumerated(interaction.resource, at, entity)]
     if not found:
         return None
     return [
-        wrong(name, due=phrase(f"one of {', '.join(due)}"), came=came) for name, due, came in found if came not in due
+        in_body(at, expected=Description(f"one of {', '.join(expected)}"), got=got)
+        for at, expected, got in found
+        if got not in expected
     ]
 
 
-def _enumerated(resource: Resource, entity: dict[str, Any]) -> Iterator[tuple[str, list[str], str]]:
-    """Each value that is of an enumeration, with its name and the members."""
+def _enumerated(resource: DocumentedResource, at: str, entity: dict[str, Any]) -> Iterator[tuple[str, list[str], str]]:
+    """Each value of an enumeration: the JSON pointer to it, the members, and the value."""
     for name, schema in resource.properties.items():
-        inner = entity.get(name)
-        for value in inner if isinstance(inner, list) else [inner]:
+        where, inner = at + pointer(name), entity.get(name)
+        listed = enumerate(inner) if isinstance(inner, list) else [("", inner)]
+        for n, value in listed:
+            here = where if n == "" else where + pointer(n)
             if isinstance(value, str) and members(schema):
-                yield name, members(schema), value
+                yield here, members(schema), value
             elif isinstance(value, dict):
                 found = ((nested, members(of), value.get(nested)) for nested, of in properties(schema).items())
-                yield from ((f"{name}/{n}", due, came) for n, due, came in found if due and isinstance(came, str))
+                yield from ((here + pointer(n), of, got) for n, of, got in found if of and isinstance(got, str))
 
 
 @promise("evaluations", _NOT_YET)
-def completion_is_told(call: Call, known: Knowledge) -> Verdict:
-    """completedDateTime is a moment that has come when the state is completed, and not while it goes on."""
-    del known
-    return _told(call, "completedDateTime", come=frozenset({"completed"}), not_yet=_GOING_ON)
+def completion_is_reported(interaction: Interaction) -> Verdict:
+    """completedDateTime is in the past once the state is completed, and not set before."""
+    return _is_set(interaction, "completedDateTime", once=frozenset({"completed"}), before=_UNFINISHED)
 
 
 @promise("evaluations", _NOT_YET)
-def start_is_told(call: Call, known: Knowledge) -> Verdict:
-    """runStartDateTime is a moment that has come when the state is running or completed, and not before."""
-    del known
-    return _told(call, "runStartDateTime", come=frozenset({"running", "completed"}), not_yet=frozenset({"created"}))
+def start_is_reported(interaction: Interaction) -> Verdict:
+    """runStartDateTime is in the past once the state is running or completed, and not set before."""
+    return _is_set(
+        interaction, "runStartDateTime", once=frozenset({"running", "completed"}), before=frozenset({"created"})
+    )
 
 
-def _told(call: Call, name: str, *, come: frozenset[str], not_yet: frozenset[str]) -> Verdict:
-    concerned = [(str(e.get("state")), m) for e in _evaluations(call) if (m := moment(e.get(name))) is not None]
-    if not any(state in come | not_yet for state, _ in concerned):
+def _is_set(interaction: Interaction, name: str, *, once: frozenset[str], before: frozenset[str]) -> Verdict:
+    found = [
+        (at, str(evaluation.get("state")), time)
+        for at, evaluation in _evaluations(interaction).items()
+        if (time := timestamp(evaluation.get(name))) is not None
+    ]
+    if not any(state in once | before for _, state, _ in found):
         return None
     return [
-        wrong(name, due=phrase(f"{'a moment' if state in come else 'not yet'}, being {state}"), came=phrase(str(m)))
-        for state, m in concerned
-        if (state in come and m.year == 1) or (state in not_yet and m.year > 1)
+        in_body(
+            at + pointer(name),
+            expected=Description(f"{'a time' if state in once else 'not set'} in state {state}"),
+            got=Description(str(time)),
+        )
+        for at, state, time in found
+        if (state in once and time.year == 1) or (state in before and time.year > 1)
     ]
 
 
 @promise("evaluations", _EVALUATION)
-def moments_are_in_order(call: Call, known: Knowledge) -> Verdict:
-    """An evaluation is created, then starts, then is completed; it is never changed before any of it."""
-    del known
+def times_are_in_order(interaction: Interaction) -> Verdict:
+    """An evaluation is created, then starts, then is completed; it is never changed before any of these."""
+    evaluations = _evaluations(interaction)
+    if not evaluations:
+        return None
+    return [violation for at, evaluation in evaluations.items() for violation in _disordered(at, evaluation)]
+
+
+def _disordered(at: str, evaluation: dict[str, Any]) -> Iterator[Violation]:
     order = ("createdDateTime", "runStartDateTime", "completedDateTime", "lastModifiedDateTime")
-    problems = []
-    for evaluation in _evaluations(call):
-        moments = [(name, m) for name in order if (m := moment(evaluation.get(name))) is not None and m.year > 1]
-        for (earlier, before), (later, after) in pairwise(moments):
-            if after < before:
-                problems.append(wrong(later, due=phrase(f"not before {earlier}, {before}"), came=phrase(str(after))))
-    return problems if _evaluations(call) else None
+    times = [(name, t) for name in order if (t := timestamp(evaluation.get(name))) is not None and t.year > 1]
+    for (earlier, before), (later, after) in pairwise(times):
+        if after < before:
+            expected = Description(f"not before {earlier}, {before}")
+            yield in_body(at + pointer(later), expected=expected, got=Description(str(after)))
 
 
 @promise("evaluations", _EVALUATION)
-def result_comes_at_the_end(call: Call, known: Knowledge) -> Verdict:
-    """A completed evaluation has a result, a success has content, and while it goes on there is no content."""
-    del known
-    concerned = [e for e in _evaluations(call) if "result" in e and e.get("state") in {"completed"} | _GOING_ON]
-    if not concerned:
+def result_matches_the_state(interaction: Interaction) -> Verdict:
+    """A completed evaluation has a result, a success has content, and before that there is no content."""
+    found = {
+        at: evaluation
+        for at, evaluation in _evaluations(interaction).items()
+        if "result" in evaluation and evaluation.get("state") in {"completed"} | _UNFINISHED
+    }
+    if not found:
         return None
-    problems = []
-    for evaluation in concerned:
-        result = evaluation["result"] if isinstance(evaluation["result"], dict) else {}
-        content, state = result.get("content"), evaluation["state"]
-        if state == "completed" and result.get("type") in {None, "unknown"}:
-            problems.append(wrong("result", due=phrase("one, being completed"), came=evaluation["result"]))
-        elif result.get("type") == "success" and not content:
-            problems.append(wrong("result/content", due=phrase("an answer, being a success"), came=content))
-        elif state != "completed" and content is not None:
-            problems.append(wrong("result/content", due=phrase(f"none, being {state}"), came=content))
-    return problems
+    return [violation for at, evaluation in found.items() for violation in _wrong_result(at, evaluation)]
+
+
+def _wrong_result(at: str, evaluation: dict[str, Any]) -> Iterator[Violation]:
+    result = evaluation["result"] if isinstance(evaluation["result"], dict) else {}
+    content, state = result.get("content"), evaluation["state"]
+    if state == "completed" and result.get("type") in {None, "unknown"}:
+        expected = Description("a result in state completed")
+        yield in_body(f"{at}/result", expected=expected, got=evaluation["result"])
+    elif result.get("type") == "success" and not content:
+        yield in_body(f"{at}/result/content", expected=Description("an answer, for a success"), got=content)
+    elif state != "completed" and content is not None:
+        yield in_body(f"{at}/result/content", expected=Description(f"no content in state {state}"), got=content)
 
 
 @promise("evaluations", _EVALUATION)
-def cancellation_is_told(call: Call, known: Knowledge) -> Verdict:
-    """An evaluation that is cancelled says so in isCancelled, and a completed one does not."""
-    del known
-    due = {"cancelled": True, "completed": False}
-    concerned = [e for e in _evaluations(call) if e.get("state") in due and "isCancelled" in e]
-    if not concerned:
+def cancellation_is_reported(interaction: Interaction) -> Verdict:
+    """isCancelled is true for a cancelled evaluation, and false for a completed one."""
+    expected = {"cancelled": True, "completed": False}
+    found = {
+        at: evaluation
+        for at, evaluation in _evaluations(interaction).items()
+        if evaluation.get("state") in expected and "isCancelled" in evaluation
+    }
+    if not found:
         return None
     return [
-        wrong("isCancelled", due=due[e["state"]], came=e["isCancelled"])
-        for e in concerned
-        if e["isCancelled"] is not due[e["state"]]
+        in_body(f"{at}/isCancelled", expected=expected[e["state"]], got=e["isCancelled"])
+        for at, e in found.items()
+        if e["isCancelled"] is not expected[e["state"]]
     ]
 
 
-@promise("evaluations", _EVALUATION, needs_history=True)
-def an_end_is_final(call: Call, known: Knowledge) -> Verdict:
+@promise("evaluations", _EVALUATION)
+def final_state_is_final(interaction: Interaction, observed: Observations) -> Verdict:
     """An evaluation that is completed or cancelled changes no more."""
-    pairs = [(before, now) for before, now in _known(call, known) if before.get("state") in ENDED]
-    if not pairs:
+    ended = [each for each in _compared(interaction, observed) if each[1].get("state") in FINAL_STATES]
+    if not ended:
         return None
     return [
-        wrong(name, due=before[name], came=now[name])
-        for before, now in pairs
+        in_body(at + pointer(name), expected=before[name], got=now[name])
+        for at, before, now in ended
         for name in sorted(set(before) & set(now))
         if before[name] != now[name]
     ]
 
 
-@promise("evaluations", _EVALUATION, needs_history=True)
-def states_lead_on(call: Call, known: Knowledge) -> Verdict:
-    """What has begun is never again only created, and what has started keeps the moment at which it did."""
-    pairs = _known(call, known)
-    if not pairs:
+@promise("evaluations", _EVALUATION)
+def states_never_go_back(interaction: Interaction, observed: Observations) -> Verdict:
+    """An evaluation never returns to the state created, and its start time never changes."""
+    compared = _compared(interaction, observed)
+    if not compared:
         return None
-    again = [
-        wrong("state", due=phrase(f"not created, after {before['state']}"), came="created")
-        for before, now in pairs
+    reset = [
+        in_body(f"{at}/state", expected=Description(f"not created, after {before['state']}"), got="created")
+        for at, before, now in compared
         if now.get("state") == "created" and before.get("state", "created") != "created"
     ]
     name = "runStartDateTime"
-    begun = [(before[name], now[name]) for before, now in pairs if name in before and name in now]
-    started = [(before, now) for before, now in begun if (m := moment(before)) is not None and m.year > 1]
-    return again + [wrong(name, due=before, came=now) for before, now in started if now != before]
+    both = [(at, before[name], now[name]) for at, before, now in compared if name in before and name in now]
+    started = [each for each in both if (time := timestamp(each[1])) is not None and time.year > 1]
+    return reset + [in_body(f"{at}/{name}", expected=was, got=now) for at, was, now in started if now != was]
 
 
-def _evaluations(call: Call) -> list[dict[str, Any]]:
-    return call.shown if call.resource is not None and call.resource.changes_by_itself else []
+def _evaluations(interaction: Interaction) -> dict[str, dict[str, Any]]:
+    """The evaluations in a response, by the JSON pointer to each."""
+    changes = interaction.resource is not None and interaction.resource.changes_by_itself
+    return interaction.located_entities if changes else {}
 
 
-def _known(call: Call, known: Knowledge) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Each evaluation in an answer as it was and as it is."""
-    found = ((known.at(f"{call.collection}/{e.get(call.key)}"), e) for e in _evaluations(call))
-    return [(before.properties, now) for before, now in found if before is not None]
+def _compared(interaction: Interaction, observed: Observations) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Each evaluation in a response that was seen before: the JSON pointer to it, as it was, and as it is."""
+    found = (
+        (at, observed.at(f"{interaction.collection}/{evaluation.get(interaction.key)}"), evaluation)
+        for at, evaluation in _evaluations(interaction).items()
+    )
+    return [(at, before.properties, now) for at, before, now in found if before is not None]

@@ -1,127 +1,128 @@
-"""What holds for every answer, whatever it answers."""
+"""Promises about every response, whatever the request was."""
 
 import re
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
-from security_copilot_contract.checks.interaction import Call
-from security_copilot_contract.checks.observed import Knowledge
-from security_copilot_contract.checks.promises.registry import Verdict, phrase, promise, wrong
+from security_copilot_contract.checks.interaction import Interaction
+from security_copilot_contract.checks.observed import Observations
+from security_copilot_contract.checks.promises.registry import Verdict, in_body, in_header, in_status, promise
 from security_copilot_contract.spec.strict_json import loads
-from security_copilot_contract.spec.violation import Part
+from security_copilot_contract.spec.violation import Description, Part, Violation
 
 _HTTP = "RFC 9110"
 _JSON = "RFC 8259"
 _TRACING = "Graph: best practices, reliability and support"
 
 
-@promise("answer", "RFC 9110", known_to_schemathesis=True)
-def answer_arrives(call: Call, known: Knowledge) -> Verdict:
-    """Every request gets a whole answer."""
-    del call, known
-    return []  # a call is a request that got one; the walk tells of the others
+@promise("response", "RFC 9110", checked_by_schemathesis=True)
+def response_arrives(interaction: Interaction) -> Verdict:
+    """Every request gets a complete response."""
+    del interaction
+    return []  # an interaction has a response; the runner reports the requests without one
 
 
-@promise("answer", "the operations' pages and Graph: errors", known_to_schemathesis=True)
-def documented_status(call: Call, known: Knowledge) -> Verdict:
-    """An operation answers with a status that is documented for it."""
-    del known
-    return _violations_of(call, "status")
+@promise("response", "the operations' pages and Graph: errors", checked_by_schemathesis=True)
+def documented_status(interaction: Interaction) -> Verdict:
+    """An operation responds with a status that is documented for it."""
+    return _violations_of(interaction, "status")
 
 
-@promise("answer", "the operations' pages", known_to_schemathesis=True)
-def documented_headers(call: Call, known: Knowledge) -> Verdict:
-    """Documented headers have documented values, and those that a status needs are there."""
-    del known
-    return _violations_of(call, "header")
+@promise("response", "the operations' pages", checked_by_schemathesis=True)
+def documented_headers(interaction: Interaction) -> Verdict:
+    """Documented headers have documented values, and the headers that a status requires are present."""
+    return _violations_of(interaction, "header")
 
 
-@promise("answer", "the operations' pages and resources", known_to_schemathesis=True)
-def documented_body(call: Call, known: Knowledge) -> Verdict:
+@promise("response", "the operations' pages and resources", checked_by_schemathesis=True)
+def documented_body(interaction: Interaction) -> Verdict:
     """The body has the documented media type, properties and types."""
-    del known
-    return _violations_of(call, "media type", "body")
+    return _violations_of(interaction, "media type", "body")
 
 
-@promise("answer", _JSON)
-def strict_json(call: Call, known: Knowledge) -> Verdict:
-    """A JSON body is whole, in UTF-8 without a byte order mark, names no property twice and has no NaN."""
-    del known
-    media_type = call.single_headers.get("content-type", "").partition(";")[0].strip().lower()
-    if not call.content or (media_type != "application/json" and not call.succeeded):
+@promise("response", _JSON)
+def strict_json(interaction: Interaction) -> Verdict:
+    """A JSON body is complete, in UTF-8 without a byte order mark, without duplicate properties and without NaN."""
+    media_type = interaction.joined_headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not interaction.response_body or (media_type != "application/json" and not interaction.succeeded):
         return None
     try:
-        loads(call.content)
+        loads(interaction.response_body)
     except ValueError as error:
-        return [wrong("the body", due=phrase("strict JSON"), came=phrase(str(error)))]
+        return [Violation("body", "not_json", got=Description(str(error)))]
     return []
 
 
-@promise("answer", "the operations' pages", known_to_schemathesis=True, needs_history=True)
-def lawful_is_accepted(call: Call, known: Knowledge) -> Verdict:
-    """What the document allows, to something that exists, succeeds."""
-    if not call.lawful or call.operation is None or may_refuse(call):
+@promise("response", "the operations' pages", checked_by_schemathesis=True)
+def valid_is_accepted(interaction: Interaction, observed: Observations) -> Verdict:
+    """A request that the document allows, for something that exists, succeeds."""
+    if not interaction.is_valid or interaction.operation is None or may_refuse(interaction):
         return None
-    if not known.has_parents(call) or not (call.takes_collection or known.of(call)):
+    if not observed.has_parents(interaction) or not (interaction.is_of_collection or observed.of(interaction)):
         return None
-    return [] if call.succeeded else [wrong("the status", due=phrase("2xx"), came=call.status)]
+    return [] if interaction.succeeded else [in_status(expected=Description("2xx"), got=interaction.status)]
 
 
-def may_refuse(call: Call) -> bool:
-    """Whether a service may refuse even a lawful request.
+def may_refuse(interaction: Interaction) -> bool:
+    """Whether a service may refuse even a valid request.
 
-    When it says that it is busy; to page as it is told; and to compare what is not documented as comparable.
+    It may if it is busy. It need not support $top, nor a $filter that is not documented.
     """
-    asked = call.query.get("$filter")
-    undocumented = asked is not None and call.resource is not None and not call.resource.takes_filter(asked)
-    return call.retry_after is not None or (
-        call.status == HTTPStatus.BAD_REQUEST and ("$top" in call.query or undocumented)
+    expression = interaction.query.get("$filter")
+    resource = interaction.resource
+    undocumented = expression is not None and resource is not None and not resource.takes_filter(expression)
+    return interaction.retry_after is not None or (
+        interaction.status == HTTPStatus.BAD_REQUEST and ("$top" in interaction.query or undocumented)
     )
 
 
-@promise("tracing", _TRACING, needs_history=True)
-def fresh_request_id(call: Call, known: Knowledge) -> Verdict:
-    """A request-id belongs to one request."""
-    ids = call.headers.get("request-id")
+@promise("tracing", _TRACING)
+def request_id_is_new(interaction: Interaction, observed: Observations) -> Verdict:
+    """Each response has a request-id of its own."""
+    ids = interaction.headers.get("request-id")
     if not ids:
         return None
-    again = [request_id for request_id in ids if request_id.lower() in known.request_ids]
-    return [wrong("request-id", due=phrase("one not seen before"), came=again[0])] if again else []
+    repeated = [request_id for request_id in ids if request_id.lower() in observed.request_ids]
+    new = Description("one not seen before")
+    return [in_header("request-id", expected=new, got=repeated[0])] if repeated else []
 
 
 @promise("tracing", _TRACING)
-def client_request_id_comes_back(call: Call, known: Knowledge) -> Verdict:
-    """The client-request-id in an answer, if there is one, is that of its request."""
-    del known
-    sent = call.request_headers.get("client-request-id")
-    inner = _inner_error(call)
-    told = [*call.headers.get("client-request-id", ()), *_strings(inner.get("client-request-id"))]
-    # An id that is no GUID need not be taken for one.
-    unusable = any((v.part, v.name) == ("header", "client-request-id") for v in call.request_violations)
-    if sent is None or not told or unusable:
+def client_request_id_is_returned(interaction: Interaction) -> Verdict:
+    """The client-request-id in a response, if there is one, is that of the request."""
+    name = "client-request-id"
+    sent = interaction.request_headers.get(name)
+    in_headers = interaction.headers.get(name, ())
+    in_error = _strings(_inner_error(interaction)[1].get(name))
+    # A service need not accept an id that is no GUID.
+    unusable = any((v.part, v.name) == ("header", name) for v in interaction.request_violations)
+    if sent is None or not [*in_headers, *in_error] or unusable:
         return None
-    return [wrong("client-request-id", due=sent, came=value) for value in told if value.lower() != sent.lower()]
+    where = f"{_inner_error(interaction)[0]}/{name}"
+    wrong = [in_header(name, expected=sent, got=got) for got in in_headers if got.lower() != sent.lower()]
+    return wrong + [in_body(where, expected=sent, got=got) for got in in_error if got.lower() != sent.lower()]
 
 
 @promise("tracing", _TRACING)
-def one_request_id(call: Call, known: Knowledge) -> Verdict:
+def request_id_is_consistent(interaction: Interaction) -> Verdict:
     """An error has the same request-id in its header and its body."""
-    del known
-    header, inner = call.headers.get("request-id"), _strings(_inner_error(call).get("request-id"))
-    if not header or not inner:
+    where, inner = _inner_error(interaction)
+    in_headers, in_error = interaction.headers.get("request-id"), _strings(inner.get("request-id"))
+    if not in_headers or not in_error:
         return None
-    return [] if inner[0].lower() == header[0].lower() else [wrong("request-id", due=header[0], came=inner[0])]
+    same = in_error[0].lower() == in_headers[0].lower()
+    return [] if same else [in_body(f"{where}/request-id", expected=in_headers[0], got=in_error[0])]
 
 
 @promise("tracing", _HTTP)
-def date_is_a_date(call: Call, known: Knowledge) -> Verdict:
-    """The header Date is a date as HTTP writes it."""
-    del known
-    dates = call.headers.get("date")
+def date_is_valid(interaction: Interaction) -> Verdict:
+    """The header Date is a date in the format of HTTP."""
+    dates = interaction.headers.get("date")
     if not dates:
         return None
-    return [wrong("Date", due=phrase("an HTTP date in GMT"), came=date) for date in dates if not _is_http_date(date)]
+    expected = Description("an HTTP date in GMT")
+    return [in_header("Date", expected=expected, got=date) for date in dates if not _is_http_date(date)]
 
 
 def _is_http_date(text: str) -> bool:
@@ -132,18 +133,20 @@ def _is_http_date(text: str) -> bool:
     return re.fullmatch(r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT", text) is not None
 
 
-def _violations_of(call: Call, *parts: Part) -> Verdict:
-    if call.operation is None:
+def _violations_of(interaction: Interaction, *parts: Part) -> Verdict:
+    if interaction.operation is None:
         return None
-    return [str(violation) for violation in call.response_violations if violation.part in parts]
+    return [violation for violation in interaction.response_violations if violation.part in parts]
 
 
-def _inner_error(call: Call) -> dict[str, Any]:
-    error = (call.received or {}).get("error")
-    if call.succeeded or not isinstance(error, dict):
-        return {}
-    inner = error.get("innerError", error.get("innererror"))
-    return inner if isinstance(inner, dict) else {}
+def _inner_error(interaction: Interaction) -> tuple[str, dict[str, Any]]:
+    """The inner error of a response, and the JSON pointer to it."""
+    error = (interaction.response_object or {}).get("error")
+    if interaction.succeeded or not isinstance(error, dict):
+        return "", {}
+    name = "innerError" if "innerError" in error else "innererror"
+    inner = error.get(name)
+    return f"/error/{name}", inner if isinstance(inner, dict) else {}
 
 
 def _strings(value: object) -> list[str]:

@@ -1,70 +1,88 @@
-"""What a promise is."""
+"""What a promise is, and the registration of the functions that validate it."""
 
 from collections.abc import Callable
-from typing import Any
+from inspect import Parameter, signature
+from typing import TypeVar
 
 from attrs import frozen
 
-from security_copilot_contract.checks.interaction import Call
-from security_copilot_contract.checks.observed import Knowledge
+from security_copilot_contract.checks.interaction import Interaction
+from security_copilot_contract.checks.observed import Observations
+from security_copilot_contract.spec.violation import Violation
 
-# What a judge says: None when the promise does not concern the call, else what is wrong with it, if anything.
-Verdict = list[str] | None
-Judge = Callable[[Call, Knowledge], Verdict]
+# None if the promise does not apply to the interaction; else how the interaction breaks it, empty if it does not.
+Verdict = list[Violation] | None
+# A function with the second parameter compares with earlier responses, so the order of requests must be known. It may
+# be optional: without history such a function accepts more.
+Function = Callable[[Interaction], Verdict] | Callable[[Interaction, Observations], Verdict]
+FunctionT = TypeVar("FunctionT", bound=Function)
 
 
 @frozen
 class Promise:
-    """A sentence of the documentation, and the function that holds a call against it.
+    """A sentence of the documentation, and the function that validates it.
 
-    `known_to_schemathesis`: one of its own checks does the same for the cases that it generates.
-    `needs_history`: it compares with earlier answers, so it is for calls whose order is known.
+    `checked_by_schemathesis`: a check of Schemathesis does the same for the cases that it generates.
+    `uses_history`: the function compares with earlier responses; `needs_history`: it cannot do without.
     """
 
     name: str
     group: str
     sentence: str
     source: str
-    judge: Judge
-    known_to_schemathesis: bool = False
-    needs_history: bool = False
+    uses_history: bool
+    needs_history: bool
+    checked_by_schemathesis: bool
+    _function: Callable[..., Verdict]
+
+    def validate(self, interaction: Interaction, observed: Observations | None) -> Verdict:
+        """How an interaction breaks the promise; None if the promise does not apply to it."""
+        return self._function(interaction, observed) if self.uses_history else self._function(interaction)
 
 
-GROUPS = ("answer", "tracing", "errors", "entities", "times", "evaluations", "context", "query options", "paging")
+GROUPS = ("response", "tracing", "errors", "entities", "times", "evaluations", "context", "query options", "paging")
 
 PROMISES: dict[str, Promise] = {}
 
 
-def promise(group: str, source: str, **traits: bool) -> Callable[[Judge], Judge]:
-    """Make a judge known as a promise; its docstring is the sentence that it enforces."""
+def promise(group: str, source: str, *, checked_by_schemathesis: bool = False) -> Callable[[FunctionT], FunctionT]:
+    """Register a function that validates a promise; its docstring is the sentence that is promised."""
     if group not in GROUPS:
         raise ValueError(f"{group!r} is no group of promises; there are {', '.join(GROUPS)}")
 
-    def register(judge: Judge) -> Judge:
-        name = judge.__name__
-        PROMISES[name] = Promise(name, group, (judge.__doc__ or "").strip(), source, judge, **traits)
-        return judge
+    def register(function: FunctionT) -> FunctionT:
+        parameters = [*signature(function).parameters.values()]
+        PROMISES[function.__name__] = Promise(
+            name=function.__name__,
+            group=group,
+            sentence=(function.__doc__ or "").strip(),
+            source=source,
+            uses_history=len(parameters) > 1,
+            needs_history=len(parameters) > 1 and parameters[1].default is Parameter.empty,
+            checked_by_schemathesis=checked_by_schemathesis,
+            function=function,
+        )
+        return function
 
     return register
 
 
-def wrong(what: str, *, due: object, came: object) -> str:
-    """How every problem is told."""
-    return f"{what}: due {shown(due)}, came {shown(came)}"
+def validate(interaction: Interaction, observed: Observations) -> dict[str, list[Violation]]:
+    """The violations of each promise that applies to an interaction, by its name; empty if it keeps the promise."""
+    verdicts = {name: promise.validate(interaction, observed) for name, promise in PROMISES.items()}
+    return {name: verdict for name, verdict in verdicts.items() if verdict is not None}
 
 
-def shown(value: object, limit: int = 300) -> str:
-    """A value for a person's eyes: text in quotes, cut when it is long."""
-    text = value if isinstance(value, _Phrase) else repr(value)
-    return text if len(text) <= limit else f"{text[:limit]}..."
+def in_status(*, expected: object, got: object) -> Violation:
+    """A violation by the status of a response."""
+    return Violation("status", "value", expected=expected, got=got)
 
 
-class _Phrase(str):
-    """Words of ours, which are shown without quotes."""
+def in_header(name: str, *, expected: object, got: object) -> Violation:
+    """A violation by a header of a response; `got` is None if it is missing."""
+    return Violation("header", "required" if got is None else "value", name=name, expected=expected, got=got)
 
-    __slots__ = ()
 
-
-def phrase(text: str) -> Any:
-    """Words that `shown` leaves as they are."""
-    return _Phrase(text)
+def in_body(at: str, *, expected: object, got: object) -> Violation:
+    """A violation by the body of a response; `at` is the JSON pointer of the value."""
+    return Violation("body", "value", at, at.rpartition("/")[2], expected, got)

@@ -1,0 +1,110 @@
+"""Checks a service: refuses what is unsafe, sends the plan and the generated cases, and returns the result."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+import httpx
+
+from security_copilot_contract.checks import schemathesis_bridge
+from security_copilot_contract.checks.budget import spending
+from security_copilot_contract.checks.coverage import PHASES
+from security_copilot_contract.checks.run import CannotCheckError, Profile, Result, Run, Settings
+from security_copilot_contract.checks.runner import Runner, StepResult
+from security_copilot_contract.credentials import TOKEN_VARIABLE
+from security_copilot_contract.spec.contradictions import contradictions, disagreements
+from security_copilot_contract.spec.exchange import exchanges
+from security_copilot_runtime import tokens
+
+_LIVE_HOST = "graph.microsoft.com"
+_SECONDS_BETWEEN_POLLS: Mapping[Profile, float] = {"live": 3.0, "full": 0.2}
+
+
+def check(settings: Settings, token: str, *, on_step: Callable[[StepResult], None] | None = None) -> Result:
+    """Check whether a service keeps the promises and follows the document.
+
+    The same seed sends the same cases. `on_step` is called for each step of the plan, once it is validated.
+    CannotCheckError if the URL, the token or a setting is unusable, or if no usable response comes.
+    """
+    _refuse_unsafe(settings)
+    run = Run(
+        runner=Runner(
+            settings.base_url, _usable(token), seconds_between_polls=_SECONDS_BETWEEN_POLLS[settings.profile]
+        ),
+        steps=settings.steps(),
+        budget=settings.budget(),
+        generates=not settings.live,
+        on_step=on_step,
+    )
+    try:
+        with spending(run.budget):
+            _send_first_step(run, settings)
+            exit_code = schemathesis_bridge.execute(run, _arguments(settings), settings.schemathesis)
+    finally:
+        run.runner.close()
+    if exit_code > 1:
+        raise CannotCheckError(
+            f"Schemathesis could not finish against {settings.url} (exit code {exit_code}), see above"
+        )
+    return Result(settings, run, disagreements(exchanges(), contradictions()), exit_code)
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    host = settings.host
+    if not host:
+        raise CannotCheckError(f"{settings.url!r} is no base URL; expected something like http://127.0.0.1:8000/beta")
+    if settings.live or settings.allow_live_service:
+        return
+    if host == _LIVE_HOST or host.endswith(f".{_LIVE_HOST}"):
+        raise CannotCheckError(
+            f"{host} is the live service: the full profile creates hundreds of sessions there, and none can be "
+            "deleted. Use --profile live, or add --allow-live-service if that is what you want."
+        )
+
+
+def _usable(token: str) -> str:
+    try:
+        return tokens.current(token)
+    except ValueError as error:
+        raise CannotCheckError(f"{error}; it is read from {TOKEN_VARIABLE} or --token-command") from None
+
+
+def _send_first_step(run: Run, settings: Settings) -> None:
+    """Send the first step, and stop if its response shows that the others make no sense."""
+    try:
+        for result in run.runner.run(run.steps[:1]):
+            run.add(result)
+    except (ValueError, OverflowError) as error:
+        raise CannotCheckError(f"{settings.url!r} is no base URL: {error}") from None
+    if not run.results:
+        raise CannotCheckError(f"nothing was sent, because of {next(iter(run.runner.skipped.values()))}")
+    problem = _problem(run.results[-1], settings.url)
+    if problem is not None:
+        raise CannotCheckError(problem)
+
+
+def _problem(result: StepResult, url: str) -> str | None:
+    """Why it makes no sense to check the service that has sent this response; None if it does."""
+    if result.interaction is None:
+        return f"no usable response from {url}: {result.failure}"
+    status = result.interaction.status
+    if status == httpx.codes.UNAUTHORIZED:
+        return f"{url} does not accept the token: it is wrong, expired, or for something else"
+    if status == httpx.codes.FORBIDDEN:
+        return f"{url} does not let the token's owner read (403): a permission, role or license is missing"
+    if result.interaction.response_body.lstrip()[:1] == b"<":
+        return f"{url} returns HTML ({status}), not this API; the URL must be the base URL, with /beta"
+    if status == httpx.codes.NOT_FOUND:
+        return f"{result.request.url} does not exist (404); the URL must be the base URL, up to and with /beta"
+    return None
+
+
+def _arguments(settings: Settings) -> list[str]:
+    """The arguments of `schemathesis run`."""
+    arguments = ["--url", settings.base_url, "--seed", str(settings.seed), "--phases", ",".join(PHASES)]
+    options: Iterable[tuple[str, str | None]] = (
+        ("--report", ",".join(settings.reports)),
+        ("--report-dir", settings.report_dir),
+        ("--baseline", settings.baseline),
+    )
+    arguments += [part for name, value in options if value for part in (name, value)]
+    arguments += [part for operation in settings.not_generated for part in ("--exclude-operation-id", operation)]
+    return [*arguments, "--baseline-update"] if settings.update_baseline else arguments
