@@ -47,6 +47,9 @@ class Breach:
 class ContractError(AssertionError):
     """Messages broke the document; `breaches` has each of them."""
 
+    # The module that users import it from.
+    __module__ = "security_copilot_contract"
+
     def __init__(self, *breaches: Breach) -> None:
         super().__init__(*breaches)
         self.breaches = breaches
