@@ -73,8 +73,8 @@ BREAKS: dict[str, tuple[Edit, str]] = {
         f"createEvaluation: 201 {JSON} /executionCount has `type` string instead of integer",
     ),
     "a property may be null": (
-        lambda raw: prop(raw, "content", of="ProjectedPrompt").update(type=["string", "null"]),
-        f"createPrompt: 201 {JSON} /content has in `type` now null",
+        lambda raw: prop(raw, "executionCount", of="ProjectedEvaluation").update(type=["integer", "null"]),
+        f"createEvaluation: 201 {JSON} /executionCount has in `type` now null",
     ),
     "a property may be of one more type": (
         lambda raw: prop(raw, "displayName", of="ProjectedSession").update(type=["string", "null", "integer"]),
