@@ -5,7 +5,8 @@ which the API has not.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 
 import httpx
@@ -15,7 +16,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from security_copilot_contract import ContractError, ContractTransport, SecurityCopilotMock
-from security_copilot_contract.emulator import TOKEN, EmulatorTransport, app, running
+from security_copilot_contract.checks.check_service import check
+from security_copilot_contract.checks.plan_builder import plan
+from security_copilot_contract.checks.report import summary
+from security_copilot_contract.checks.run import PLAN, Settings
+from security_copilot_contract.checks.runner import Runner
+from security_copilot_contract.emulator import TOKEN, EmulatorTransport, Store, app, running
 from security_copilot_contract.emulator.resource import SESSION, Resource
 from security_copilot_contract.mock.route import OperationRoute
 from security_copilot_contract.spec.document import document
@@ -80,12 +86,49 @@ def the_mock() -> None:
 
 def the_emulator() -> None:
     """Its handlers may answer without a body, with a socket and without one."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "_OPERATIONS", tuple(map(_with_delete, app._OPERATIONS)))  # noqa: SLF001
+    with _deletion(_remove):
         with httpx.Client(transport=EmulatorTransport()) as client:
             _deletes(client, "http://emulator/beta")
         with running(app.emulator()) as url, httpx.Client() as client:
             _deletes(client, url)
+
+
+def the_plan() -> None:
+    """It sends the operation; a service that keeps what it says it deletes breaks a promise."""
+    assert _broken(_remove) == {}
+    assert _broken(_keep) == {"sessions: get deleted": ["unknown_is_404"]}
+
+
+def the_report() -> None:
+    """The live profile does not send the operation, and the report lists it as not exercised."""
+    with _deletion(_remove), running(app.emulator()) as url:
+        result = check(Settings(url, "live", 1), TOKEN)
+    assert ("deleteSession", PLAN) in result.not_exercised
+    assert any(
+        "deleteSession" in line for line in "\n".join(summary(result)).partition("Not exercised")[2].splitlines()
+    )
+
+
+def _broken(handler: app.Handler) -> dict[str, list[str]]:
+    """The promises that each step of the plan breaks, with that handler for the operation."""
+    with _deletion(handler), running(app.emulator()) as url:
+        runner = Runner(url, TOKEN)
+        results = list(runner.run(plan(1, live=False)))
+        runner.close()
+    assert {operation.id for operation in document().operations} == {result.step.operation for result in results}
+    return {result.step.name: list(result.broken) for result in results if result.broken}
+
+
+@contextmanager
+def _deletion(handler: app.Handler) -> Iterator[None]:
+    """The emulator has the operation, with that handler, as long as this lasts."""
+
+    def row(resource: Resource, on_many: Handlers, on_one: Handlers) -> tuple[Resource, Handlers, Handlers]:
+        return resource, on_many, {**on_one, "DELETE": handler} if resource is SESSION else on_one
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "_OPERATIONS", tuple(row(*operations) for operations in app._OPERATIONS))  # noqa: SLF001
+        yield
 
 
 def _deletes(client: httpx.Client, base_url: str) -> None:
@@ -96,19 +139,19 @@ def _deletes(client: httpx.Client, base_url: str) -> None:
     assert client.delete(url, headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 404
 
 
-def _with_delete(row: tuple[Resource, Handlers, Handlers]) -> tuple[Resource, Handlers, Handlers]:
-    resource, on_many, on_one = row
-    return resource, on_many, {**on_one, "DELETE": _remove} if resource is SESSION else on_one
-
-
 async def _remove(request: Request, resource: Resource) -> Response:
     path, _ = app._found(request, resource)  # noqa: SLF001
     collection, _, key = path.rpartition("/")
-    store = request.app.state.store
-    kept = [entity for entity in store._in(collection).entities if entity["id"] != key]  # noqa: SLF001
-    store._in(collection).__init__()  # noqa: SLF001
+    store: Store = request.app.state.store
+    kept = [entity for _, entity in store.latest(collection) if entity["id"] != key]
+    store._in(collection).__init__()  # type: ignore[misc] # noqa: SLF001 - the API has nothing that deletes
     for entity in reversed(kept):
         store.add(collection, entity)
+    return Response(status_code=204)
+
+
+async def _keep(request: Request, resource: Resource) -> Response:
+    app._found(request, resource)  # noqa: SLF001
     return Response(status_code=204)
 
 

@@ -69,7 +69,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("layer", ["the_document", "the_client", "the_transport", "the_mock", "the_emulator"])
+@pytest.mark.parametrize(
+    "layer", ["the_document", "the_client", "the_transport", "the_mock", "the_emulator", "the_plan", "the_report"]
+)
 def test_a_success_without_a_body(layer: str, folder: Path) -> None:
     """In the process, the layer does what empty_success.py says of it."""
     paths = [str(folder / "client"), str(ROOT), os.environ.get("PYTHONPATH", "")]

@@ -9,13 +9,20 @@ from attrs import define
 
 from security_copilot_contract.spec.document import Operation, Schema, document
 
-_ROLES = {("GET", True): "list", ("POST", True): "create", ("GET", False): "get", ("PATCH", False): "update"}
+# By the method, and whether the operation is on the collection.
+_ROLES = {
+    ("GET", True): "list",
+    ("POST", True): "create",
+    ("GET", False): "get",
+    ("PATCH", False): "update",
+    ("DELETE", False): "delete",
+}
 
 
 # By slots, a cached property could not be kept.
 @define(eq=False, frozen=True, slots=False)
 class DocumentedResource:
-    """A kind of entity, and the operations on it by their role: list, create, get or update."""
+    """A kind of entity, and the operations on it by their role: list, create, get, update or delete."""
 
     operations: Mapping[str, Operation]
 
@@ -109,13 +116,27 @@ class DocumentedResource:
 
 @cache
 def documented_resources() -> tuple[DocumentedResource, ...]:
-    """All resources of the document, in its order: each comes after its parent."""
+    """All resources of the document, in its order: each comes after its parent.
+
+    ValueError for an operation without a role: nothing would be checked of it.
+    """
     found: dict[str, dict[str, Operation]] = {}
     for operation in document().operations:
         of_many = not operation.path.endswith("}")
         collection = operation.path if of_many else operation.path.rpartition("/")[0]
-        found.setdefault(collection, {})[_ROLES[operation.method, of_many]] = operation
+        found.setdefault(collection, {})[_role(operation, of_many=of_many)] = operation
+    for operations in found.values():
+        if "list" not in operations:
+            ids = ", ".join(operation.id for operation in operations.values())
+            raise ValueError(f"the checks cannot use {ids}: the document has no list of that resource")
     return tuple(map(DocumentedResource, found.values()))
+
+
+def _role(operation: Operation, *, of_many: bool) -> str:
+    role = _ROLES.get((operation.method, of_many))
+    if role is None:
+        raise ValueError(f"the checks have no role for {operation.id}; add it to {__name__} and to the plan")
+    return role
 
 
 def documented_resource_of(operation: Operation) -> DocumentedResource:

@@ -37,7 +37,7 @@ class Observations:
 
     `keys` has the entities that each collection was seen to have. `entities` has them by their place within the
     workspace, since a workspace may have two names. `refused` has the texts of the creates that were refused, each
-    with the path.
+    with the path. `deleted` has the places of deleted entities.
     """
 
     keys: dict[str, dict[str, ObservedEntity]] = field(factory=dict)
@@ -45,6 +45,7 @@ class Observations:
     request_ids: set[str] = field(factory=set)
     counts: dict[str, int] = field(factory=dict)
     refused: set[tuple[str, str]] = field(factory=set)
+    deleted: set[tuple[str, str]] = field(factory=set)
 
     def at(self, path: str) -> ObservedEntity | None:
         """The observed entity at a path."""
@@ -80,12 +81,20 @@ class Observations:
         places = {place for place, other in self.entities if other == key and place.rpartition("/")[2] == kind}
         return bool(places) and here not in places
 
+    def is_deleted(self, path: str) -> bool:
+        """Whether the entity at a path, or one that contains it, was deleted in this run."""
+        segments = path.split("/")
+        ends = range(_FIRST_KEY, len(segments), 2)
+        return any((_place("/".join(segments[:end])), segments[end].lower()) in self.deleted for end in ends)
+
     def record(self, interaction: Interaction) -> None:
         """Remember what a response contains."""
         self.request_ids.update(request_id.lower() for request_id in interaction.headers.get("request-id", ()))
         created = interaction.method == "POST" and interaction.entity is not None and interaction.authorized
         for properties in interaction.entities if interaction.operation is not None else ():
             self._record_entity(interaction, properties, ours=created)
+        if interaction.method == "DELETE" and interaction.succeeded and interaction.operation is not None:
+            self._forget(interaction.path)
         if created:
             self._allow_changes(interaction.path.rpartition("/")[0])
         if interaction.method == "POST" and not interaction.succeeded and interaction.resource is not None:
@@ -94,6 +103,17 @@ class Observations:
         count = (interaction.response_object or {}).get("@odata.count")
         if interaction.items is not None and isinstance(count, int) and "$filter" not in interaction.query:
             self.counts[interaction.path] = count
+
+    def _forget(self, path: str) -> None:
+        """Drop a deleted entity, in every workspace by whose name it was seen."""
+        collection, _, key = path.rpartition("/")
+        place = (_place(collection), key.lower())
+        self.deleted.add(place)
+        self.entities.pop(place, None)
+        for other, entities in self.keys.items():
+            if _place(other) == place[0]:
+                entities.pop(place[1], None)
+        self.counts.pop(collection, None)
 
     def _record_entity(self, interaction: Interaction, properties: dict[str, Any], *, ours: bool) -> None:
         key = properties.get(interaction.key)

@@ -86,6 +86,8 @@ class _Steps:
         if self._has("update"):
             yield from self._refused_updates()
         yield from self._methods()
+        if self._has("create") and self._has("get") and self._has("delete"):
+            yield from self._deleted()
         yield from self._again()
 
     # ---- valid requests
@@ -150,6 +152,13 @@ class _Steps:
         yield self._list(
             "find renamed", "$filter finds the new text", {"$filter": self._comparing(new), "$count": "true"}
         )
+
+    def _deleted(self) -> Iterator[Step]:
+        one = self._named("create to delete")
+        yield self._create("create to delete", "a new one", self._body(f"{self.mark}: to be deleted"))
+        yield self._step("delete", "delete", "it can be deleted", one)
+        yield self._get("get deleted", "it must not exist any more", one)
+        yield self._step("delete again", "delete", "it must not exist any more", one)
 
     def _again(self) -> Iterator[Step]:
         if self._has("update"):
@@ -260,7 +269,8 @@ class _Steps:
         of_many: tuple[str, ...] = ("PUT", "DELETE", "PATCH") if self._has("create") else ("POST", "DELETE")
         for method in of_many:
             yield self._step(f"{method} all", "list", "an undocumented method must give 405", method=method)
-        for method in ("PUT", "DELETE", "POST") if self._has("get") else ():
+        of_one = ("PUT", "POST") if self._has("delete") else ("PUT", "DELETE", "POST")
+        for method in of_one if self._has("get") else ():
             yield self._step(f"{method} one", "get", "an undocumented method must give 405", self._other, method=method)
 
     # ---- parts of a step
@@ -351,7 +361,7 @@ class _Steps:
     def _step(
         self,
         kind: str,
-        role: Literal["list", "create", "get", "update"],
+        role: Literal["list", "create", "get", "update", "delete"],
         purpose: str,
         path: Mapping[str, Value] | None = None,
         query: Mapping[str, Value] | None = None,

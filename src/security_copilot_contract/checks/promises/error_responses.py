@@ -70,11 +70,12 @@ def unknown_is_404(interaction: Interaction, observed: Observations) -> Verdict:
     """A request for something that does not exist gets 404, and does not create it."""
     if not interaction.is_valid or interaction.operation is None:
         return None
-    # Only ids that nothing has, and those of entities elsewhere: any other may have existed before this run.
+    # Only ids that nothing has, and those of entities elsewhere or deleted: any other may have existed before this run.
     ids = [value for name, value in interaction.path_parameters.items() if name != "workspaceId"]
-    if observed.of(interaction) is not None or not (_is_elsewhere(interaction, observed) or NOBODY in ids):
+    if observed.of(interaction) is not None:
         return None
-    return _status(interaction, 404)
+    unknown = NOBODY in ids or _is_elsewhere(interaction, observed) or observed.is_deleted(interaction.path)
+    return _status(interaction, 404) if unknown else None
 
 
 def _is_elsewhere(interaction: Interaction, observed: Observations) -> bool:
