@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from security_copilot_contract.mock import SecurityCopilotMock
     from security_copilot_contract.spec.document import Document, document
     from security_copilot_contract.spec.exchange import Exchange, exchanges
-    from security_copilot_contract.wire.message import Breach, ContractError
+    from security_copilot_contract.wire.message import Breach, ContractError, Remark
     from security_copilot_contract.wire.transport import ContractTransport
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "ContractTransport",
     "Document",
     "Exchange",
+    "Remark",
     "SecurityCopilotMock",
     "document",
     "exchanges",
@@ -36,6 +37,7 @@ _MODULES = {
     "ContractTransport": "wire.transport",
     "Document": "spec.document",
     "Exchange": "spec.exchange",
+    "Remark": "wire.message",
     "SecurityCopilotMock": "mock",
     "document": "spec.document",
     "exchanges": "spec.exchange",

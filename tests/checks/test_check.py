@@ -22,6 +22,7 @@ from security_copilot_contract.checks.run import Result, Run, Settings, profile_
 from security_copilot_contract.checks.runner import Runner
 from security_copilot_contract.emulator import TOKEN, emulator
 from security_copilot_contract.spec.document import document
+from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
 from tests.mutants import resources, servers, variants
 from tests.mutants.faults import MUTANTS, VARIANTS
 
@@ -217,6 +218,23 @@ class TestLive:
         assert server.methods.count("POST") == 3
         assert "a create is not retried" in done.stdout
 
+    @pytest.mark.parametrize("status", INTERMEDIARIES)
+    def test_a_page_of_a_gateway_breaks_no_promise(self, serve: Serve, status: int) -> None:
+        """The poll of an evaluation gets it once, in HTML, and is retried. The report has a remark."""
+        done = live(serve(_Gateway(emulator(), status, reads="/evaluations/")), "--evaluations", "1")
+
+        assert done.returncode == 0, done.stdout
+        assert f"1 response with {status}: " in done.stdout
+        assert INTERMEDIARIES[status].source in done.stdout
+
+    def test_nothing_is_known_about_a_service_that_never_responds(self, serve: Serve) -> None:
+        """Remarks alone are no contract that is kept."""
+        done = live(serve(_Gateway(emulator(), 502, reads="/plugins", times=99)), "--max-requests", "200")
+
+        assert done.returncode == 1, done.stdout
+        assert "listPlugins: not exercised at all, so nothing is known about it" in done.stdout
+        assert "listPlugins, " not in done.stdout
+
     def test_reads_on_when_it_may_not_write(self, serve: Serve) -> None:
         """What cannot be checked without writes is listed, and is no failure."""
         server = Counting(emulator())
@@ -249,6 +267,23 @@ class TestLive:
 
         assert (budget.requests, budget.writes, budget.per_second) == (30, 10, 5.0)
         assert set(budget.methods or ()) == {"GET", "POST", "PATCH"}
+
+
+class _Gateway:
+    """A gateway that responds with an HTML page to the first reads of a path."""
+
+    def __init__(self, app: ASGIApp, status: int, *, reads: str, times: int = 1) -> None:
+        self.app = app
+        self.status = status
+        self.reads = reads
+        self.times = times
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.times and scope["method"] == "GET" and self.reads in scope["path"]:
+            self.times -= 1
+            await HTMLResponse("<h1>Later</h1>", self.status, {"Retry-After": "0"})(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
 
 class _Down:

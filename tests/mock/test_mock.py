@@ -32,6 +32,7 @@ from security_copilot_client.types import NOT_YET
 from security_copilot_contract import ContractError, Exchange, SecurityCopilotMock, document
 from security_copilot_contract.mock import OperationRoute
 from security_copilot_contract.spec.contradictions import corrected
+from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
 from security_copilot_runtime import clock
 from tests import ROOT
 
@@ -521,7 +522,7 @@ class TestStrictness:
             lambda route: route % {"json": WRONG},
             lambda route: setattr(route, "return_value", httpx.Response(200, json=WRONG)),
             lambda route: setattr(route, "side_effect", [httpx.ConnectError, httpx.Response(200, json=WRONG)]),
-            lambda route: setattr(route, "side_effect", (httpx.Response(429, json={}),)),
+            lambda route: setattr(route, "side_effect", (httpx.Response(404, json={}),)),
         ],
     )
     def test_a_response_is_refused_where_it_is_set(self, mock: SecurityCopilotMock, say: Callable[..., object]) -> None:
@@ -532,6 +533,17 @@ class TestStrictness:
             say(mock.get_session)
 
         assert httpx.get(f"{SESSIONS}/{ID}").json() == mock.get_session.documented
+
+    @pytest.mark.parametrize("status", INTERMEDIARIES)
+    @pytest.mark.parametrize("body", [{"html": "<h1>Later</h1>"}, {"content": b""}, {"json": {"statusCode": 429}}])
+    def test_a_response_of_an_intermediary(
+        self, mock: SecurityCopilotMock, call: Call, status: int, body: dict[str, Any]
+    ) -> None:
+        """Any body is accepted, when it is set and when it is sent."""
+        mock.create_session.respond(status, **body)
+
+        with pytest.raises(ServiceError, match=str(status)):
+            call(create_session, "default", body=SessionCreate("a name"))
 
     def test_a_response_of_a_function(self, mock: SecurityCopilotMock, call: Call) -> None:
         """It is validated when it is sent."""

@@ -16,12 +16,14 @@ from security_copilot_client.api.sessions import create_session, get_session, li
 from security_copilot_client.models import SessionCreate
 from starlette.types import ASGIApp
 
-from security_copilot_contract import ContractError, ContractTransport
+from security_copilot_contract import ContractError, ContractTransport, Remark
 from security_copilot_contract.emulator import TOKEN, EmulatorTransport, ManualClock, Store, Timing, emulator
 from security_copilot_contract.spec.contradictions import corrected
 from security_copilot_contract.spec.exchange import Exchange, exchanges
+from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
 from security_copilot_contract.spec.violation import Violation
 from security_copilot_contract.wire import body, next_links
+from security_copilot_runtime import clock
 from tests import stored_sessions
 from tests.documented import documented_session
 
@@ -371,8 +373,8 @@ class TestBreaches:
                 await get_session.asyncio("default", ID, client=client)
             assert service.events == ["piece 0", "let go"]
 
-    def test_each_attempt_is_held(self) -> None:
-        """Of a call that is repeated; what the client does not read of them is told."""
+    def test_each_attempt_is_a_remark(self) -> None:
+        """Of a call that is retried, because an intermediary may have sent each of its responses."""
         error = {"error": {"code": "TooManyRequests", "message": "Later."}}
         headers = {**JSON, "Retry-After": "0"}
         service = Service(json.dumps(error).encode(), status=429, headers=headers)
@@ -382,7 +384,81 @@ class TestBreaches:
         with pytest.raises(ServiceError, match="Later"):
             get_session.sync("default", ID, client=client)
 
-        assert (transport.calls, transport.unread) == (3, 2)
+        assert (transport.calls, transport.unread, len(transport.remarks)) == (0, 0, 3)
+        with pytest.raises(AssertionError, match="nothing was validated: getSession got 429"):
+            transport.verify()
+
+
+class TestIntermediaries:
+    @pytest.mark.parametrize("status", INTERMEDIARIES)
+    @pytest.mark.parametrize(
+        ("content_type", "body"),
+        [
+            ("text/html", b"<h1>Later</h1>"),
+            ("", b""),
+            ("text/plain", b"Later."),
+            ("application/json", b'{"statusCode": 429, "message": "Rate limit is exceeded."}'),
+            ("application/json", b"{"),
+        ],
+    )
+    def test_a_response_passes_by_its_status(self, fetch: Fetch, status: int, content_type: str, body: bytes) -> None:
+        """Whatever its body is; it is kept as a remark, which has no part of the body."""
+        transport = ContractTransport(Service(body, status=status, headers={"Content-Type": content_type}))
+
+        response = fetch(transport)
+
+        assert (response.status_code, response.content) == (status, body)
+        path = httpx.URL(f"{SESSIONS}/{ID}").path
+        assert transport.remarks == [Remark("GET", path, "getSession", status, content_type)]
+        assert INTERMEDIARIES[status].source in str(transport.remarks[0])
+        assert not transport.breaches
+
+    @pytest.mark.parametrize("status", [400, 401, 404, 500, 501, 507])
+    def test_other_errors_are_validated(self, fetch: Fetch, status: int) -> None:
+        """Only the service sends those."""
+        service = Service(b"<h1>No</h1>", status=status, headers={"Content-Type": "text/html"})
+        transport = ContractTransport(service, raises=False)
+
+        fetch(transport)
+
+        assert transport.breaches
+        assert not transport.remarks
+
+    def test_a_bounded_number_is_kept(self, fetch: Fetch) -> None:
+        """The first 100."""
+        transport = ContractTransport(Service(b"", status=502, headers={}))
+
+        for _ in range(101):
+            fetch(transport)
+
+        assert len(transport.remarks) == 100
+
+    def test_an_evaluation_that_is_billed_is_answered(self) -> None:
+        """A page of a gateway at a poll does not end the call."""
+
+        class Gateway(httpx.BaseTransport):
+            polls = 0
+
+            def __init__(self) -> None:
+                self.service = EmulatorTransport(Store(timing=Timing(created=0, running=0)))
+
+            def handle_request(self, request: httpx.Request) -> httpx.Response:
+                if request.method == "GET" and "/evaluations/" in request.url.path:
+                    self.polls += 1
+                    if self.polls == 1:
+                        return httpx.Response(503, html="<h1>Later</h1>")
+                return self.service.handle_request(request)
+
+        gateway = Gateway()
+        transport = ContractTransport(gateway)
+        client = AuthenticatedClient(token=TOKEN, httpx_args={"transport": transport})
+
+        with clock.use(clock.SkippingClock()):
+            answer = ask("Who am I?", client=client)
+
+        assert answer.content
+        assert gateway.polls > 1
+        assert [remark.status for remark in transport.remarks] == [503]
         transport.verify()
 
 

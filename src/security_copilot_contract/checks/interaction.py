@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -15,10 +14,10 @@ from attrs import define, field
 
 from security_copilot_contract.checks.documented_resource import DocumentedResource, documented_resource_of
 from security_copilot_contract.spec.document import Operation, document
+from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
 from security_copilot_contract.spec.violation import Violation, pointer
 
-_BUSY = frozenset({429, 503, 504})
-# The wait for a service that throttles without a Retry-After.
+# The wait for a service, or a gateway before it, that is not available and has no Retry-After.
 _DEFAULT_WAIT_SECONDS = 1.0
 
 Headers = Mapping[str, Sequence[str]]
@@ -153,10 +152,15 @@ class Interaction:
 
     @cached_property
     def response_violations(self) -> list[Violation]:
-        """How the response violates the document; empty without an operation."""
-        if self.operation is None:
+        """How the response violates the document; empty without an operation, or if it may be an intermediary's."""
+        if self.operation is None or self.may_be_from_intermediary:
             return []
         return document().response_violations(self.operation, self.status, self.joined_headers, self.response_body)
+
+    @property
+    def may_be_from_intermediary(self) -> bool:
+        """Whether an intermediary may have sent the response in place of the service, by its status alone."""
+        return self.status in INTERMEDIARIES
 
     @property
     def succeeded(self) -> bool:
@@ -165,15 +169,15 @@ class Interaction:
 
     @property
     def retry_after(self) -> float | None:
-        """The seconds that a busy or unavailable service asks to wait; None if it is neither.
+        """The seconds to wait before a retry; None if the service is available, or if Retry-After is invalid.
 
-        Retry-After is optional with 429, may have decimals, and may be a date.
+        Retry-After is optional, may have decimals, and may be a date.
         """
-        if self.status not in _BUSY:
+        if not self.may_be_from_intermediary:
             return None
         value = self.joined_headers.get("retry-after")
         if value is None:
-            return _DEFAULT_WAIT_SECONDS if self.status == HTTPStatus.TOO_MANY_REQUESTS else None
+            return _DEFAULT_WAIT_SECONDS
         if re.fullmatch(r"[0-9]{1,6}(\.[0-9]+)?", value):
             return float(value)
         try:

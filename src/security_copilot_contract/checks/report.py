@@ -1,5 +1,6 @@
 """The result of a check as text, to be read in ten seconds."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from security_copilot_contract.checks.documented_resource import documented_resources
@@ -7,6 +8,7 @@ from security_copilot_contract.checks.promises import GROUPS, PROMISES
 from security_copilot_contract.checks.run import Result
 from security_copilot_contract.spec.document import document
 from security_copilot_contract.spec.exchange import exchanges
+from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
 from security_copilot_contract.spec.violation import shown
 
 _MAX_CREATED = 20
@@ -18,6 +20,7 @@ def summary(result: Result) -> Iterator[str]:
     """The lines that end a check: a table of operations, what is broken, what was not exercised, and the verdict."""
     yield from _table(result)
     yield from _broken(result)
+    yield from _remarks(result)
     yield from _not_exercised(result)
     yield from _created(result)
     yield ""
@@ -105,6 +108,19 @@ def _broken(result: Result) -> Iterator[str]:
     if result.run.accepted:
         names = sorted({name for _, name in result.run.accepted})
         yield f"\nBroken, and accepted by {result.settings.baseline}: {', '.join(names)}"
+
+
+def _remarks(result: Result) -> Iterator[str]:
+    """Responses that an intermediary may have sent, which break no promise."""
+    interactions = [step.interaction for step in result.run.results]
+    counts = Counter(i.status for i in interactions if i is not None and i.may_be_from_intermediary)
+    if not counts:
+        return
+    yield "\nNot validated, since an intermediary may have responded\n"
+    for status, count in sorted(counts.items()):
+        found = INTERMEDIARIES[status]
+        responses = "response" if count == 1 else "responses"
+        yield f"  {count} {responses} with {status}: {found.sender} may send it ({found.source})"
 
 
 def _not_exercised(result: Result) -> Iterator[str]:

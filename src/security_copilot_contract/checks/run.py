@@ -146,7 +146,7 @@ class Result:
     def not_exercised(self) -> list[tuple[str, str]]:
         """Each operation and phase in which nothing was sent."""
         operations = [operation.id for operation in document().operations]
-        sent = {result.step.operation for result in self.run.results if result.interaction is not None}
+        sent = {result.step.operation for result in self.run.results if result.is_validated}
         missing = [(operation, PLAN) for operation in operations if operation not in sent]
         return missing + (self.run.coverage.not_exercised(operations) if self.run.generates else [])
 

@@ -46,8 +46,13 @@ class StepResult:
         return {name: violations for name, violations in self.verdicts.items() if violations}
 
     @property
+    def is_validated(self) -> bool:
+        """Whether the service has responded, as far as the status shows: see `Interaction.may_be_from_intermediary`."""
+        return self.interaction is not None and not self.interaction.may_be_from_intermediary
+
+    @property
     def retry_after(self) -> float | None:
-        """The seconds that a busy service asks to wait; None if it is not busy."""
+        """The seconds to wait before a retry; None if the service is available."""
         return None if self.interaction is None else self.interaction.retry_after
 
     @property

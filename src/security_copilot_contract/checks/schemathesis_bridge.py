@@ -19,7 +19,7 @@ from schemathesis import cli
 from schemathesis.checks import CHECKS
 from schemathesis.cli.commands.run import executor
 from schemathesis.config import ConfigError, SchemathesisConfig
-from schemathesis.core.failures import AcceptedNegativeData, Failure, ServerError, Severity
+from schemathesis.core.failures import AcceptedNegativeData, Failure, Severity
 from schemathesis.core.transport import Response
 from schemathesis.engine import Status, StopReason, events, from_schema
 from schemathesis.engine._baseline import is_known
@@ -35,9 +35,11 @@ from security_copilot_contract.checks.run import CannotCheckError, Run
 from security_copilot_contract.checks.runner import StepResult
 from security_copilot_contract.spec.document import document
 from security_copilot_contract.spec.files import DOCUMENT
+from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
 from security_copilot_contract.spec.violation import Violation
 
 # Per promise and interaction: all items of a page often have the same problem.
+_REMARKS = "|".join(map(str, INTERMEDIARIES))
 _MAX_VIOLATIONS = 3
 # The suite to which the steps of the plan belong in the events.
 _PLAN_SUITE = uuid.UUID("5ec0917f-0000-4000-8000-000000000000")
@@ -175,7 +177,7 @@ class _Bridge:
     ) -> bool:
         """Whether a failure is real: Schemathesis validates its generated value, not the text in the URL.
 
-        `$top="1"` is no integer, but `$top=1` is one. And it does not know that a service may be busy.
+        `$top="1"` is no integer, but `$top=1` is one. And it does not know that an intermediary may have responded.
         """
         del context, case
         interaction = self._interaction(response)
@@ -184,12 +186,10 @@ class _Bridge:
                 return not (interaction.is_valid or _is_tolerated(interaction))
             case RejectedPositiveData():
                 return interaction.is_valid and not may_refuse(interaction)
-            case ServerError():
-                return interaction.retry_after is None
             case IgnoredAuth():
                 # It is about another request of the check, whose status is in the message only.
-                return re.search("got `(429|503|504) ", failure.message) is None
-        return True
+                return re.search(f"got `({_REMARKS}) ", failure.message) is None
+        return not interaction.may_be_from_intermediary or isinstance(failure, BrokenPromiseError)
 
     def _interaction(self, response: Response) -> Interaction:
         """The interaction of a response that Schemathesis has received."""

@@ -177,7 +177,7 @@ class OperationRoute(respx.Route):
         # An answer that is not a response makes respx try other routes, or pass the request through.
         if is_strict(answer):
             self._strictness.validate_response(request, answer)
-            body = answer.json() if answer.content else {}
+            body = answer.json() if answer.is_success and answer.content else {}
             # The schema accepts links that httpx does not; the client cannot follow those.
             with suppress(KeyError, httpx.InvalidURL):
                 self._next_links.add(str(httpx.URL(body["@odata.nextLink"])))

@@ -9,6 +9,7 @@ import httpx
 from attrs import evolve, frozen
 
 from security_copilot_contract.spec.document import document
+from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
 from security_copilot_contract.spec.operation import Operation
 from security_copilot_contract.spec.violation import Description, Violation, cut
 from security_copilot_runtime.origin import same_origin
@@ -42,6 +43,25 @@ class Breach:
         what = f"the {self.message} of {self.operation}" if self.operation else f"the {self.message}"
         lines = [f"{what} breaks the document ({self.method} {self.path}):", *map(str, self.violations)]
         return "\n  ".join([*lines, f"and {self.more} more"] if self.more else lines)
+
+
+@frozen
+class Remark:
+    """A response that was not validated, because an intermediary may have sent it in place of the service."""
+
+    method: str
+    path: str
+    operation: str
+    status: int
+    media_type: str
+
+    def __str__(self) -> str:
+        found = INTERMEDIARIES[self.status]
+        got = f"{self.status} ({self.media_type or 'no media type'})"
+        return (
+            f"{self.operation} got {got}, not validated: {found.sender} may have sent it, {found.source} "
+            f"({self.method} {self.path})"
+        )
 
 
 class ContractError(AssertionError):
@@ -96,13 +116,24 @@ class MatchedRequest:
         )
 
     def response_breach(self, response: httpx.Response) -> Breach | None:
-        """The breach of a response, whose body must have been read; None without an operation."""
-        if self.operation is None:
+        """The breach of a response, whose body must have been read; None without an operation.
+
+        None as well if an intermediary may have sent it: see `security_copilot_contract.spec.intermediaries`.
+        """
+        if self.operation is None or response.status_code in INTERMEDIARIES:
             return None
         headers = fields(response.headers)
         return self.breach(
             "response", self.operation.response_violations(response.status_code, headers, response.content)
         )
+
+    def remark(self, response: httpx.Response) -> Remark | None:
+        """The remark on a response that an intermediary may have sent; None for any other, or without an operation."""
+        if self.operation is None or response.status_code not in INTERMEDIARIES:
+            return None
+        media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        path = self.request.url.path
+        return Remark(self.request.method, path, self.operation.id, response.status_code, media_type)
 
     def breach(self, message: Literal["request", "response"], violations: list[Violation]) -> Breach | None:
         """The breach that has these violations; None if there are none."""

@@ -8,11 +8,20 @@ import httpx
 
 from security_copilot_contract.spec.violation import Violation
 from security_copilot_contract.wire.body import AsyncBody, Body, PendingResponse
-from security_copilot_contract.wire.message import Breach, ContractError, MatchedRequest, fields, service_url, shown
+from security_copilot_contract.wire.message import (
+    Breach,
+    ContractError,
+    MatchedRequest,
+    Remark,
+    fields,
+    service_url,
+    shown,
+)
 from security_copilot_contract.wire.next_links import Links
 
 # One fault of a service may be in every response, and a person reads no more.
 _MOST_BREACHES = 100
+_MOST_REMARKS = 100
 
 
 class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -25,6 +34,10 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     client waits for it or reads its end. With `raises=False` it passes. Either way `breaches` has it; the first 100
     are kept, and `further` counts the others. A request for an `@odata.nextLink` of an earlier response is not
     validated, since the link is opaque. Its response is, as one of the collection.
+
+    A response with a status with which an intermediary may respond (408, 429, 502, 503, 504) passes without validation,
+    whatever its headers and body are. `remarks` has the first 100 of them. See
+    `security_copilot_contract.spec.intermediaries`.
 
     `calls` counts the validated responses, and `unread` those of them whose body was not validated: the client has not
     read all of it, or it has more than 64 MiB.
@@ -41,6 +54,7 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self.base_url = service_url(base_url)
         self.breaches: list[Breach] = []
         self.further = 0
+        self.remarks: list[Remark] = []
         self.calls = 0
         self._read = 0
         self._links = Links(self.base_url)
@@ -60,6 +74,8 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             if self.further:
                 error.add_note(f"and {self.further} further breaches")
             raise error
+        if not self.calls and self.remarks:
+            raise AssertionError(f"nothing was validated: {self.remarks[0]}")
         if not self.calls:
             raise AssertionError(f"no call to {shown(self.base_url)} has passed: nothing was validated")
 
@@ -103,6 +119,10 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         """Validate the head of a response, and its body if it is complete; else the body is pending."""
         if matched.operation is None:
             return None
+        remark = matched.remark(response)
+        if remark is not None:
+            self._keep(remark)
+            return None
         with self._lock:
             self.calls += 1
         headers = fields(response.headers)
@@ -119,6 +139,11 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             validated(matched.operation.body_violations(response.status_code, headers, response.content))
             return None
         return PendingResponse(matched.operation, response, headers, self._links, validated)
+
+    def _keep(self, remark: Remark) -> None:
+        with self._lock:
+            if len(self.remarks) < _MOST_REMARKS:
+                self.remarks.append(remark)
 
     def _report(self, breach: Breach | None) -> None:
         if breach is None:

@@ -19,7 +19,7 @@ _AUTHORIZATION = "RFC 9110, section 11.6.1; RFC 6750"
 @promise("errors", _ERRORS)
 def error_is_odata(interaction: Interaction) -> Verdict:
     """Every error is an OData error, in JSON, with a code and a message, which may be empty."""
-    if interaction.status < HTTPStatus.BAD_REQUEST:
+    if interaction.status < HTTPStatus.BAD_REQUEST or interaction.may_be_from_intermediary:
         return None
     error = (interaction.response_object or {}).get("error")
     if not isinstance(error, dict):
@@ -37,7 +37,7 @@ def error_is_odata(interaction: Interaction) -> Verdict:
 @promise("errors", _ERRORS)
 def error_has_a_request_id(interaction: Interaction) -> Verdict:
     """An error has a request-id, by which support can find it."""
-    if interaction.status < HTTPStatus.BAD_REQUEST:
+    if interaction.status < HTTPStatus.BAD_REQUEST or interaction.may_be_from_intermediary:
         return None
     error = (interaction.response_object or {}).get("error")
     inner = error.get("innerError", error.get("innererror")) if isinstance(error, dict) else None
@@ -169,7 +169,7 @@ def _exists(interaction: Interaction, observed: Observations) -> bool:
 
 
 def _status(interaction: Interaction, *expected: int) -> Verdict:
-    if interaction.retry_after is not None:
+    if interaction.may_be_from_intermediary:
         return None
     if interaction.status in expected:
         return []

@@ -45,7 +45,9 @@ def documented_body(interaction: Interaction) -> Verdict:
 def strict_json(interaction: Interaction) -> Verdict:
     """A JSON body is complete, in UTF-8 without a byte order mark, without duplicate properties and without NaN."""
     media_type = interaction.joined_headers.get("content-type", "").partition(";")[0].strip().lower()
-    if not interaction.response_body or (media_type != "application/json" and not interaction.succeeded):
+    if interaction.may_be_from_intermediary or not interaction.response_body:
+        return None
+    if media_type != "application/json" and not interaction.succeeded:
         return None
     try:
         loads(interaction.response_body)
@@ -67,12 +69,12 @@ def valid_is_accepted(interaction: Interaction, observed: Observations) -> Verdi
 def may_refuse(interaction: Interaction) -> bool:
     """Whether a service may refuse even a valid request.
 
-    It may if it is busy. It need not support $top, nor a $filter that is not documented.
+    It may if it is busy or not available. It need not support $top, nor a $filter that is not documented.
     """
     expression = interaction.query.get("$filter")
     resource = interaction.resource
     undocumented = expression is not None and resource is not None and not resource.takes_filter(expression)
-    return interaction.retry_after is not None or (
+    return interaction.may_be_from_intermediary or (
         interaction.status == HTTPStatus.BAD_REQUEST and ("$top" in interaction.query or undocumented)
     )
 
