@@ -11,13 +11,13 @@ GUID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
 
 _MOMENT = "2025-10-22T20:10:54"
 _ROOT = re.compile(r"^/security/securityCopilot(?=/)")
-# What OpenAPI has no words for stands in the description of the whole: the sentence, and what it says if it is there
-# and if it is not.
+# OpenAPI cannot express these facts, so the description of the API states them. Each has a sentence, and the values of
+# the fact with and without that sentence.
 _SENTENCES: Mapping[str, tuple[str, Any, Any]] = {
-    "delegated.reaches": ("reaches what the signed-in user owns", "what the signed-in user owns", "anything"),
+    "delegated.reaches": ("gives access to what the signed-in user owns", "what the signed-in user owns", "anything"),
     "delegated.needs an administrator": ("needs no administrator", False, True),
     "delegated.hidden in consent pages": ("is hidden in consent pages", True, False),
-    "application.reaches": ("reaches everything", "everything", "anything"),
+    "application.reaches": ("gives access to everything", "everything", "anything"),
     "application.needs an administrator": ("needs the consent of an administrator", True, False),
     "application.hidden in consent pages": ("is hidden in consent pages", True, False),
 }

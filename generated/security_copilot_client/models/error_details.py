@@ -19,9 +19,9 @@ class ErrorDetails:
     """One of several errors.
 
     Attributes:
-        code: What a program branches on.
-        message: For the developer. May be empty, and may change at any time.
-        target: What the error is about, such as the name of a property.
+        code: The code of the error. Programs branch on it.
+        message: A text for developers. It may be empty and may change at any time.
+        target: The target of the error, for example the name of a property.
     """
 
     code: str

@@ -12,7 +12,7 @@ T = TypeVar("T", bound="EvaluationCreate")
 
 @_attrs_define
 class EvaluationCreate:
-    """An evaluation to be created. Nothing of it can be written, so it is an empty object."""
+    """The evaluation to create. It has no writable properties, so this is an empty object."""
 
     def to_dict(self) -> dict[str, Any]:
         field_dict: dict[str, Any] = {}

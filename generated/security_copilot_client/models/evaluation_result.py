@@ -17,12 +17,12 @@ T = TypeVar("T", bound="EvaluationResult")
 
 @_attrs_define
 class EvaluationResult:
-    """What came of an evaluation.
+    """The result of an evaluation.
 
     Attributes:
-        content: The answer, in words; null while the evaluation runs.
+        content: The text of the answer; null while the evaluation runs.
         type_: Whether this is an answer, or why there is none. `unknown` while the evaluation runs.
-        preview_state: How far the skill that answered is released.
+        preview_state: The release stage of the skill that answered.
     """
 
     content: None | str

@@ -16,18 +16,18 @@ T = TypeVar("T", bound="InnerError")
 
 @_attrs_define
 class InnerError:
-    """The error in more detail. Inner errors nest, each more specific than the one around it; the name of the property is
-    seen in either case.
+    """More detail about the error. Inner errors are nested, each more specific than the outer one. The service uses both
+    spellings of the property, `innerError` and `innererror`.
 
         Attributes:
             code: A more specific code.
-            date: When the error happened. Seen without a time zone.
-            request_id: The service's id of the request.
-            client_request_id: The id that the caller sent.
-            inner_error: The error in more detail. Inner errors nest, each more specific than the one around it; the
-                name of the property is seen in either case.
-            innererror: The error in more detail. Inner errors nest, each more specific than the one around it; the
-                name of the property is seen in either case.
+            date: When the error happened. Published responses show it without a time zone.
+            request_id: The id that the service gave the request.
+            client_request_id: The `client-request-id` of the request.
+            inner_error: More detail about the error. Inner errors are nested, each more specific than the outer one.
+                The service uses both spellings of the property, `innerError` and `innererror`.
+            innererror: More detail about the error. Inner errors are nested, each more specific than the outer one.
+                The service uses both spellings of the property, `innerError` and `innererror`.
     """
 
     code: str | Unset = UNSET

@@ -21,17 +21,17 @@ T = TypeVar("T", bound="MainError")
 
 @_attrs_define
 class MainError:
-    """What went wrong.
+    """The error.
 
     Attributes:
-        code: What a program branches on.
-        message: For the developer. May be empty, and may change at any time.
-        target: What the error is about, such as the name of a property.
-        details: Further errors behind this one.
-        inner_error: The error in more detail. Inner errors nest, each more specific than the one around it; the
-            name of the property is seen in either case.
-        innererror: The error in more detail. Inner errors nest, each more specific than the one around it; the
-            name of the property is seen in either case.
+        code: The code of the error. Programs branch on it.
+        message: A text for developers. It may be empty and may change at any time.
+        target: The target of the error, for example the name of a property.
+        details: The errors that led to this one.
+        inner_error: More detail about the error. Inner errors are nested, each more specific than the outer one.
+            The service uses both spellings of the property, `innerError` and `innererror`.
+        innererror: More detail about the error. Inner errors are nested, each more specific than the outer one.
+            The service uses both spellings of the property, `innerError` and `innererror`.
     """
 
     code: str

@@ -18,10 +18,10 @@ T = TypeVar("T", bound="ODataError")
 
 @_attrs_define
 class ODataError:
-    """How every error is told.
+    """An error of the service.
 
     Attributes:
-        error: What went wrong.
+        error: The error.
     """
 
     error: MainError

@@ -25,23 +25,23 @@ T = TypeVar("T", bound="Plugin")
 
 @_attrs_define
 class Plugin:
-    """A plugin, whole.
+    """A plugin with all properties.
 
     Attributes:
         name: The key of the plugin.
-        display_name: The name of the plugin, for people.
+        display_name: The display name of the plugin.
         description: What the plugin does.
-        category: Where the plugin comes from, or what it is for.
-        catalog_scope: For whom the plugin is in the catalog.
-        preview_state: How far the plugin is released.
-        is_enabled: Whether the plugin is in use.
-        authorization: How the plugin signs in, if it does.
-        settings: What can be set for the plugin.
+        category: The origin or purpose of the plugin.
+        catalog_scope: The scope in which the plugin is in the catalog.
+        preview_state: The release stage of the plugin.
+        is_enabled: Whether the plugin is enabled.
+        authorization: How the plugin signs in; null if it does not.
+        settings: The settings of the plugin.
         odata_context: The metadata URL that names the entity or collection of the response.
-        odata_type: The type of the object, in the terms of OData. Seldom sent.
-        microsoft_graph_tips: Advice to the developer, not to the program.
-        supported_auth_types: How the plugin could sign in. Currently unsupported, so neither required nor to be
-            selected.
+        odata_type: The OData type of the object. Rarely sent.
+        microsoft_graph_tips: A hint for developers. Programs ignore it.
+        supported_auth_types: The supported kinds of sign-in. Currently unsupported, so optional and not
+            selectable.
     """
 
     name: str

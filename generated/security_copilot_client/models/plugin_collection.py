@@ -25,10 +25,10 @@ class PluginCollection:
 
     Attributes:
         odata_context: The metadata URL that names the entity or collection of the response.
-        value: The plugins of this page. May be empty on any page.
+        value: The plugins on this page. Any page may be empty.
         odata_count: The number of plugins on all pages. Sent when `$count` is true.
-        odata_next_link: The next page. Absent on the last one. Opaque; to be requested as it is.
-        microsoft_graph_tips: Advice to the developer, not to the program.
+        odata_next_link: The URL of the next page. Missing on the last page. Opaque; request it unchanged.
+        microsoft_graph_tips: A hint for developers. Programs ignore it.
     """
 
     odata_context: str

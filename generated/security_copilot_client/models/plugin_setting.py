@@ -21,14 +21,14 @@ class PluginSetting:
 
     Attributes:
         name: The key of the setting.
-        label: The name of the setting, for people.
-        description: What the setting is for.
-        hint_text: What to show while there is no value.
+        label: The display name of the setting.
+        description: The purpose of the setting.
+        hint_text: The text to show when there is no value.
         setting_value: The type of the value.
         is_required: Whether the plugin needs a value.
-        default_value: The value when none is set.
+        default_value: The default value.
         value: The value.
-        acceptable_values: The values to choose from.
+        acceptable_values: The allowed values.
         display_type: How to show the setting.
     """
 

@@ -23,21 +23,21 @@ T = TypeVar("T", bound="ProjectedEvaluation")
 
 @_attrs_define
 class ProjectedEvaluation:
-    """An evaluation of which `$select` has left some properties out, any of them.
+    """An evaluation with the properties that `$select` names.
 
     Attributes:
         odata_context: The metadata URL that names the entity or collection of the response.
-        odata_type: The type of the object, in the terms of OData. Seldom sent.
-        microsoft_graph_tips: Advice to the developer, not to the program.
+        odata_type: The OData type of the object. Rarely sent.
+        microsoft_graph_tips: A hint for developers. Programs ignore it.
         id: The GUID of an evaluation. The documentation types it as a string and shows GUIDs only.
         created_date_time: When the evaluation was created.
-        run_start_date_time: When the evaluation began to run. `0001-01-01T00:00:00Z` before that.
+        run_start_date_time: When the evaluation started to run. `0001-01-01T00:00:00Z` before that.
         completed_date_time: When the evaluation ended. `0001-01-01T00:00:00Z` before that.
         last_modified_date_time: When the evaluation last changed.
-        state: How far the evaluation has come.
+        state: The state of the evaluation.
         execution_count: How often the evaluation was executed. 0 in every documented response.
         is_cancelled: Whether the evaluation was cancelled.
-        result: What came of the evaluation; null before it runs.
+        result: The result of the evaluation; null before it runs.
     """
 
     odata_context: str | Unset = UNSET

@@ -24,20 +24,20 @@ T = TypeVar("T", bound="ProjectedPrompt")
 
 @_attrs_define
 class ProjectedPrompt:
-    """A prompt of which `$select` has left some properties out, any of them.
+    """A prompt with the properties that `$select` names.
 
     Attributes:
         odata_context: The metadata URL that names the entity or collection of the response.
-        odata_type: The type of the object, in the terms of OData. Seldom sent.
-        microsoft_graph_tips: Advice to the developer, not to the program.
+        odata_type: The OData type of the object. Rarely sent.
+        microsoft_graph_tips: A hint for developers. Programs ignore it.
         id: The GUID of a prompt. The documentation types it as a string and shows GUIDs only.
         type_: The kind of prompt.
-        content: What is asked.
+        content: The question.
         created_date_time: When the prompt was created.
-        last_modified_date_time: When the prompt last changed. An evaluation of it counts.
-        skill_name: The name of the skill that answers the prompt; null when there is none.
-        inputs: The inputs of the prompt. Documented as not implemented, and yet in every documented response.
-        skill_input_descriptors: The inputs that the skill takes. Unsupported so far.
+        last_modified_date_time: When the prompt last changed. An evaluation counts as a change.
+        skill_name: The name of the skill that answers the prompt; null if there is none.
+        inputs: The inputs of the prompt. Documented as not implemented, but every documented response has them.
+        skill_input_descriptors: The inputs that the skill takes. Currently unsupported.
     """
 
     odata_context: str | Unset = UNSET

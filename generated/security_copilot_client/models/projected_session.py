@@ -18,14 +18,14 @@ T = TypeVar("T", bound="ProjectedSession")
 
 @_attrs_define
 class ProjectedSession:
-    """A session of which `$select` has left some properties out, any of them.
+    """A session with the properties that `$select` names.
 
     Attributes:
         odata_context: The metadata URL that names the entity or collection of the response.
-        odata_type: The type of the object, in the terms of OData. Seldom sent.
-        microsoft_graph_tips: Advice to the developer, not to the program.
+        odata_type: The OData type of the object. Rarely sent.
+        microsoft_graph_tips: A hint for developers. Programs ignore it.
         id: The GUID of a session. The documentation types it as a string and shows GUIDs only.
-        display_name: The name of the session; null when it was never named.
+        display_name: The name of the session; null if it was never named.
         created_date_time: When the session was created.
         last_modified_date_time: When displayName last changed.
     """

@@ -16,13 +16,13 @@ T = TypeVar("T", bound="ProjectedWorkspace")
 
 @_attrs_define
 class ProjectedWorkspace:
-    """A workspace of which `$select` has left some properties out, any of them.
+    """A workspace with the properties that `$select` names.
 
     Attributes:
         odata_context: The metadata URL that names the entity or collection of the response.
-        odata_type: The type of the object, in the terms of OData. Seldom sent.
-        microsoft_graph_tips: Advice to the developer, not to the program.
-        id: The word `default`, or the GUID of a workspace.
+        odata_type: The OData type of the object. Rarely sent.
+        microsoft_graph_tips: A hint for developers. Programs ignore it.
+        id: The GUID of a workspace, or `default`.
         display_name: The name of the workspace.
     """
 

@@ -15,12 +15,12 @@ T = TypeVar("T", bound="PromptCreate")
 
 @_attrs_define
 class PromptCreate:
-    """A prompt to be created.
+    """The prompt to create.
 
     Attributes:
-        content: What is asked.
-        odata_type: The type of a prompt, in the terms of OData.
-        type_: The kind of prompt. No other works today.
+        content: The question.
+        odata_type: The OData type of a prompt.
+        type_: The kind of prompt. Only `prompt` is supported.
     """
 
     content: str

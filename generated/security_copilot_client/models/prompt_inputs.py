@@ -14,7 +14,7 @@ T = TypeVar("T", bound="PromptInputs")
 
 @_attrs_define
 class PromptInputs:
-    """The inputs of a prompt by their names, which are not documented."""
+    """The inputs of a prompt by name. The names are not documented."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

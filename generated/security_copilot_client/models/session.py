@@ -18,16 +18,16 @@ T = TypeVar("T", bound="Session")
 
 @_attrs_define
 class Session:
-    """A session, whole.
+    """A session with all properties.
 
     Attributes:
         id: The GUID of a session. The documentation types it as a string and shows GUIDs only.
-        display_name: The name of the session; null when it was never named.
+        display_name: The name of the session; null if it was never named.
         created_date_time: When the session was created.
         last_modified_date_time: When displayName last changed.
         odata_context: The metadata URL that names the entity or collection of the response.
-        odata_type: The type of the object, in the terms of OData. Seldom sent.
-        microsoft_graph_tips: Advice to the developer, not to the program.
+        odata_type: The OData type of the object. Rarely sent.
+        microsoft_graph_tips: A hint for developers. Programs ignore it.
     """
 
     id: str

@@ -15,11 +15,11 @@ T = TypeVar("T", bound="SessionCreate")
 
 @_attrs_define
 class SessionCreate:
-    """A session to be created.
+    """The session to create.
 
     Attributes:
         display_name: The name of the session.
-        odata_type: The type of a session, in the terms of OData.
+        odata_type: The OData type of a session.
     """
 
     display_name: str

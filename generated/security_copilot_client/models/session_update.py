@@ -15,10 +15,10 @@ T = TypeVar("T", bound="SessionUpdate")
 
 @_attrs_define
 class SessionUpdate:
-    """What is to change in a session. What is left out stays as it is.
+    """The changes to a session. Omitted properties are not changed.
 
     Attributes:
-        odata_type: The type of a session, in the terms of OData.
+        odata_type: The OData type of a session.
         display_name: The new name of the session.
     """
 

@@ -20,15 +20,15 @@ T = TypeVar("T", bound="SkillInputDescriptor")
 
 @_attrs_define
 class SkillInputDescriptor:
-    """An input that a skill takes. Unsupported so far, so nothing is required.
+    """An input that a skill takes. Currently unsupported, so all properties are optional.
 
     Attributes:
         name: The name of the input.
-        description: What the input is for.
-        type_: The type of an input. Unsupported so far, so nothing is required.
+        description: The purpose of the input.
+        type_: The type of an input. Currently unsupported, so all properties are optional.
         is_required: Whether the skill needs the input.
-        default_value: The value when none is given.
-        placeholder_value: What to show while there is no value.
+        default_value: The default value.
+        placeholder_value: The text to show when there is no value.
     """
 
     name: str | Unset = UNSET

@@ -16,7 +16,7 @@ T = TypeVar("T", bound="SkillTypeDescriptor")
 
 @_attrs_define
 class SkillTypeDescriptor:
-    """The type of an input. Unsupported so far, so nothing is required.
+    """The type of an input. Currently unsupported, so all properties are optional.
 
     Attributes:
         name: The name of the type.

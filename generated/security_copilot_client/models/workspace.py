@@ -16,14 +16,14 @@ T = TypeVar("T", bound="Workspace")
 
 @_attrs_define
 class Workspace:
-    """A workspace, whole.
+    """A workspace with all properties.
 
     Attributes:
-        id: The word `default`, or the GUID of a workspace.
+        id: The GUID of a workspace, or `default`.
         display_name: The name of the workspace.
         odata_context: The metadata URL that names the entity or collection of the response.
-        odata_type: The type of the object, in the terms of OData. Seldom sent.
-        microsoft_graph_tips: Advice to the developer, not to the program.
+        odata_type: The OData type of the object. Rarely sent.
+        microsoft_graph_tips: A hint for developers. Programs ignore it.
     """
 
     id: str

@@ -61,15 +61,15 @@ def sync(
 ) -> Evaluation:
     """Create an evaluation.
 
-    Has the prompt evaluated, which runs the model and is billed. It cannot be deleted again.
+    Runs the prompt. This runs the model and is billed. The evaluation cannot be deleted.
 
     Args:
-        workspace_id: The word `default`, or the GUID of a workspace.
+        workspace_id: The GUID of a workspace, or `default`.
         session_id: The GUID of a session. The documentation types it as a string and shows GUIDs only.
         prompt_id: The GUID of a prompt. The documentation types it as a string and shows GUIDs only.
         client_request_id: A GUID, in hyphenated hexadecimal.
-        prefer: What the caller would like, such as `include-unknown-enum-members`.
-        body: An evaluation to be created. Nothing of it can be written, so it is an empty object.
+        prefer: The preferences, for example `include-unknown-enum-members`.
+        body: The evaluation to create. It has no writable properties, so this is an empty object.
 
     Raises:
         ValueError: If an id is empty, "." or "..". Nothing is sent.

@@ -67,13 +67,13 @@ def sync(
     Returns the plugins of the workspace, page by page.
 
     Args:
-        workspace_id: The word `default`, or the GUID of a workspace.
+        workspace_id: The GUID of a workspace, or `default`.
         count: Whether to count the items on all pages.
-        filter_: Such as `name eq 'Entra'`, `contains(name,'Entra')` or `isEnabled eq true`.
-        select: The properties to return, and no others.
-        top: How many items a page should hold.
+        filter_: For example `name eq 'Entra'`, `contains(name,'Entra')` or `isEnabled eq true`.
+        select: The properties to return.
+        top: The number of items on a page.
         client_request_id: A GUID, in hyphenated hexadecimal.
-        prefer: What the caller would like, such as `include-unknown-enum-members`.
+        prefer: The preferences, for example `include-unknown-enum-members`.
 
     Raises:
         ValueError: If an id is empty, "." or "..". Nothing is sent.

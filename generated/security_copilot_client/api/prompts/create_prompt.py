@@ -58,14 +58,14 @@ def sync(
 ) -> Prompt:
     """Create a prompt.
 
-    Adds a prompt to the session. It can be neither changed nor deleted again, and nothing runs yet.
+    Adds a prompt to the session without running it. It cannot be changed or deleted.
 
     Args:
-        workspace_id: The word `default`, or the GUID of a workspace.
+        workspace_id: The GUID of a workspace, or `default`.
         session_id: The GUID of a session. The documentation types it as a string and shows GUIDs only.
         client_request_id: A GUID, in hyphenated hexadecimal.
-        prefer: What the caller would like, such as `include-unknown-enum-members`.
-        body: A prompt to be created.
+        prefer: The preferences, for example `include-unknown-enum-members`.
+        body: The prompt to create.
 
     Raises:
         ValueError: If an id is empty, "." or "..". Nothing is sent.

@@ -81,12 +81,12 @@ def sync(
     Returns one prompt.
 
     Args:
-        workspace_id: The word `default`, or the GUID of a workspace.
+        workspace_id: The GUID of a workspace, or `default`.
         session_id: The GUID of a session. The documentation types it as a string and shows GUIDs only.
         prompt_id: The GUID of a prompt. The documentation types it as a string and shows GUIDs only.
-        select: The properties to return, and no others.
+        select: The properties to return.
         client_request_id: A GUID, in hyphenated hexadecimal.
-        prefer: What the caller would like, such as `include-unknown-enum-members`.
+        prefer: The preferences, for example `include-unknown-enum-members`.
 
     Raises:
         ValueError: If an id is empty, "." or "..". Nothing is sent.

@@ -44,12 +44,12 @@ def sync(
 ) -> Session:
     """Create a session.
 
-    Starts a new, named session in the workspace. It cannot be deleted again.
+    Creates a session in the workspace. It cannot be deleted.
 
     Args:
-        workspace_id: The word `default`, or the GUID of a workspace.
+        workspace_id: The GUID of a workspace, or `default`.
         client_request_id: A GUID, in hyphenated hexadecimal.
-        body: A session to be created.
+        body: The session to create.
 
     Raises:
         ValueError: If an id is empty, "." or "..". Nothing is sent.

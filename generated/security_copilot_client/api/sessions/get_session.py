@@ -76,9 +76,9 @@ def sync(
     Returns one session.
 
     Args:
-        workspace_id: The word `default`, or the GUID of a workspace.
+        workspace_id: The GUID of a workspace, or `default`.
         session_id: The GUID of a session. The documentation types it as a string and shows GUIDs only.
-        select: The properties to return, and no others.
+        select: The properties to return.
         client_request_id: A GUID, in hyphenated hexadecimal.
 
     Raises:

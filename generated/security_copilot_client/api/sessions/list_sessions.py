@@ -65,11 +65,11 @@ def sync(
     Returns the sessions of the workspace, page by page.
 
     Args:
-        workspace_id: The word `default`, or the GUID of a workspace.
+        workspace_id: The GUID of a workspace, or `default`.
         count: Whether to count the items on all pages.
-        filter_: An expression of OData.
-        select: The properties to return, and no others.
-        top: How many items a page should hold.
+        filter_: An OData expression.
+        select: The properties to return.
+        top: The number of items on a page.
         client_request_id: A GUID, in hyphenated hexadecimal.
 
     Raises:

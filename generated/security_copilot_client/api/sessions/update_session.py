@@ -52,13 +52,13 @@ def sync(
 ) -> Session:
     """Update a session.
 
-    Renames the session. `lastModifiedDateTime` moves when the name changes.
+    Renames the session. If the name changes, `lastModifiedDateTime` is updated.
 
     Args:
-        workspace_id: The word `default`, or the GUID of a workspace.
+        workspace_id: The GUID of a workspace, or `default`.
         session_id: The GUID of a session. The documentation types it as a string and shows GUIDs only.
         client_request_id: A GUID, in hyphenated hexadecimal.
-        body: What is to change in a session. What is left out stays as it is.
+        body: The changes to a session. Omitted properties are not changed.
 
     Raises:
         ValueError: If an id is empty, "." or "..". Nothing is sent.

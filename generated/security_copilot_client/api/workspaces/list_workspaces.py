@@ -60,8 +60,8 @@ def sync(
 
     Args:
         count: Whether to count the items on all pages.
-        filter_: An expression of OData.
-        select: The properties to return, and no others.
+        filter_: An OData expression.
+        select: The properties to return.
         client_request_id: A GUID, in hyphenated hexadecimal.
 
     Raises:
