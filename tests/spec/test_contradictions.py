@@ -1,4 +1,4 @@
-"""The contradictions of the documentation: each is there, each is told when it is gone, and no other is."""
+"""The listed contradictions are exactly those of the documentation, and every difference is reported."""
 
 from pathlib import Path
 from typing import Any
@@ -29,29 +29,29 @@ def shown_by(contradiction: Contradiction) -> Exchange:
     return EXCHANGES[contradiction.exchange]
 
 
-def test_the_documentation_contradicts_itself_as_listed_and_not_otherwise() -> None:
-    """Nothing has to be done."""
+def test_the_list_of_contradictions_is_complete_and_current() -> None:
+    """No disagreement is reported."""
     assert disagreements(exchanges(), contradictions()) == []
 
 
-def test_a_contradiction_that_is_not_listed_is_told(exchange: Exchange) -> None:
-    """With what to do about it."""
-    told = disagreements([exchange], [])
+def test_an_unlisted_contradiction_is_reported(exchange: Exchange) -> None:
+    """The message explains what to do."""
+    reported = disagreements([exchange], [])
 
-    assert len(told) == sum(c.kind is not None for c in known(exchange))
-    assert all(problem.startswith(f"{exchange.name}: ") for problem in told)
-    assert all(problem.endswith("or list it in openapi/contradictions.yaml.") for problem in told)
+    assert len(reported) == sum(c.kind is not None for c in known(exchange))
+    assert all(problem.startswith(f"{exchange.name}: ") for problem in reported)
+    assert all(problem.endswith("or list it in openapi/contradictions.yaml.") for problem in reported)
 
 
-def test_another_contradiction_is_not_taken_for_a_listed_one() -> None:
-    """What is known of an exchange excuses nothing else in it."""
+def test_an_entry_excuses_no_other_contradiction() -> None:
+    """Another violation in the same exchange is reported."""
     exchange = EXCHANGES["create_prompt"]
     response = evolve(exchange.response, body=exchange.response.body.replace(b'"who am I"', b"1"))
 
-    told = disagreements([evolve(exchange, response=response)], known(exchange))
+    reported = disagreements([evolve(exchange, response=response)], known(exchange))
 
-    assert len(told) == 1
-    assert told[0].startswith("create_prompt: response: content: expected a string or null, got 1. ")
+    assert len(reported) == 1
+    assert reported[0].startswith("create_prompt: response: content: expected a string or null, got 1. ")
 
 
 @pytest.mark.parametrize(
@@ -77,15 +77,15 @@ def test_no_contradiction_is_found_by_its_text(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("contradiction", contradictions(), ids=str)
-def test_an_exchange_that_is_gone_is_told(contradiction: Contradiction) -> None:
-    """With what to do about what is known of it."""
+def test_a_missing_exchange_is_reported(contradiction: Contradiction) -> None:
+    """The message names the entry, and what to do."""
     left_over = evolve(contradiction, exchange="gone")
     gone = "That is listed in openapi/contradictions.yaml and no longer true. Remove the entry; "
 
-    told = disagreements(exchanges(), [left_over])
+    reported = disagreements(exchanges(), [left_over])
 
-    assert told[-1] == f"{left_over} {gone}check which part of the document followed from it."
-    assert told[:-1] == disagreements(exchanges(), [])
+    assert reported[-1] == f"{left_over} {gone}check which part of the document followed from it."
+    assert reported[:-1] == disagreements(exchanges(), [])
 
 
 @pytest.mark.parametrize(
@@ -100,34 +100,34 @@ def test_an_exchange_that_is_gone_is_told(contradiction: Contradiction) -> None:
         ("list_sessions", "response", b'"displayName": null', b'"displayName": "a"'),
     ],
 )
-def test_a_documentation_that_is_put_right_is_told(name: str, place: str, old: bytes, new: bytes) -> None:
-    """The entry of what was wrong is to be taken out."""
+def test_a_corrected_message_is_reported(name: str, place: str, old: bytes, new: bytes) -> None:
+    """Once the documentation is correct, its entry must be removed."""
     exchange = EXCHANGES[name]
     message = getattr(exchange, place)
     assert message.body.count(old) == 1
     right = evolve(exchange, **{place: evolve(message, body=message.body.replace(old, new))})
 
-    told = disagreements([right], known(exchange))
+    reported = disagreements([right], known(exchange))
 
-    assert [problem for problem in told if "That is listed" in problem]
+    assert [problem for problem in reported if "That is listed" in problem]
 
 
 @pytest.mark.parametrize(
     ("name", "old", "new"), [("list_evaluations", "/evaluations/", "/evaluations"), ("list_plugins", "+", "%20")]
 )
-def test_a_url_that_is_put_right_is_told(name: str, old: str, new: str) -> None:
-    """Likewise."""
+def test_a_corrected_url_is_reported(name: str, old: str, new: str) -> None:
+    """Its entry must be removed."""
     exchange = EXCHANGES[name]
     request = evolve(exchange.request, url=exchange.request.url.replace(old, new))
 
-    told = disagreements([evolve(exchange, request=request)], known(exchange))
+    reported = disagreements([evolve(exchange, request=request)], known(exchange))
 
-    assert len(told) == 1
-    assert told[0].startswith(f"{name}, request url: ")
+    assert len(reported) == 1
+    assert reported[0].startswith(f"{name}, request url: ")
 
 
-def test_a_correction_leaves_nothing_but_what_stays(exchange: Exchange) -> None:
-    """It is made where it is due, and nothing else is changed."""
+def test_corrections_remove_their_violations(exchange: Exchange) -> None:
+    """They change nothing else. Violations without a correction remain."""
     right = corrected(exchange)
 
     corrections = [c for c in known(exchange) if c.correction is not None]
@@ -137,16 +137,16 @@ def test_a_correction_leaves_nothing_but_what_stays(exchange: Exchange) -> None:
 
 
 @pytest.mark.parametrize("change", [Correction("no such text", ""), Correction('"who am I"', "'who am I'")])
-def test_a_correction_helps(change: Correction) -> None:
-    """One that is not due, or does not make the objection go away, is told."""
+def test_a_useless_correction_is_reported(change: Correction) -> None:
+    """A correction must change the text and remove the violation."""
     contradiction = next(c for c in known(EXCHANGES["create_prompt"]) if c.correction)
 
     assert contradiction.holds(shown_by(contradiction))
     assert not evolve(contradiction, correction=change).holds(shown_by(contradiction))
 
 
-def test_a_response_fits_what_it_is_said_to_fit() -> None:
-    """And that is told when it does not."""
+def test_a_response_fits_the_listed_operation() -> None:
+    """An entry that names another operation does not hold."""
     contradiction = next(c for c in contradictions() if c.fits)
 
     assert contradiction.holds(shown_by(contradiction))
@@ -166,8 +166,8 @@ def test_a_response_fits_what_it_is_said_to_fit() -> None:
         {"rule": {}, "takes": "the example"},
     ],
 )
-def test_an_entry_is_verified_by_a_violation_or_by_a_rule(wrong: dict[str, object]) -> None:
-    """By one of them, and by no violation where the document takes both sides."""
+def test_an_entry_has_a_violation_or_a_rule(wrong: dict[str, object]) -> None:
+    """It must not have both, nor a violation if the document accepts both sides."""
     with pytest.raises(ValueError, match=r"give a violation or a rule|give a violation by|'(takes|kind|part)' must be"):
         Contradiction(**{**DEFAULTS, **wrong})  # type: ignore[arg-type]
 
@@ -188,19 +188,21 @@ def test_entries_are_read_from_a_file(tmp_path: Path) -> None:
 
 
 def test_the_command_lists_them(capsys: pytest.CaptureFixture[str]) -> None:
-    """With the request that shows them, to be reported."""
-    assert cli.main(["docs"]) == 0
+    """Each with the request that shows it."""
+    assert cli.main(["contradictions"]) == 0
 
-    told = capsys.readouterr().out
+    reported = capsys.readouterr().out
     for contradiction in contradictions():
-        assert f"{contradiction.shows}\n      But: {contradiction.against}\n" in told
+        assert f"{contradiction.shows}\n      But: {contradiction.against}\n" in reported
         if contradiction.correction is not None:
-            assert f"\n      Should be {contradiction.correction.by!r} instead of " in told
+            assert f"\n      Expected {contradiction.correction.by!r} instead of " in reported
         if contradiction.fits is not None:
-            assert f"\n      It would fit {contradiction.fits}.\n" in told
-    assert told.count("\n      The document sides with both.\n") == sum(c.takes == "both" for c in contradictions())
+            assert f"\n      It would match {contradiction.fits}.\n" in reported
+    assert reported.count("\n      The document accepts both.\n") == sum(c.takes == "both" for c in contradictions())
     for exchange in exchanges():
-        assert (f"{exchange.name}: {exchange.request.method} {exchange.request.url}\n" in told) is bool(known(exchange))
-    assert told.endswith(
-        f"{len(contradictions())} contradictions. Every check tells when one is gone, or when there is another.\n"
+        assert (f"{exchange.name}: {exchange.request.method} {exchange.request.url}\n" in reported) is bool(
+            known(exchange)
+        )
+    assert reported.endswith(
+        f"{len(contradictions())} contradictions. The tests fail when one disappears or a new one appears.\n"
     )
