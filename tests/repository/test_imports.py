@@ -42,7 +42,11 @@ ALLOWED: Mapping[str, set[str]] = {
     # Its evaluations and retries run on the client's clock, without waiting.
     f"{CONTRACT}.mock": {f"{CONTRACT}.spec", f"{CONTRACT}.wire", "security_copilot_runtime.clock"},
     # The emulator is written from the documentation, so that emulator and document can be compared.
-    f"{CONTRACT}.emulator": {f"{CONTRACT}.spec.exchange", f"{CONTRACT}.spec.strict_json"},
+    f"{CONTRACT}.emulator": {
+        f"{CONTRACT}.spec.canonical",
+        f"{CONTRACT}.spec.exchange",
+        f"{CONTRACT}.spec.strict_json",
+    },
     f"{CONTRACT}.emulator.docs": {CONTRACT, f"{CONTRACT}.spec.document"},
     f"{CONTRACT}.emulator.command": {f"{CONTRACT}.emulator", f"{CONTRACT}.spec.exchange", f"{CONTRACT}.credentials"},
     f"{CONTRACT}.checks": {

@@ -13,6 +13,7 @@ import requests
 from attrs import define, field
 
 from security_copilot_contract.checks.documented_resource import DocumentedResource, documented_resource_of
+from security_copilot_contract.spec.canonical import canonical
 from security_copilot_contract.spec.document import Operation, document
 from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
 from security_copilot_contract.spec.violation import Violation, pointer
@@ -72,8 +73,8 @@ class Interaction:
 
     @cached_property
     def path(self) -> str:
-        """The path, as it was sent; for a next page that of the first one, since a nextLink is opaque."""
-        return self.previous_page.path if self.previous_page is not None else urlsplit(self.url).path
+        """The path, in its canonical form; for a next page that of the first one, since a nextLink is opaque."""
+        return self.previous_page.path if self.previous_page is not None else urlsplit(canonical(self.url)).path
 
     @cached_property
     def _match(self) -> tuple[Operation | None, dict[str, str]]:
@@ -124,7 +125,7 @@ class Interaction:
         """The query options of the request; for a next page those of the first one."""
         if self.previous_page is not None:
             return self.previous_page.query
-        return dict(parse_qsl(urlsplit(self.url).query, keep_blank_values=True))
+        return dict(parse_qsl(urlsplit(canonical(self.url)).query, keep_blank_values=True))
 
     @property
     def selected(self) -> tuple[str, ...] | None:

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from security_copilot_contract.emulator import body, paging, query, responses
 from security_copilot_contract.emulator.docs import with_docs
 from security_copilot_contract.emulator.faults import Failing, Faults
-from security_copilot_contract.emulator.middleware import GUID, BearerToken, Tracing
+from security_copilot_contract.emulator.middleware import GUID, BearerToken, Canonical, Tracing
 from security_copilot_contract.emulator.refusal import Refusal, bad_request, refuse
 from security_copilot_contract.emulator.resource import (
     EVALUATION,
@@ -53,7 +53,7 @@ def emulator(store: Store | None = None, token: str = TOKEN, faults: Faults | No
     app.router.redirect_slashes = False
     app.state.store = Store.documented(exchanges()) if store is None else store
     # Outermost, so that a response to a bug in the emulator has a request-id as well.
-    return with_docs(Tracing(app), public_token=token if token == TOKEN else "")
+    return with_docs(Tracing(Canonical(app)), public_token=token if token == TOKEN else "")
 
 
 @frozen

@@ -1,17 +1,37 @@
-"""Middleware for every request: tracing headers and the token."""
+"""Middleware for every request: the canonical URL, tracing headers and the token."""
 
 import hmac
 import re
 import uuid
 from http import HTTPStatus
+from urllib.parse import quote, unquote
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from security_copilot_contract.emulator.refusal import CHALLENGE, Refusal, bad_request, refuse
+from security_copilot_contract.spec.canonical import canonical
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+
+
+class Canonical:
+    """Gives each request its canonical path and query options."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle an ASGI request."""
+        if scope["type"] == "http":
+            raw_path = (scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1")
+            target = f"{raw_path}?{scope['query_string'].decode('latin-1')}"
+            if (url := canonical(target)) != target:
+                path, _, query = url.partition("?")
+                scope = {**scope, "path": unquote(path), "raw_path": path.encode("latin-1")}
+                scope["query_string"] = query.encode("latin-1")
+        await self.app(scope, receive, send)
 
 
 class Tracing:

@@ -13,6 +13,7 @@ from respx.types import HeaderTypes
 
 from security_copilot_contract.mock.responses import DocumentedResponses
 from security_copilot_contract.mock.strictness import Strictness, is_strict
+from security_copilot_contract.spec.canonical import canonical
 from security_copilot_contract.wire.message import Breach
 
 _Answer = httpx.Response | type[httpx.TransportError]
@@ -141,6 +142,10 @@ class OperationRoute(respx.Route):
         """The answer to a request; None if it is not for this operation."""
         if request.method == self._documented.operation.method and str(request.url) in self._next_links:
             return self._answer(request)
+        # The pattern has one form of a URL; the answer is to the request as it was sent.
+        url = canonical(str(request.url))
+        if url != str(request.url) and self.pattern.match(httpx.Request(request.method, url)):
+            return self.resolve(request)
         return super().match(request)
 
     def resolve(self, request: httpx.Request, **matched: Any) -> Any:

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import yaml
 
+from security_copilot_contract.spec.canonical import canonical
 from security_copilot_contract.spec.files import DOCUMENT
 from security_copilot_contract.spec.operation import Operation
 from security_copilot_contract.spec.validation import Schema, Schemas
@@ -66,7 +67,7 @@ class Document:
 
     def match(self, method: str, url: str) -> tuple[Operation, dict[str, str]]:
         """The operation that a request is for, and its path parameters; LookupError if there is none."""
-        path = _plain(urlsplit(url).path)
+        path = _plain(urlsplit(canonical(url)).path)
         for base in self._servers:
             found = self.operation_at(method, path.removeprefix(base)) if path.startswith(base) else None
             if found:
@@ -75,7 +76,7 @@ class Document:
 
     def operation_at(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         """The operation that has a path, relative to the base URL, and the parameters in it; None if there is none."""
-        path = _plain(path)
+        path = _plain(canonical(path))
         for operation in self._by_length.get((method, path.count("/")), ()):
             parameters = operation.path_parameters(path)
             if parameters is not None:
@@ -93,7 +94,7 @@ class Document:
             operation, path = self.match(method, url)
         except LookupError:
             return [Violation("path", "no_operation", name=method, got=Description(urlsplit(url).path))]
-        return operation.request_violations(path, urlsplit(url).query, _lower(headers), body)
+        return operation.request_violations(path, urlsplit(canonical(url)).query, _lower(headers), body)
 
     def response_violations(
         self, operation: Operation, status: int, headers: Mapping[str, str], body: bytes

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import httpx
 from attrs import evolve, frozen
 
+from security_copilot_contract.spec.canonical import canonical
 from security_copilot_contract.spec.document import document
 from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
 from security_copilot_contract.spec.operation import Operation
@@ -94,7 +95,7 @@ class MatchedRequest:
     @classmethod
     def of(cls, request: httpx.Request, base_url: str) -> "MatchedRequest":
         """Match a request by its path beneath the base URL of the service."""
-        path, _, query = request.url.raw_path.decode("ascii").partition("?")
+        path, _, query = canonical(request.url.raw_path.decode("ascii")).partition("?")
         base = _parsed(base_url)
         beneath = base.raw_path.decode("ascii").rstrip("/")
         if not same_origin(request.url, base) or not path.startswith(f"{beneath}/"):
