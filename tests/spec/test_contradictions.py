@@ -40,7 +40,7 @@ def test_an_unlisted_contradiction_is_reported(exchange: Exchange) -> None:
 
     assert len(reported) == sum(c.kind is not None for c in known(exchange))
     assert all(problem.startswith(f"{exchange.name}: ") for problem in reported)
-    assert all(problem.endswith("or list it in openapi/contradictions.yaml.") for problem in reported)
+    assert all(problem.endswith("or list the contradiction in openapi/contradictions.yaml.") for problem in reported)
 
 
 def test_an_entry_excuses_no_other_contradiction() -> None:
@@ -63,8 +63,8 @@ def test_a_contradiction_is_one_violation_at_one_place(changed: dict[str, Any]) 
     exchange = shown_by(contradiction)
     others = [c for c in known(exchange) if c is not contradiction]
 
-    assert contradiction.holds(exchange)
-    assert not evolve(contradiction, **changed).holds(exchange)
+    assert contradiction.is_shown_by(exchange)
+    assert not evolve(contradiction, **changed).is_shown_by(exchange)
     assert len(disagreements([exchange], [*others, evolve(contradiction, **changed)])) == 2
 
 
@@ -80,11 +80,11 @@ def test_no_contradiction_is_found_by_its_text(monkeypatch: pytest.MonkeyPatch) 
 def test_a_missing_exchange_is_reported(contradiction: Contradiction) -> None:
     """The message names the entry, and what to do."""
     left_over = evolve(contradiction, exchange="gone")
-    gone = "That is listed in openapi/contradictions.yaml and no longer true. Remove the entry; "
+    gone = "This is listed in openapi/contradictions.yaml, but no longer true. Remove the entry, and "
 
     reported = disagreements(exchanges(), [left_over])
 
-    assert reported[-1] == f"{left_over} {gone}check which part of the document followed from it."
+    assert reported[-1] == f"{left_over} {gone}check which part of the document depends on it."
     assert reported[:-1] == disagreements(exchanges(), [])
 
 
@@ -109,7 +109,7 @@ def test_a_corrected_message_is_reported(name: str, place: str, old: bytes, new:
 
     reported = disagreements([right], known(exchange))
 
-    assert [problem for problem in reported if "That is listed" in problem]
+    assert [problem for problem in reported if "This is listed" in problem]
 
 
 @pytest.mark.parametrize(
@@ -141,16 +141,16 @@ def test_a_useless_correction_is_reported(change: Correction) -> None:
     """A correction must change the text and remove the violation."""
     contradiction = next(c for c in known(EXCHANGES["create_prompt"]) if c.correction)
 
-    assert contradiction.holds(shown_by(contradiction))
-    assert not evolve(contradiction, correction=change).holds(shown_by(contradiction))
+    assert contradiction.is_shown_by(shown_by(contradiction))
+    assert not evolve(contradiction, correction=change).is_shown_by(shown_by(contradiction))
 
 
 def test_a_response_fits_the_listed_operation() -> None:
-    """An entry that names another operation does not hold."""
+    """An entry that names another operation is not shown by the exchange."""
     contradiction = next(c for c in contradictions() if c.fits)
 
-    assert contradiction.holds(shown_by(contradiction))
-    assert not evolve(contradiction, fits="listSessions").holds(shown_by(contradiction))
+    assert contradiction.is_shown_by(shown_by(contradiction))
+    assert not evolve(contradiction, fits="listSessions").is_shown_by(shown_by(contradiction))
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_response_fits_the_listed_operation() -> None:
     ],
 )
 def test_an_entry_has_a_violation_or_a_rule(wrong: dict[str, object]) -> None:
-    """It must not have both, nor a violation if the document accepts both sides."""
+    """It must not have both, and no violation if the document accepts both sides."""
     with pytest.raises(ValueError, match=r"give a violation or a rule|give a violation by|'(takes|kind|part)' must be"):
         Contradiction(**{**DEFAULTS, **wrong})  # type: ignore[arg-type]
 

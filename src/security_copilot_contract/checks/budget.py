@@ -1,4 +1,4 @@
-"""Limits that are enforced on every request, whoever sends it: numbers, rate and methods."""
+"""Limits on every request, whatever code sends it: counts, rate and methods."""
 
 import re
 import threading
@@ -11,7 +11,7 @@ import urllib3.connection
 from attrs import Factory, define, field
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-# However the path is written. Evaluations may be billed, so one too many is counted rather than one too few.
+# In any spelling of the path. Evaluations may be billed, so counting one too many is better than one too few.
 _EVALUATIONS = re.compile(r"evaluations/*(\?|$)", re.IGNORECASE)
 
 
@@ -21,10 +21,10 @@ class OverBudgetError(Exception):
 
 @define
 class Budget:
-    """How many requests may be sent, at which rate, and with which methods; None is no limit.
+    """The number, rate and methods of requests that may be sent; None means no limit.
 
-    A write is a request whose method is not a safe one, an evaluation a POST to a collection of them. A request is
-    counted before it is sent, also if it fails.
+    A write is a request with an unsafe method; an evaluation is a POST to a collection of evaluations. A request is
+    counted before it is sent, even if it fails.
     """
 
     requests: int | None = None
@@ -40,7 +40,7 @@ class Budget:
     _next: float = field(default=0.0, init=False, repr=False)
 
     def take(self, method: str, url: str) -> None:
-        """Count a request that is about to be sent, and wait for its turn; OverBudgetError if it must not be sent."""
+        """Count a request before it is sent, and wait for its turn. OverBudgetError if it must not be sent."""
         with self._lock:
             evaluates = method.upper() == "POST" and _EVALUATIONS.search(url) is not None
             reason = self._reason(method.upper(), evaluates=evaluates)
@@ -70,7 +70,7 @@ class Budget:
 
 @contextmanager
 def spending(budget: Budget) -> Iterator[None]:
-    """Enforce the budget on every request that is sent meanwhile.
+    """Enforce the budget on every request in this context.
 
     Schemathesis sends from several places: the engine, checks that repeat a request, probes. requests follows
     redirects, urllib3 retries. This method of the connection is the only one that all of them use. It is a method of

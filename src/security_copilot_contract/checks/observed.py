@@ -1,4 +1,4 @@
-"""What a service has returned so far in a run: later responses must agree with it."""
+"""The entities that a service has returned in a run: later responses must agree with them."""
 
 from typing import Any
 
@@ -16,8 +16,8 @@ _DEFAULT = "/workspaces/default"
 class ObservedEntity:
     """An entity as the service last returned it.
 
-    `ours`: this run created it, so nobody else changes it. `changes`: the service itself may change it, as it does with
-    an evaluation and with the parents of a new entity; `stable` has the properties that stay the same even then.
+    `ours`: this run created it, so no other client changes it. `changes`: the service itself may change it, as it does
+    with evaluations and with the parents of a new entity. `stable` has the properties that never change by themselves.
     """
 
     properties: dict[str, Any]
@@ -27,7 +27,7 @@ class ObservedEntity:
 
     @property
     def unchanging(self) -> set[str]:
-        """The properties that the service must return again unchanged."""
+        """The properties that the service must return unchanged."""
         return set(self.properties) & self.stable if self.changes else set(self.properties)
 
 
@@ -35,9 +35,9 @@ class ObservedEntity:
 class Observations:
     """The observed entities, by the paths of requests; keys are in lower case.
 
-    `keys` has the entities that each collection was seen to have. `entities` has them by their place within the
-    workspace, since a workspace may have two names. `refused` has the texts of the creates that were refused, each
-    with the path. `deleted` has the places of deleted entities.
+    `keys` has the entities that were returned for each collection. `entities` has them by their place in the workspace,
+    because a workspace may have two names. `refused` has the path and the text of each refused create. `deleted` has
+    the places of deleted entities.
     """
 
     keys: dict[str, dict[str, ObservedEntity]] = field(factory=dict)
@@ -57,25 +57,25 @@ class Observations:
         return None if interaction.is_of_collection else self.at(interaction.path)
 
     def item(self, interaction: Interaction, properties: dict[str, Any]) -> ObservedEntity | None:
-        """The observed entity that an item of a page is."""
+        """The observed entity with the key of an item of a page."""
         return self.at(f"{interaction.path}/{properties.get(interaction.key)}")
 
     def ours_in(self, collection: str) -> list[ObservedEntity]:
-        """The entities that this run has created in a collection."""
+        """The entities that this run created in a collection."""
         return [entity for entity in self.all_in(collection) if entity.ours]
 
     def all_in(self, collection: str) -> list[ObservedEntity]:
-        """All entities that were seen in a collection."""
+        """All entities observed in a collection."""
         return list(self.keys.get(collection, {}).values())
 
     def has_parents(self, interaction: Interaction) -> bool:
-        """Whether every parent in the path of a request was seen; the default workspace always exists."""
+        """Whether every parent in the path of a request was observed; the default workspace always exists."""
         segments = interaction.collection.split("/")
         paths = ["/".join(segments[: n + 1]) for n in range(_FIRST_KEY, len(segments), 2)]
         return all(path.endswith(_DEFAULT) or self.at(path) is not None for path in paths)
 
     def is_elsewhere(self, collection: str, key: object) -> bool:
-        """Whether an entity of this kind and key was seen, and only in another collection."""
+        """Whether an entity of this kind and key was observed, but only in other collections."""
         here, key = _place(collection), str(key).lower()
         kind = here.rpartition("/")[2]
         places = {place for place, other in self.entities if other == key and place.rpartition("/")[2] == kind}
@@ -88,7 +88,7 @@ class Observations:
         return any((_place("/".join(segments[:end])), segments[end].lower()) in self.deleted for end in ends)
 
     def record(self, interaction: Interaction) -> None:
-        """Remember what a response contains."""
+        """Record the entities, ids and counts of a response."""
         self.request_ids.update(request_id.lower() for request_id in interaction.headers.get("request-id", ()))
         created = interaction.method == "POST" and interaction.entity is not None and interaction.authorized
         for properties in interaction.entities if interaction.operation is not None else ():
@@ -105,7 +105,7 @@ class Observations:
             self.counts[interaction.path] = count
 
     def _forget(self, path: str) -> None:
-        """Drop a deleted entity, in every workspace by whose name it was seen."""
+        """Drop a deleted entity under every name of its workspace."""
         collection, _, key = path.rpartition("/")
         place = (_place(collection), key.lower())
         self.deleted.add(place)
@@ -134,5 +134,5 @@ class Observations:
 
 
 def _place(collection: str) -> str:
-    """The path of a collection from its workspace on."""
+    """The path of a collection within its workspace."""
     return "/".join(collection.split("/")[_FIRST_KEY + 1 :])

@@ -1,4 +1,4 @@
-"""Makes the plan from the document: the same steps for each resource, as far as it has the operations."""
+"""Makes the plan from the document: the same steps for each resource that has the operations."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -13,25 +13,25 @@ from security_copilot_contract.checks.plan import Reference, Step, Value
 _READ_ONLY = {"id": "5ec0917f-0000-4000-8000-000000000001", "createdDateTime": "2020-01-01T00:00:00Z"}
 _POLLS = 20
 
-# The steps of each resource in the live profile: those that catch the most broken servers (`make curve`).
+# The steps of the live profile: those that catch the most broken servers (`make curve`).
 LIVE: Mapping[str, frozenset[str]] = {
     "sessions": frozenset(
         (
             *("list", "create", "create again", "get", "find", "page", "pages", "get selected", "rename"),
             *("get renamed", "update nothing", "find renamed", "get elsewhere", "wrong token", "no token"),
-            *("update nobody's", "list again"),
+            *("update unknown", "list again"),
         )
     ),
     "prompts": frozenset(
-        ("create", "get", "page", "list of nobody's workspaceId", "create nobody's", "list again"),
+        ("create", "get", "page", "list of unknown workspaceId", "create unknown", "list again"),
     ),
-    "plugins": frozenset(("list", "list small", "find by contains(name,'...')", "list of nobody's workspaceId")),
+    "plugins": frozenset(("list", "list small", "find by contains(name,'...')", "list of unknown workspaceId")),
     "workspaces": frozenset(("list", "wrong $select")),
 }
 LIVE_EVALUATIONS = frozenset(
     (
-        *("create", "create again", "poll", "page", "get nobody's", "list of nobody's workspaceId"),
-        *("list of nobody's promptId", "find nothing", "get parent", "list again"),
+        *("create", "create again", "poll", "page", "get unknown", "list of unknown workspaceId"),
+        *("list of unknown promptId", "find nothing", "get parent", "list again"),
     )
 )
 
@@ -39,8 +39,8 @@ LIVE_EVALUATIONS = frozenset(
 def plan(seed: int, *, live: bool, evaluations: int | None = None) -> list[Step]:
     """The steps of a profile. The names of the created entities contain the seed.
 
-    `evaluations` limits how many are created; None is no limit, but none in the live profile. Resources with the most
-    operations come first, because the others need what they create.
+    `evaluations` limits how many evaluations are created. None means no limit in the full profile, and no evaluation in
+    the live profile. Resources with the most operations come first, because the others need their entities.
     """
     limit = 0 if live and evaluations is None else evaluations
     # An administrator who finds such an entity must see what it is.
@@ -73,7 +73,7 @@ class _Steps:
     mark: str
 
     def all(self) -> Iterator[Step]:
-        """In the order in which they are sent."""
+        """All steps, in the order in which they are sent."""
         yield self._list("list", "list what exists", {"$count": "true"})
         if self._has("create"):
             yield from self._created()
@@ -93,11 +93,11 @@ class _Steps:
     # ---- valid requests
 
     def _created(self) -> Iterator[Step]:
-        # An entity that can be updated gets its difficult text by the update.
+        # If the resource has an update, the difficult text is part of the update.
         text = self._shared if self._has("update") else self._difficult
         yield self._create("create", "create an entity", self._body(text))
-        yield self._create("create again", "create a second one", self._body(self._shared))
-        yield self._get("get", "the created entity can be read", self._one)
+        yield self._create("create again", "create a second entity", self._body(self._shared))
+        yield self._get("get", "the created entity must be readable", self._one)
         if self.resource.changes_by_itself:
             yield self._get("poll", "poll until the evaluation has ended", self._one, polls=True, times=_POLLS)
         own = {**self._body(f"{self.mark}: an id"), **_READ_ONLY}
@@ -105,7 +105,7 @@ class _Steps:
         if self.resource.text is None:
             return
         if self._filters:
-            yield self._list("find", "$filter finds both", {**self._both, "$count": "true"})
+            yield self._list("find", "$filter must find both entities", {**self._both, "$count": "true"})
         for kind, text in _texts(self.mark).items():
             yield self._create(f"create {kind}", "create with a text that is easily corrupted", self._body(text))
             yield self._get(f"get {kind}", "the text must be unchanged", self._named(f"create {kind}"))
@@ -114,12 +114,12 @@ class _Steps:
         key, few = self.resource.key, self._few
         page = {**self._both, "$count": "true", "$select": few}
         if self.resource.takes_option("$top"):
-            yield self._list("page", "page by page", {**page, "$top": "1"})
+            yield self._list("page", "list page by page", {**page, "$top": "1"})
             yield self._pages("pages", "the next pages", "page", times=2)
-            yield self._list("list small", "$top and $select of a list", {"$top": "2", "$select": few})
+            yield self._list("list small", "list with $top and $select", {"$top": "2", "$select": few})
             yield self._pages("list next", "the next page", "list small")
         else:
-            yield self._list("list selected", "$select of a list", {"$select": few})
+            yield self._list("list selected", "list with $select", {"$select": few})
         for form in (f"{key} eq '{{}}'", f"contains({key},'{{}}')", "displayName eq '{}'"):
             if not self._has("create") and self.resource.takes_filter(form):
                 reference = Reference(
@@ -127,20 +127,22 @@ class _Steps:
                 )
                 yield self._list(
                     f"find by {form.format('...')}",
-                    "$filter finds the entity",
+                    "$filter must find the entity",
                     {"$filter": reference, "$count": "true"},
                 )
         for value in ("true", "false"):
             if self.resource.takes_filter(f"isEnabled eq {value}"):
-                yield self._list(f"enabled {value}", "$filter by a Boolean", {"$filter": f"isEnabled eq {value}"})
+                yield self._list(
+                    f"enabled {value}", "list with $filter by a Boolean", {"$filter": f"isEnabled eq {value}"}
+                )
         if self._has("get"):
             yield self._get(
-                "get selected", "$select of one entity", self._one, {"$select": ",".join(self._selection_of_one)}
+                "get selected", "get with $select", self._one, {"$select": ",".join(self._selection_of_one)}
             )
         nothing = f"{self.resource.key} eq '{NOBODY}'"
         if not self._filters:
-            # The service may refuse a filter that is not documented. If it accepts it, the result must be right.
-            yield self._list("find nothing", "$filter that matches nothing", {"$filter": nothing})
+            # The service may refuse an undocumented filter. If it accepts the filter, the result must be correct.
+            yield self._list("find nothing", "list with a $filter that matches nothing", {"$filter": nothing})
 
     def _updated(self) -> Iterator[Step]:
         new = self._difficult
@@ -150,36 +152,36 @@ class _Steps:
         yield self._list("find other", "the old text must find only the other entity", self._both)
         yield self._update("update nothing", "an empty update must change nothing", self._one, {})
         yield self._list(
-            "find renamed", "$filter finds the new text", {"$filter": self._comparing(new), "$count": "true"}
+            "find renamed", "$filter must find the new text", {"$filter": self._comparing(new), "$count": "true"}
         )
 
     def _deleted(self) -> Iterator[Step]:
         one = self._named("create to delete")
-        yield self._create("create to delete", "a new one", self._body(f"{self.mark}: to be deleted"))
-        yield self._step("delete", "delete", "it can be deleted", one)
-        yield self._get("get deleted", "it must not exist any more", one)
-        yield self._step("delete again", "delete", "it must not exist any more", one)
+        yield self._create("create to delete", "create an entity to delete", self._body(f"{self.mark}: to be deleted"))
+        yield self._step("delete", "delete", "the entity must be deletable", one)
+        yield self._get("get deleted", "a deleted entity must give 404", one)
+        yield self._step("delete again", "delete", "a deleted entity must give 404", one)
 
     def _again(self) -> Iterator[Step]:
         if self._has("update"):
-            yield self._get("get after all", "none of these steps may have changed it", self._other)
+            yield self._get("get after all", "other steps must not change the entity", self._other)
         parent = next((r for r in documented_resources() if self._parents and r.parameter == self._parents[-1]), None)
         if self._has("create") and parent is not None:
             operation, purpose = parent.operations["get"].id, "the parent must be unchanged"
             yield Step(self._name("get parent"), operation, purpose, self._parent_ids)
-        yield self._list("list again", "everything must still exist", {"$count": "true"})
+        yield self._list("list again", "all entities must still exist", {"$count": "true"})
         yield self._pages("all pages", "follow every nextLink", "list again", times=100)
 
     # ---- invalid requests
 
     def _refused_reads(self) -> Iterator[Step]:
         if self._has("get"):
-            yield self._get("get nobody's", "an unknown id must give 404", self._at(NOBODY))
+            yield self._get("get unknown", "an unknown id must give 404", self._at(NOBODY))
             yield self._get(
                 "get elsewhere", "an entity of another parent must give 404", {**self._one, **self._elsewhere}
             )
             if self._names[-1] != "workspace":
-                yield self._list("list elsewhere", "the other parent must not list it", path=self._elsewhere)
+                yield self._list("list elsewhere", "another parent must not list the entity", path=self._elsewhere)
             yield self._get("malformed id", "a malformed id must give 400 or 404", self._at("no-guid"))
             yield self._get("wrong token", "a wrong token must give 401", self._one, credential="wrong")
             wrong_one = {"$select": "nothing"}
@@ -194,11 +196,11 @@ class _Steps:
         yield self._list("wrong $count", "an invalid $count must give 400", {"$count": "maybe"})
         if self.resource.takes_option("$top"):
             yield self._list("wrong $top", "a negative $top must give 400", {"$top": "-1"})
-            yield self._list("wordy $top", "a $top that is no number must give 400", {"$top": "two"})
+            yield self._list("wordy $top", "a $top that is not a number must give 400", {"$top": "two"})
         yield self._list("wrong $filter", "an invalid $filter must give 400", {"$filter": self.resource.key})
         for parameter in self._parents:
             nobody = {parameter: NOBODY}
-            yield self._list(f"list of nobody's {parameter}", "an unknown parent must be refused", path=nobody)
+            yield self._list(f"list of unknown {parameter}", "an unknown parent must be refused", path=nobody)
             malformed = {parameter: "no guid"}
             yield self._list(
                 f"list of malformed {parameter}", "a malformed parent id must give 400 or 404", path=malformed
@@ -211,7 +213,7 @@ class _Steps:
         yield self._create(
             "create broken", "a body that is not JSON must give 400", b'{"@odata.type": "' + text.encode() + b'",}'
         )
-        yield self._create("create list", "a body that is no object must give 400 or 422", [text])
+        yield self._create("create list", "a body that is not an object must give 400 or 422", [text])
         yield self._create("create nothing", "a missing body must give 400", b"")
         yield self._create(
             "create as text", "another media type must give 415", json.dumps(body).encode(), headers=text_only
@@ -223,7 +225,7 @@ class _Steps:
         )
         yield self._create("create without token", "a create without a token must give 401", body, credential="none")
         yield self._create(
-            "create nobody's", "an unknown parent must be refused", body, path={self._parents[-1]: NOBODY}
+            "create unknown", "an unknown parent must be refused", body, path={self._parents[-1]: NOBODY}
         )
         name = self.resource.text
         if name is None:
@@ -242,11 +244,11 @@ class _Steps:
         change = self._change(text)
         plain = {"Content-Type": "text/plain"}
         broken = b'{"' + str(name).encode() + b'": "' + text.encode()
-        yield self._update("update nobody's", "an update of an unknown id must give 404", self._at(NOBODY), change)
+        yield self._update("update unknown", "an update of an unknown id must give 404", self._at(NOBODY), change)
         yield self._update("broken JSON", "a body that is not JSON must give 400", self._one, broken)
         yield self._update("wrong type", f"{name} as a number must give 400 or 422", self._one, {name: 5})
         yield self._update("update null", f"{name}: null must give 400 or 422", self._one, {name: None})
-        yield self._update("update list", "a body that is no object must give 400 or 422", self._one, [text])
+        yield self._update("update list", "a body that is not an object must give 400 or 422", self._one, [text])
         yield self._update(
             "no JSON", "another media type must give 415", self._one, json.dumps(change).encode(), headers=plain
         )
@@ -294,7 +296,7 @@ class _Steps:
 
     @property
     def _elsewhere(self) -> dict[str, Value]:
-        """The id of another parent than that of the created entities."""
+        """The id of a parent other than that of the created entities."""
         name = self._names[-1]
         return {f"{name}Id": NOBODY if name == "workspace" else Reference(f"{name}s: create again")}
 
@@ -318,8 +320,8 @@ class _Steps:
 
     @property
     def _filters(self) -> bool:
-        # The documentation names no property of a session that $filter compares. Where a service refuses this one,
-        # that is no finding, and what needs the result is skipped.
+        # The documentation does not list the properties of a session that $filter supports. A refusal of this filter is
+        # not a finding, and steps that need its result are skipped.
         return self.resource.text == "displayName"
 
     @property

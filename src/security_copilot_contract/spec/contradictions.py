@@ -1,6 +1,6 @@
-"""Where the documentation contradicts itself: each contradiction is known, and verified by the exchange that shows it.
+"""The contradictions in the documentation, each verified against the exchange that shows it.
 
-So a documented exchange either conforms to the document, or it is known why not.
+A documented exchange either conforms to the document, or a listed contradiction explains why not.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from security_copilot_contract.spec.violation import Kind, Part, Violation
 
 @frozen
 class Correction:
-    """A change of a documented text that invents nothing."""
+    """A change that corrects a documented text without inventing anything."""
 
     replace: str
     by: str
@@ -26,7 +26,7 @@ class Correction:
 
 @frozen
 class Contradiction:
-    """One contradiction; openapi/contradictions.yaml says what the fields mean."""
+    """One contradiction; openapi/contradictions.yaml describes the fields."""
 
     place: str
     shows: str
@@ -41,11 +41,11 @@ class Contradiction:
     fits: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        # One of them shows whether the contradiction still exists; and what the document takes does not violate it.
+        # A violation or a rule shows whether the contradiction still exists. The document accepts "both" sides.
         if (self.part is None) != (self.kind is None):
             raise ValueError(f"{self}: give a violation by part and kind")
         if (self.kind is None) == (self.rule is None) or (self.kind and self.takes == "both"):
-            raise ValueError(f"{self}: give a violation or a rule, and no violation where the document takes both")
+            raise ValueError(f"{self}: give a violation or a rule, and no violation if the document accepts both")
 
     def __str__(self) -> str:
         where = self.place if self.exchange is None else f"{self.exchange}, {self.place}"
@@ -53,11 +53,11 @@ class Contradiction:
 
     @property
     def stays(self) -> bool:
-        """Whether it is a violation of the document for which there is no correction."""
+        """Whether it is a violation of the document without a correction."""
         return self.kind is not None and self.correction is None
 
     def explains(self, found: "ExchangeViolation") -> bool:
-        """Whether a violation of its exchange is this contradiction."""
+        """Whether this contradiction is the cause of a violation of its exchange."""
         violation = found.violation
         return found.message == self.place.partition(" ")[0] and (self.part, self.kind, self.pointer) == (
             violation.part,
@@ -65,8 +65,8 @@ class Contradiction:
             violation.pointer,
         )
 
-    def holds(self, exchange: Exchange | None) -> bool:
-        """Whether the exchange still shows it. None when there is no such exchange."""
+    def is_shown_by(self, exchange: Exchange | None) -> bool:
+        """Whether the exchange still shows the contradiction; `exchange` is None if it does not exist."""
         if exchange is None:
             return self.exchange is None and self._breaks_rule(document().resolve({"$ref": self.place}))
         return (
@@ -77,7 +77,7 @@ class Contradiction:
         )
 
     def corrected(self, exchange: Exchange) -> Exchange:
-        """The exchange with the correction made, if there is one."""
+        """The exchange with the correction applied, if there is one."""
         if self.correction is None:
             return exchange
         text = _text(exchange, self.place).replace(self.correction.replace, self.correction.by)
@@ -89,7 +89,7 @@ class Contradiction:
 
 @frozen
 class ExchangeViolation:
-    """A violation of one of the two messages of an exchange."""
+    """A violation in the request or the response of an exchange."""
 
     message: Literal["request", "response"]
     violation: Violation
@@ -111,41 +111,41 @@ def _read(entry: dict[str, Any]) -> Contradiction:
 
 
 def known(exchange: Exchange, place: str | None = None) -> list[Contradiction]:
-    """The contradictions in an exchange, or in one place of it."""
+    """The listed contradictions of an exchange, or of one place in it."""
     return [c for c in contradictions() if c.exchange == exchange.name and place in (None, c.place)]
 
 
 def corrected(exchange: Exchange) -> Exchange:
-    """The exchange with every correction made."""
+    """The exchange with all corrections applied."""
     for contradiction in known(exchange):
         exchange = contradiction.corrected(exchange)
     return exchange
 
 
 def exchange_violations(exchange: Exchange) -> list[ExchangeViolation]:
-    """How an exchange violates the document, as it stands and as corrected; known contradictions included."""
+    """The violations of an exchange, as documented and as corrected, including listed contradictions."""
     found = _violations(exchange)
     return found + [violation for violation in _violations(corrected(exchange)) if violation not in found]
 
 
 def disagreements(exchanges: Iterable[Exchange], listed: Iterable[Contradiction]) -> list[str]:
-    """How the exchanges contradict the document other than listed, and what to do about it.
+    """The differences between the exchanges' contradictions and the listed ones, each with what to do about it.
 
-    An unlisted contradiction is one, and so is a listed one that no longer exists.
+    A difference is an unlisted contradiction, or a listed one that no longer exists.
     """
     by_name = {exchange.name: exchange for exchange in exchanges}
     listed = list(listed)
     new = [
-        f"{name}: {found}. Let the document follow, or list it in openapi/{CONTRADICTIONS.name}."
+        f"{name}: {found}. Change the document, or list the contradiction in openapi/{CONTRADICTIONS.name}."
         for name, exchange in by_name.items()
         for found in exchange_violations(exchange)
         if not any(c.exchange == name and c.explains(found) for c in listed)
     ]
     gone = [
-        f"{c} That is listed in openapi/{CONTRADICTIONS.name} and no longer true. Remove the entry; check which part "
-        "of the document followed from it."
+        f"{c} This is listed in openapi/{CONTRADICTIONS.name}, but no longer true. Remove the entry, and check which "
+        "part of the document depends on it."
         for c in listed
-        if not c.holds(by_name.get(c.exchange or ""))
+        if not c.is_shown_by(by_name.get(c.exchange or ""))
     ]
     return new + gone
 
@@ -181,6 +181,6 @@ def _with_text(exchange: Exchange, place: str, text: str) -> Exchange:
 
 
 def _value(exchange: Exchange, place: str) -> Any:
-    """The value at a place, to be validated by a rule."""
+    """The value at a place, for validation by a rule."""
     message, _, part = place.partition(" ")
     return _text(exchange, place) if part == "url" else getattr(exchange, message).json()

@@ -1,6 +1,6 @@
-"""The documented HTTP exchanges: a request and its response, one pair a file.
+"""The documented HTTP exchanges: each file has a request and its response.
 
-They are the ground truth, carried over byte for byte from Microsoft's documentation of the API.
+They are the ground truth, copied byte for byte from Microsoft's documentation of the API.
 """
 
 import json
@@ -15,7 +15,7 @@ from security_copilot_contract.spec.files import EXCHANGES
 
 @frozen
 class Request:
-    """A documented request. The documentation leaves Authorization out; so does this."""
+    """A documented request. The documentation omits Authorization, and so does this class."""
 
     method: str
     url: str
@@ -23,7 +23,7 @@ class Request:
     body: bytes
 
     def json(self) -> Any:
-        """The body as JSON; json.JSONDecodeError when the documented body is not JSON."""
+        """The body as JSON; json.JSONDecodeError if the documented body is not JSON."""
         return json.loads(self.body)
 
 
@@ -36,13 +36,13 @@ class Response:
     body: bytes
 
     def json(self) -> Any:
-        """The body as JSON; json.JSONDecodeError when the documented body is not JSON."""
+        """The body as JSON; json.JSONDecodeError if the documented body is not JSON."""
         return json.loads(self.body)
 
 
 @frozen
 class Exchange:
-    """A documented request and its response; the name is the file's, without its ending."""
+    """A documented request and its response; `name` is the file name without its extension."""
 
     name: str
     request: Request
@@ -50,12 +50,12 @@ class Exchange:
 
 
 def exchanges(folder: Path = EXCHANGES) -> list[Exchange]:
-    """All exchanges of a folder, by name. ValueError names a file that is not an exchange."""
+    """All exchanges in a folder, sorted by name. ValueError names a file that is not an exchange."""
     return [parse(path.stem, path.read_text("utf-8")) for path in sorted(folder.glob("*.http"))]
 
 
 def parse(name: str, text: str) -> Exchange:
-    r"""Take `POST url\nheaders\n\nbody\n\nHTTP/1.1 201 Created\nheaders\n\nbody` apart."""
+    r"""Parse `POST url\nheaders\n\nbody\n\nHTTP/1.1 201 Created\nheaders\n\nbody`."""
     request, separator, response = text.partition("\nHTTP/1.1 ")
     if not separator:
         raise ValueError(f"{name}: no line starts with 'HTTP/1.1 ', so there is no response")

@@ -1,4 +1,4 @@
-"""What is known of the API: facts, each with the sources that say so and the confidence that they give."""
+"""The known facts of the API, each with its sources and their confidence."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -11,13 +11,13 @@ from security_copilot_contract.spec.files import FACTS, read_yaml
 
 Confidence = Literal["documented", "schema", "Graph guidance", "seen", "inferred"]
 
-# The highest first.
+# From highest to lowest.
 CONFIDENCES: tuple[Confidence, ...] = get_args(Confidence)
 
 
 @frozen
 class Source:
-    """Where a fact is from. `text` says what the source is."""
+    """The source of a fact. `text` describes it."""
 
     name: str
     confidence: Confidence = field(validator=validators.in_(CONFIDENCES))
@@ -26,7 +26,7 @@ class Source:
 
 @frozen
 class Fact:
-    """One thing that is known. `name` is its place in openapi/facts.yaml, such as `types.session.id.type`."""
+    """One known fact. `name` is its place in openapi/facts.yaml, such as `types.session.id.type`."""
 
     name: str
     value: Any
@@ -34,12 +34,12 @@ class Fact:
 
     @property
     def confidence(self) -> Confidence:
-        """That of the best source."""
+        """The confidence of the best source."""
         return min((source.confidence for source in self.sources), key=CONFIDENCES.index)
 
 
 def parse(table: Mapping[str, Any]) -> dict[str, Fact]:
-    """The facts of a table by their names; ValueError, with the name, for a fact without a source that is listed."""
+    """The facts of a table by name. ValueError, with the name, if a fact has no listed source."""
     sources = {name: Source(name, row["confidence"], row["is"]) for name, row in table["sources"].items()}
     found = {}
     for name, row in _rows({section: rows for section, rows in table.items() if section != "sources"}):
@@ -47,7 +47,7 @@ def parse(table: Mapping[str, Any]) -> dict[str, Fact]:
             raise ValueError(f"{name}: a fact is a list of a value and at least one source, got {row!r}")
         value, *by = row
         if unknown := [source for source in by if source not in sources]:
-            raise ValueError(f"{name}: {unknown[0]!r} is not listed among the sources")
+            raise ValueError(f"{name}: the source {unknown[0]!r} is not listed")
         found[name] = Fact(name, value, tuple(sources[source] for source in by))
     return found
 
@@ -62,5 +62,5 @@ def _rows(node: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 
 @cache
 def facts(path: Path = FACTS) -> Mapping[str, Fact]:
-    """All that is known, by name. The file is read once."""
+    """All facts by name. The file is read once."""
     return parse(read_yaml(path))

@@ -1,4 +1,4 @@
-"""Where the document, the facts, the documented exchanges and their contradictions are."""
+"""The paths of the document, the facts, the documented exchanges and the contradictions."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ _CHECKOUT = _PACKAGE.parent.parent
 
 
 def _openapi() -> Path:
-    # In the wheel the folder is inside the package; in a checkout it is at the top.
+    # In the wheel the folder is in the package; in a checkout it is at the top level.
     packaged = _PACKAGE / "openapi"
     return packaged if packaged.is_dir() else _CHECKOUT / "openapi"
 
@@ -21,8 +21,8 @@ CONTRADICTIONS = _openapi() / "contradictions.yaml"
 
 def read_yaml(path: Path) -> Any:
     """The content of a YAML file."""
-    import yaml  # noqa: PLC0415 - an extra, and not all of this is YAML
+    import yaml  # noqa: PLC0415 - an extra; some commands need no YAML
 
-    # The loader in C, if PyYAML has it, takes a tenth of the time.
+    # If PyYAML has its loader in C, it is ten times as fast.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(path.read_text("utf-8"), loader)  # noqa: S506 - safe, either of them
+    return yaml.load(path.read_text("utf-8"), loader)  # noqa: S506 - both loaders are safe

@@ -1,4 +1,4 @@
-"""The promises: what the documentation says of the service, each a sentence and a small function."""
+"""The promises of the documentation, each a sentence and a small function that validates it."""
 
 from security_copilot_contract.checks.promises import (
     collections,
@@ -26,5 +26,5 @@ __all__ = [
     "validate",
 ]
 
-# The promise that a request without a response breaks: there is no interaction then that could be validated.
+# A request without a response breaks this promise. It has no interaction that could be validated.
 RESPONSE_ARRIVES = response_arrives.__name__

@@ -35,7 +35,7 @@ def context_names_the_resource(interaction: Interaction) -> Verdict:
     got = str(body["@odata.context"])
     metadata, mark, fragment = got.partition("$metadata#")
     expected = _collection(interaction) + ("" if interaction.items is not None else "/$entity")
-    # A service may add what $select names, in brackets; a gateway may leave the host unchanged.
+    # A service may add the selected properties in brackets, and a gateway may leave the host unchanged.
     name = _SELECT_LIST.sub("", unquote(fragment), count=1)
     if mark and metadata.endswith("/") and name.casefold() == expected.casefold():
         return []
@@ -54,7 +54,7 @@ def _collection(interaction: Interaction) -> str:
 
 @promise("context", "the resources: an object may carry @odata.type")
 def type_names_the_resource(interaction: Interaction) -> Verdict:
-    """@odata.type, where it is sent, is the type of the resource."""
+    """@odata.type, if present, is the type of the resource."""
     typed = {
         at: entity["@odata.type"] for at, entity in interaction.located_entities.items() if "@odata.type" in entity
     }
@@ -70,7 +70,7 @@ def type_names_the_resource(interaction: Interaction) -> Verdict:
 
 @promise("query options", _QUERY)
 def select_is_respected(interaction: Interaction) -> Verdict:
-    """$select returns the properties that it names, and no others, on every page."""
+    """$select returns exactly the properties that it names, on every page."""
     selected = interaction.selected
     if selected is None or not interaction.entities:
         return None
@@ -89,7 +89,7 @@ def _properties(names: set[str]) -> Description:
 
 @promise("query options", _QUERY)
 def count_is_correct(interaction: Interaction, observed: Observations) -> Verdict:
-    """$count=true adds @odata.count to the first page: the number of all items, on this page and the others."""
+    """$count=true adds @odata.count to the first page: the number of items on all pages."""
     if interaction.items is None or interaction.query.get("$count") != "true":
         return None
     pages = _pages(interaction)
@@ -97,7 +97,7 @@ def count_is_correct(interaction: Interaction, observed: Observations) -> Verdic
     if not isinstance(count, int) or isinstance(count, bool):
         return [in_body(_COUNT, expected=Description("a number"), got=count)]
     if len(pages) > 1 and "$filter" not in interaction.query:
-        return []  # another client may have created something between two pages
+        return []  # another client may create an entity between two pages
     seen = sum(len(page.items or ()) for page in pages)
     exact = interaction.next_link is None
     expected = max(seen, len(_expected_items(interaction, observed)))
@@ -106,7 +106,7 @@ def count_is_correct(interaction: Interaction, observed: Observations) -> Verdic
     return []
 
 
-@promise("query options", "the operations' list: none deletes")
+@promise("query options", "the list of operations: none deletes")
 def count_never_falls(interaction: Interaction, observed: Observations) -> Verdict:
     """@odata.count never falls, and rises with each create: nothing can be deleted."""
     count = (interaction.response_object or {}).get("@odata.count")
@@ -133,11 +133,11 @@ def filter_returns_only_matches(interaction: Interaction) -> Verdict:
 
 @promise("query options", _QUERY)
 def page_size_is_respected(interaction: Interaction) -> Verdict:
-    """$top limits the page; a service may cap, ignore or refuse it."""
+    """$top limits the page size; a service may reduce, ignore or refuse it."""
     items, top = interaction.items, interaction.query.get("$top", "")
     if items is None or not interaction.is_valid or not re.fullmatch(r"[1-9][0-9]{0,8}", top):
         return None
-    # A service that ignores it returns everything, or pages of its own size, which are never so small.
+    # A service that ignores $top returns everything, or pages of its own size, which are larger.
     ignored = interaction.next_link is None or len(items) >= _SMALLEST_PAGE
     if len(items) <= int(top) or ignored:
         return []
@@ -146,7 +146,7 @@ def page_size_is_respected(interaction: Interaction) -> Verdict:
 
 @promise("paging", _PAGING)
 def next_link_is_usable(interaction: Interaction) -> Verdict:
-    """@odata.nextLink is an absolute URL, with the same origin, of a page that was not returned yet."""
+    """@odata.nextLink is an absolute URL with the same origin, and leads to a new page."""
     link = interaction.next_link
     if link is None:
         return None
@@ -155,7 +155,7 @@ def next_link_is_usable(interaction: Interaction) -> Verdict:
 
 
 def _expected_link(interaction: Interaction, link: str) -> str | None:
-    """What is expected instead of a nextLink; None if it is usable."""
+    """The expected value of an unusable nextLink; None if the link is usable."""
     parts = urlsplit(link)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         return "an absolute URL"
@@ -167,7 +167,7 @@ def _expected_link(interaction: Interaction, link: str) -> str | None:
 
 @promise("paging", _PAGING)
 def paging_ends(interaction: Interaction) -> Verdict:
-    """Paging ends: a page that is not the last may be empty, but not once every item was returned."""
+    """Paging ends: once every item was returned, no empty page has a nextLink."""
     pages = _pages(interaction)
     count = (pages[0].response_object or {}).get("@odata.count")
     previous = interaction.previous_page
@@ -181,7 +181,7 @@ def paging_ends(interaction: Interaction) -> Verdict:
 
 @promise("paging", _PAGING)
 def paging_repeats_nothing(interaction: Interaction) -> Verdict:
-    """No item is returned twice, on one page or on several."""
+    """No item is returned twice, on one page or on different pages."""
     if not interaction.items:
         return None
     key = interaction.key
@@ -193,7 +193,7 @@ def paging_repeats_nothing(interaction: Interaction) -> Verdict:
 
 @promise("paging", _PAGING)
 def list_is_complete(interaction: Interaction, observed: Observations) -> Verdict:
-    """All pages together have everything that was created, or everything of it that matches $filter."""
+    """All pages together contain every created entity, or every created entity that matches $filter."""
     if interaction.items is None or interaction.next_link is not None:
         return None
     if interaction.key not in (interaction.selected or (interaction.key,)):
@@ -204,13 +204,13 @@ def list_is_complete(interaction: Interaction, observed: Observations) -> Verdic
 
 
 def _expected_items(interaction: Interaction, observed: Observations) -> list[dict[str, Any]]:
-    """The entities that a list must have: our own; if nobody can create any, all that were ever returned."""
+    """The entities that a list must contain: those of this run, or all observed ones if none can be created."""
     creatable = interaction.resource is not None and "create" in interaction.resource.operations
     entities = observed.ours_in(interaction.path) if creatable else observed.all_in(interaction.path)
     condition = _condition(interaction)
     if condition is None:
         return [] if "$filter" in interaction.query else [entity.properties for entity in entities]
-    # A property that the service may change has an unknown value by now.
+    # If the service may change a property, its current value is unknown.
     usable = [entity.properties for entity in entities if condition.name in entity.unchanging]
     return [properties for properties in usable if condition.matches(properties)]
 
@@ -225,7 +225,7 @@ class _Condition:
     value: str
 
     def matches(self, entity: dict[str, Any], *, ignore_case: bool = False) -> bool:
-        """Whether it is true for an entity that has the property."""
+        """Whether the comparison is true for an entity that has the property."""
         got, expected = entity[self.name], self.value
         if isinstance(got, bool):
             return str(got).lower() == expected
@@ -237,7 +237,7 @@ class _Condition:
 
 
 def _condition(interaction: Interaction) -> _Condition | None:
-    """The condition of $filter; None if there is none, or none of a supported form."""
+    """The condition of $filter; None without $filter or if its form is not supported."""
     expression = interaction.query.get("$filter", "")
     for form in _FILTERS:
         found = form.fullmatch(expression)
@@ -248,7 +248,7 @@ def _condition(interaction: Interaction) -> _Condition | None:
 
 
 def _pages(interaction: Interaction) -> list[Interaction]:
-    """The pages from the first one to this."""
+    """The pages from the first one to this one."""
     pages = [interaction]
     while pages[0].previous_page is not None:
         pages.insert(0, pages[0].previous_page)

@@ -1,4 +1,4 @@
-"""Promises about entities: they keep what was written, and they never disappear."""
+"""Promises about entities: they keep their written values, and they never disappear."""
 
 from typing import Any
 
@@ -13,18 +13,18 @@ _MODIFIED = "lastModifiedDateTime"
 
 @promise("entities", _CREATE)
 def written_is_returned(interaction: Interaction) -> Verdict:
-    """What is written is returned unchanged, in case, spaces and Unicode."""
+    """A write returns the written values unchanged, including case, spaces and Unicode."""
     body, entity = interaction.request_object, interaction.entity
-    # A service may ignore properties that it does not know.
+    # A service may ignore unknown properties.
     if interaction.method not in {"POST", "PATCH"} or entity is None or body is None or interaction.request_violations:
         return None
     written = {name: value for name, value in body.items() if not name.startswith("@")}
     return _differences("", written, entity, set(written))
 
 
-@promise("entities", "Create session; Update session: what can be specified")
+@promise("entities", "Create session; Update session: request body")
 def read_only_is_not_written(interaction: Interaction, observed: Observations) -> Verdict:
-    """What the service sets itself, such as an id, cannot be set by a request."""
+    """A request cannot set read-only properties, such as an id."""
     body = interaction.request_object or {}
     read_only = interaction.resource.read_only & set(body) if interaction.resource is not None else set()
     if not read_only or not interaction.authorized:
@@ -47,7 +47,7 @@ def unwritten_is_unchanged(interaction: Interaction, observed: Observations) -> 
 
 @promise("entities", _CREATE)
 def new_id_is_unique(interaction: Interaction, observed: Observations) -> Verdict:
-    """A created entity has an id that no other entity has."""
+    """A created entity has a unique id."""
     if interaction.method != "POST" or interaction.entity is None:
         return None
     key = interaction.entity.get(interaction.key)
@@ -66,7 +66,7 @@ def read_returns_what_was_written(interaction: Interaction, observed: Observatio
 
 @promise("entities", "the resources; $select")
 def unselected_is_complete(interaction: Interaction, observed: Observations) -> Verdict:
-    """Without $select every property of an entity is returned."""
+    """Without $select, every property of an entity is returned."""
     if interaction.selected is not None or not interaction.entities or interaction.resource is None:
         return None
     ours = observed.ours_in(interaction.collection)
@@ -80,7 +80,7 @@ def unselected_is_complete(interaction: Interaction, observed: Observations) -> 
 
 @promise("entities", "Create session; Graph: error responses")
 def refused_is_not_created(interaction: Interaction, observed: Observations) -> Verdict:
-    """A create that is refused creates nothing."""
+    """A refused create creates nothing."""
     if not interaction.items or not observed.refused:
         return None
     name = "" if interaction.resource is None else interaction.resource.text or ""
@@ -95,7 +95,7 @@ def refused_is_not_created(interaction: Interaction, observed: Observations) -> 
 
 @promise("entities", "the operations' paths")
 def items_belong_to_the_collection(interaction: Interaction, observed: Observations) -> Verdict:
-    """A collection contains what was created in it, and nothing that was created elsewhere."""
+    """A collection contains no entity that was created in another collection."""
     if not interaction.items:
         return None
     return [
@@ -107,7 +107,7 @@ def items_belong_to_the_collection(interaction: Interaction, observed: Observati
 
 @promise("entities", "List sessions")
 def list_returns_what_was_written(interaction: Interaction, observed: Observations) -> Verdict:
-    """An item of a list is the entity as it was last written."""
+    """A list returns each entity as it was last written."""
     if not interaction.items:
         return None
     ours = [each for each in _with_earlier(interaction, observed) if each[1].ours]
@@ -131,13 +131,13 @@ def response_is_about_the_request(interaction: Interaction) -> Verdict:
     return [] if same else [in_body(pointer(key), expected=expected, got=entity[key])]
 
 
-@promise("entities", "the operations' list: none deletes")
+@promise("entities", "the list of operations: none deletes")
 def nothing_disappears(interaction: Interaction, observed: Observations) -> Verdict:
-    """What was created never disappears: nothing can be deleted."""
+    """A created entity never disappears: nothing can be deleted."""
     if not interaction.is_valid or observed.of(interaction) is None:
         return None
     gone = interaction.status in {404, 410}
-    expected = Description("2xx for an entity that was there")
+    expected = Description("2xx for an existing entity")
     return [in_status(expected=expected, got=interaction.status)] if gone else []
 
 
@@ -150,6 +150,6 @@ def _differences(at: str, before: dict[str, Any], now: dict[str, Any], names: se
 
 
 def _with_earlier(interaction: Interaction, observed: Observations) -> list[tuple[str, ObservedEntity, dict[str, Any]]]:
-    """Each item of a page that was seen before: the JSON pointer to it, as it was, and as it is."""
+    """Each item of a page that was observed before: its JSON pointer, its earlier and its current value."""
     found = ((at, observed.item(interaction, item), item) for at, item in interaction.located_entities.items())
     return [(at, before, item) for at, before, item in found if before is not None]

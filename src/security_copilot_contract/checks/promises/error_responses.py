@@ -18,7 +18,7 @@ _AUTHORIZATION = "RFC 9110, section 11.6.1; RFC 6750"
 
 @promise("errors", _ERRORS)
 def error_is_odata(interaction: Interaction) -> Verdict:
-    """Every error is an OData error, in JSON, with a code and a message, which may be empty."""
+    """Every error is an OData error in JSON, with a code and a message. The message may be empty."""
     if interaction.status < HTTPStatus.BAD_REQUEST or interaction.may_be_from_intermediary:
         return None
     error = (interaction.response_object or {}).get("error")
@@ -36,7 +36,7 @@ def error_is_odata(interaction: Interaction) -> Verdict:
 
 @promise("errors", _ERRORS)
 def error_has_a_request_id(interaction: Interaction) -> Verdict:
-    """An error has a request-id, by which support can find it."""
+    """An error has a request-id, with which support can find it."""
     if interaction.status < HTTPStatus.BAD_REQUEST or interaction.may_be_from_intermediary:
         return None
     error = (interaction.response_object or {}).get("error")
@@ -49,8 +49,8 @@ def error_has_a_request_id(interaction: Interaction) -> Verdict:
 
 @promise("errors", _AUTHORIZATION)
 def unauthorized_is_401(interaction: Interaction) -> Verdict:
-    """A request without a token, or with a wrong one, gets 401."""
-    # If something else is invalid too, a service may report that first.
+    """A request without a token, or with a wrong token, gets 401."""
+    # If the request has other violations, a service may report those first.
     return None if interaction.authorized or interaction.request_violations else _status(interaction, 401)
 
 
@@ -70,7 +70,7 @@ def unknown_is_404(interaction: Interaction, observed: Observations) -> Verdict:
     """A request for something that does not exist gets 404, and does not create it."""
     if not interaction.is_valid or interaction.operation is None:
         return None
-    # Only ids that nothing has, and those of entities elsewhere or deleted: any other may have existed before this run.
+    # Only unused ids, and ids of deleted entities or of other collections: any other may have existed before this run.
     ids = [value for name, value in interaction.path_parameters.items() if name != "workspaceId"]
     if observed.of(interaction) is not None:
         return None
@@ -86,7 +86,7 @@ def _is_elsewhere(interaction: Interaction, observed: Observations) -> bool:
 
 @promise("errors", _ERRORS)
 def unknown_workspace_is_refused(interaction: Interaction) -> Verdict:
-    """A workspace that does not exist, or to which the caller has no access, is refused."""
+    """A request for an unknown or inaccessible workspace is refused."""
     workspace = interaction.path_parameters.get("workspaceId", "")
     if not interaction.authorized or workspace != NOBODY or interaction.request_violations:
         return None
@@ -110,7 +110,7 @@ def invalid_body_is_refused(interaction: Interaction, observed: Observations | N
     """A body that lacks a required property, or has a value of the wrong type, gets 400 or 422."""
     if not _violates_only(interaction, lambda v: v.part == "body" and not _is_not_json(v)):
         return None
-    # By OData a service may ignore properties that it does not know.
+    # OData allows a service to ignore unknown properties.
     if all(violation.kind == "additional" for violation in interaction.request_violations):
         return None
     return _refused(interaction, observed, 400, 422)
@@ -118,7 +118,7 @@ def invalid_body_is_refused(interaction: Interaction, observed: Observations | N
 
 @promise("errors", _ERRORS)
 def wrong_media_type_is_415(interaction: Interaction, observed: Observations | None = None) -> Verdict:
-    """A body in another media type than application/json gets 415."""
+    """A body with a media type other than application/json gets 415."""
     applies = interaction.request_body and _violates_only(interaction, lambda v: v.part == "media type")
     return _refused(interaction, observed, 415) if applies else None
 
@@ -126,7 +126,7 @@ def wrong_media_type_is_415(interaction: Interaction, observed: Observations | N
 @promise("errors", _ERRORS)
 def invalid_query_option_is_400(interaction: Interaction, observed: Observations | None = None) -> Verdict:
     """A documented query option with an invalid value gets 400."""
-    # OData allows $top=0, and other filters than the document has; a service may allow them too.
+    # OData allows $top=0, and filters that the document does not have. A service may allow them too.
     if not _violates_only(interaction, _is_invalid_option) or interaction.query.get("$top") == "0":
         return None
     return _refused(interaction, observed, 400)
@@ -134,7 +134,7 @@ def invalid_query_option_is_400(interaction: Interaction, observed: Observations
 
 @promise("errors", "RFC 9110, section 15.5.6")
 def other_methods_are_405(interaction: Interaction) -> Verdict:
-    """A method that a resource does not have gets 405, with the methods that it has in Allow."""
+    """A method that a resource does not support gets 405, with the supported methods in Allow."""
     documented = document().methods(interaction.path)
     if not interaction.authorized or not documented or interaction.method in {*documented, "HEAD", "OPTIONS"}:
         return None
@@ -150,7 +150,7 @@ def other_methods_are_405(interaction: Interaction) -> Verdict:
 
 @promise("errors", _THROTTLING)
 def retry_after_is_valid(interaction: Interaction) -> Verdict:
-    """Retry-After of a 429, if it is there, is a number of seconds or a date."""
+    """Retry-After of a 429, if present, is a number of seconds or a date."""
     value = interaction.joined_headers.get("retry-after")
     if interaction.status != HTTPStatus.TOO_MANY_REQUESTS or value is None:
         return None
@@ -159,7 +159,7 @@ def retry_after_is_valid(interaction: Interaction) -> Verdict:
 
 
 def _refused(interaction: Interaction, observed: Observations | None, *expected: int) -> Verdict:
-    """The status of an invalid request. A 404 will do as well if its target may not exist."""
+    """Validates the status of an invalid request. 404 is valid as well if its target may not exist."""
     exists = observed is not None and _exists(interaction, observed)
     return _status(interaction, *expected) if exists else _status(interaction, *expected, HTTPStatus.NOT_FOUND)
 
@@ -179,7 +179,7 @@ def _status(interaction: Interaction, *expected: int) -> Verdict:
 
 
 def _violates_only(interaction: Interaction, concerned: Callable[[Violation], bool]) -> bool:
-    # If there are others, a service may refuse the request for one of those.
+    # If there are other violations, a service may refuse the request because of those.
     violations = interaction.request_violations
     documented = interaction.authorized and interaction.operation is not None
     return documented and bool(violations) and all(map(concerned, violations))

@@ -1,4 +1,4 @@
-"""Promises about evaluations: what they return while they run, and once they have ended."""
+"""Promises about evaluations while they run and after they have ended."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -13,14 +13,14 @@ from security_copilot_contract.spec.violation import Description, Violation, poi
 
 _EVALUATION = "the resource type evaluation"
 _ENUMERATIONS = "the enumerations: evolvable, with Prefer: include-unknown-enum-members"
-_NOT_YET = "the resources: 0001-01-01T00:00:00Z has not happened yet"
+_NOT_YET = "the resources: 0001-01-01T00:00:00Z means not yet"
 _UNFINISHED = frozenset({"created", "running", "pending", "deferred", "waitingForInput"})
 _INCLUDE = "include-unknown-enum-members"
 
 
 @promise("entities", _ENUMERATIONS)
 def enum_members_are_documented(interaction: Interaction) -> Verdict:
-    """Unless a client asks for unknown members of an enumeration, it gets documented ones or unknownFutureValue."""
+    """A client that does not request unknown members of enumerations gets documented ones or unknownFutureValue."""
     if interaction.resource is None or _INCLUDE in interaction.request_headers.get("prefer", ""):
         return None
     entities = interaction.located_entities.items()
@@ -35,7 +35,7 @@ def enum_members_are_documented(interaction: Interaction) -> Verdict:
 
 
 def _enumerated(resource: DocumentedResource, at: str, entity: dict[str, Any]) -> Iterator[tuple[str, list[str], str]]:
-    """Each value of an enumeration: the JSON pointer to it, the members, and the value."""
+    """Each value of an enumeration: its JSON pointer, the members, and the value."""
     for name, schema in resource.properties.items():
         where, inner = at + pointer(name), entity.get(name)
         listed = enumerate(inner) if isinstance(inner, list) else [("", inner)]
@@ -83,7 +83,7 @@ def _is_set(interaction: Interaction, name: str, *, once: frozenset[str], before
 
 @promise("evaluations", _EVALUATION)
 def times_are_in_order(interaction: Interaction) -> Verdict:
-    """An evaluation is created, then starts, then is completed; it is never changed before any of these."""
+    """The times of an evaluation are in order: created, started, completed, last modified."""
     evaluations = _evaluations(interaction)
     if not evaluations:
         return None
@@ -101,7 +101,7 @@ def _disordered(at: str, evaluation: dict[str, Any]) -> Iterator[Violation]:
 
 @promise("evaluations", _EVALUATION)
 def result_matches_the_state(interaction: Interaction) -> Verdict:
-    """A completed evaluation has a result, a success has content, and before that there is no content."""
+    """A completed evaluation has a result, a success has content, and an unfinished evaluation has no content."""
     found = {
         at: evaluation
         for at, evaluation in _evaluations(interaction).items()
@@ -144,7 +144,7 @@ def cancellation_is_reported(interaction: Interaction) -> Verdict:
 
 @promise("evaluations", _EVALUATION)
 def final_state_is_final(interaction: Interaction, observed: Observations) -> Verdict:
-    """An evaluation that is completed or cancelled changes no more."""
+    """A completed or cancelled evaluation never changes."""
     ended = [each for each in _compared(interaction, observed) if each[1].get("state") in FINAL_STATES]
     if not ended:
         return None
@@ -180,7 +180,7 @@ def _evaluations(interaction: Interaction) -> dict[str, dict[str, Any]]:
 
 
 def _compared(interaction: Interaction, observed: Observations) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """Each evaluation in a response that was seen before: the JSON pointer to it, as it was, and as it is."""
+    """Each evaluation that was observed before: its JSON pointer, its earlier and its current value."""
     found = (
         (at, observed.at(f"{interaction.collection}/{evaluation.get(interaction.key)}"), evaluation)
         for at, evaluation in _evaluations(interaction).items()

@@ -1,4 +1,4 @@
-"""Promises about every response, whatever the request was."""
+"""Promises about every response, for any request."""
 
 import re
 from email.utils import parsedate_to_datetime
@@ -20,12 +20,12 @@ _TRACING = "Graph: best practices, reliability and support"
 def response_arrives(interaction: Interaction) -> Verdict:
     """Every request gets a complete response."""
     del interaction
-    return []  # an interaction has a response; the runner reports the requests without one
+    return []  # every interaction has a response; the runner reports requests without one
 
 
 @promise("response", "the operations' pages and Graph: errors", checked_by_schemathesis=True)
 def documented_status(interaction: Interaction) -> Verdict:
-    """An operation responds with a status that is documented for it."""
+    """An operation responds with one of its documented statuses."""
     return _violations_of(interaction, "status")
 
 
@@ -58,7 +58,7 @@ def strict_json(interaction: Interaction) -> Verdict:
 
 @promise("response", "the operations' pages", checked_by_schemathesis=True)
 def valid_is_accepted(interaction: Interaction, observed: Observations) -> Verdict:
-    """A request that the document allows, for something that exists, succeeds."""
+    """A valid request for an existing resource succeeds."""
     if not interaction.is_valid or interaction.operation is None or may_refuse(interaction):
         return None
     if not observed.has_parents(interaction) or not (interaction.is_of_collection or observed.of(interaction)):
@@ -81,7 +81,7 @@ def may_refuse(interaction: Interaction) -> bool:
 
 @promise("tracing", _TRACING)
 def request_id_is_new(interaction: Interaction, observed: Observations) -> Verdict:
-    """Each response has a request-id of its own."""
+    """Each response has a unique request-id."""
     ids = interaction.headers.get("request-id")
     if not ids:
         return None
@@ -92,12 +92,12 @@ def request_id_is_new(interaction: Interaction, observed: Observations) -> Verdi
 
 @promise("tracing", _TRACING)
 def client_request_id_is_returned(interaction: Interaction) -> Verdict:
-    """The client-request-id in a response, if there is one, is that of the request."""
+    """The client-request-id in a response, if present, is that of the request."""
     name = "client-request-id"
     sent = interaction.request_headers.get(name)
     in_headers = interaction.headers.get(name, ())
     in_error = _strings(_inner_error(interaction)[1].get(name))
-    # A service need not accept an id that is no GUID.
+    # A service need not accept an id that is not a GUID.
     unusable = any((v.part, v.name) == ("header", name) for v in interaction.request_violations)
     if sent is None or not [*in_headers, *in_error] or unusable:
         return None
@@ -108,7 +108,7 @@ def client_request_id_is_returned(interaction: Interaction) -> Verdict:
 
 @promise("tracing", _TRACING)
 def request_id_is_consistent(interaction: Interaction) -> Verdict:
-    """An error has the same request-id in its header and its body."""
+    """An error has the same request-id in its headers and its body."""
     where, inner = _inner_error(interaction)
     in_headers, in_error = interaction.headers.get("request-id"), _strings(inner.get("request-id"))
     if not in_headers or not in_error:
@@ -119,7 +119,7 @@ def request_id_is_consistent(interaction: Interaction) -> Verdict:
 
 @promise("tracing", _HTTP)
 def date_is_valid(interaction: Interaction) -> Verdict:
-    """The header Date is a date in the format of HTTP."""
+    """The Date header is an HTTP date."""
     dates = interaction.headers.get("date")
     if not dates:
         return None
@@ -142,7 +142,7 @@ def _violations_of(interaction: Interaction, *parts: Part) -> Verdict:
 
 
 def _inner_error(interaction: Interaction) -> tuple[str, dict[str, Any]]:
-    """The inner error of a response, and the JSON pointer to it."""
+    """The JSON pointer to the inner error of a response, and the inner error."""
     error = (interaction.response_object or {}).get("error")
     if interaction.succeeded or not isinstance(error, dict):
         return "", {}

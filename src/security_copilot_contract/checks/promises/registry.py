@@ -1,4 +1,4 @@
-"""What a promise is, and the registration of the functions that validate it."""
+"""The class Promise, and the registration of functions that validate promises."""
 
 from collections.abc import Callable
 from inspect import Parameter, signature
@@ -10,10 +10,10 @@ from security_copilot_contract.checks.interaction import Interaction
 from security_copilot_contract.checks.observed import Observations
 from security_copilot_contract.spec.violation import Violation
 
-# None if the promise does not apply to the interaction; else how the interaction breaks it, empty if it does not.
+# None if the promise does not apply to the interaction; otherwise its violations, empty if the promise is kept.
 Verdict = list[Violation] | None
-# A function with the second parameter compares with earlier responses, so the order of requests must be known. It may
-# be optional: without history such a function accepts more.
+# A function with the second parameter compares with earlier responses, so the order of requests must be known. If the
+# parameter is optional, the function accepts more without history.
 Function = Callable[[Interaction], Verdict] | Callable[[Interaction, Observations], Verdict]
 FunctionT = TypeVar("FunctionT", bound=Function)
 
@@ -23,7 +23,7 @@ class Promise:
     """A sentence of the documentation, and the function that validates it.
 
     `checked_by_schemathesis`: a check of Schemathesis does the same for the cases that it generates.
-    `uses_history`: the function compares with earlier responses; `needs_history`: it cannot do without.
+    `uses_history`: the function compares with earlier responses; `needs_history`: it cannot run without them.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Promise:
     _function: Callable[..., Verdict]
 
     def validate(self, interaction: Interaction, observed: Observations | None) -> Verdict:
-        """How an interaction breaks the promise; None if the promise does not apply to it."""
+        """The violations of the promise by an interaction; None if the promise does not apply to it."""
         return self._function(interaction, observed) if self.uses_history else self._function(interaction)
 
 
@@ -46,9 +46,9 @@ PROMISES: dict[str, Promise] = {}
 
 
 def promise(group: str, source: str, *, checked_by_schemathesis: bool = False) -> Callable[[FunctionT], FunctionT]:
-    """Register a function that validates a promise; its docstring is the sentence that is promised."""
+    """Register a function that validates a promise; its docstring is the sentence of the promise."""
     if group not in GROUPS:
-        raise ValueError(f"{group!r} is no group of promises; there are {', '.join(GROUPS)}")
+        raise ValueError(f"{group!r} is not a group of promises; the groups are {', '.join(GROUPS)}")
 
     def register(function: FunctionT) -> FunctionT:
         parameters = [*signature(function).parameters.values()]
@@ -68,21 +68,21 @@ def promise(group: str, source: str, *, checked_by_schemathesis: bool = False) -
 
 
 def validate(interaction: Interaction, observed: Observations) -> dict[str, list[Violation]]:
-    """The violations of each promise that applies to an interaction, by its name; empty if it keeps the promise."""
+    """The violations of each promise that applies to an interaction, by name; empty if the promise is kept."""
     verdicts = {name: promise.validate(interaction, observed) for name, promise in PROMISES.items()}
     return {name: verdict for name, verdict in verdicts.items() if verdict is not None}
 
 
 def in_status(*, expected: object, got: object) -> Violation:
-    """A violation by the status of a response."""
+    """A violation in the status of a response."""
     return Violation("status", "value", expected=expected, got=got)
 
 
 def in_header(name: str, *, expected: object, got: object) -> Violation:
-    """A violation by a header of a response; `got` is None if it is missing."""
+    """A violation in a header of a response; `got` is None if the header is missing."""
     return Violation("header", "required" if got is None else "value", name=name, expected=expected, got=got)
 
 
 def in_body(at: str, *, expected: object, got: object) -> Violation:
-    """A violation by the body of a response; `at` is the JSON pointer of the value."""
+    """A violation in the body of a response; `at` is the JSON pointer of the value."""
     return Violation("body", "value", at, at.rpartition("/")[2], expected, got)

@@ -26,7 +26,7 @@ def creation_time_never_changes(interaction: Interaction, observed: Observations
 
 @promise("times", _SESSION)
 def change_updates_the_time(interaction: Interaction, observed: Observations) -> Verdict:
-    """lastModifiedDateTime moves on when displayName changes."""
+    """lastModifiedDateTime increases when displayName changes."""
     before, entity = observed.of(interaction), interaction.entity
     if interaction.method != "PATCH" or entity is None or before is None:
         return None
@@ -75,7 +75,7 @@ def change_follows_creation(interaction: Interaction) -> Verdict:
     ]
 
 
-@promise("times", "the resources: 0001-01-01T00:00:00Z has not happened yet")
+@promise("times", "the resources: 0001-01-01T00:00:00Z means not yet")
 def creation_time_has_passed(interaction: Interaction) -> Verdict:
     """createdDateTime is a time in the past."""
     times = {
@@ -85,7 +85,7 @@ def creation_time_has_passed(interaction: Interaction) -> Verdict:
     }
     if not times:
         return None
-    # A day later, because clocks differ.
+    # With a tolerance of a day, because clocks differ.
     latest = (_date(interaction) or datetime.now(UTC)) + timedelta(days=1)
     return [
         in_body(f"{at}/{_CREATED}", expected=Description("a time in the past"), got=Description(str(time)))
@@ -96,13 +96,13 @@ def creation_time_has_passed(interaction: Interaction) -> Verdict:
 
 @promise("times", "the resources: timestamps are in UTC")
 def times_are_utc(interaction: Interaction) -> Verdict:
-    """Timestamps are in UTC: a new entity is not created hours from the Date of the response."""
+    """Timestamps are in UTC: a new entity's createdDateTime is not hours away from the Date of the response."""
     created = timestamp((interaction.entity or {}).get(_CREATED)) if interaction.method == "POST" else None
     date = _date(interaction)
     if created is None or date is None:
         return None
     offset = created - date
-    # A wrong clock is off by any time. One with local time is off by the offset of a time zone.
+    # A wrong clock is off by any amount. A clock with local time is off by the offset of a time zone.
     zones = round(offset / _QUARTER)
     local = zones != 0 and abs(zones) <= 14 * 4 and abs(offset - zones * _QUARTER) < _SLACK
     expected = Description(f"about {date}")
@@ -110,7 +110,7 @@ def times_are_utc(interaction: Interaction) -> Verdict:
 
 
 def _date(interaction: Interaction) -> datetime | None:
-    """The time of the response by its header Date."""
+    """The time of the response according to its Date header."""
     try:
         return parsedate_to_datetime(interaction.joined_headers.get("date", "")).astimezone(UTC)
     except (ValueError, OverflowError):
@@ -118,9 +118,9 @@ def _date(interaction: Interaction) -> datetime | None:
 
 
 def _compared(interaction: Interaction, observed: Observations, name: str) -> list[tuple[str, Any, Any]]:
-    """A property of each entity that was seen before: the JSON pointer to it, as it was, and as it is.
+    """A property of each entity that was observed before: its JSON pointer, its earlier and its current value.
 
-    What a create returns is not compared: it is new.
+    The response to a create is not compared, because its entity is new.
     """
     entities = interaction.located_entities
     if interaction.items is None:
