@@ -113,11 +113,11 @@ def _fail(reason: object) -> int:
 
 
 def _promises(options: argparse.Namespace) -> int:
-    from security_copilot_contract.checks.promises import PROMISES  # noqa: PLC0415 - an extra
+    from security_copilot_contract.checks.promises import GROUPS, PROMISES  # noqa: PLC0415 - an extra
 
     del options
     group = None
-    for promise in PROMISES.values():
+    for promise in sorted(PROMISES.values(), key=lambda promise: GROUPS.index(promise.group)):
         if promise.group != group:
             group = promise.group
             print(f"{group}\n")

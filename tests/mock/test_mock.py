@@ -278,7 +278,7 @@ class TestFail:
             call(get_session, "default", ID)
 
         assert caught.value.code == "NotFound"
-        assert caught.value.message == "There is nothing with one of the ids in the path."
+        assert caught.value.message == "An id in the path is unknown."
 
     @pytest.mark.parametrize("status", [418, 200, 201, 502])
     def test_an_undocumented_error(self, mock: SecurityCopilotMock, status: int) -> None:
