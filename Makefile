@@ -1,4 +1,4 @@
-# `make contract` and `make test` are all that a newcomer needs; both make the environment first.
+# Start with `make contract` or `make test`. Both create the environment first.
 
 PYTHON ?= python3
 ifeq ($(OS),Windows_NT)
@@ -16,10 +16,10 @@ REDOCLY := @redocly/cli@2.77.0
 
 .PHONY: help contract test bench curve agree seeds stock sdk consumer breaking generators screenshot generate overrides drift lint lint-document format serve constraints clean
 
-help: ## Show this.
+help: ## Show this help.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
 
-contract: drift ## Check drift, check the emulator, show the report, and how many broken ones would be caught.
+contract: drift ## Check drift and the emulator, and show how many broken servers the checks catch.
 	$(PY) -m security_copilot_contract check
 	$(PY) -m tests.programs.matrix
 	$(PY) -m tests.programs.documents
@@ -27,50 +27,50 @@ contract: drift ## Check drift, check the emulator, show the report, and how man
 test: $(READY) ## Run the tests.
 	$(PY) -m pytest
 
-generate: $(READY) ## Rewrite generated/ from the document.
+generate: $(READY) ## Generate generated/ from the document.
 	$(PY) openapi/generate.py
 
-bench: $(READY) ## Measure the client beside httpx and json.loads, the mock, the transport, the check beside Schemathesis, the emulator.
+bench: $(READY) ## Measure client, mock, transport, checks and emulator against baselines (httpx, json.loads, Schemathesis).
 	$(PY) -m tests.programs.bench.client
 	$(PY) -m tests.programs.bench.mock
 	$(PY) -m tests.programs.bench.transport
 	$(PY) -m tests.programs.bench.check
 	$(PY) -m tests.programs.bench.emulator
 
-curve: $(READY) ## Show how many broken servers the live profile has caught after each request.
+curve: $(READY) ## Show how many broken servers the live profile catches after each request.
 	$(PY) -m tests.programs.matrix --curve
 
-agree: $(READY) ## Hold document, emulator, mock and client against each other (COUNT=10000 SEED=... for others).
+agree: $(READY) ## Compare document, emulator, mock and client on generated messages (COUNT=10000 SEED=...).
 	$(PY) -m tests.programs.agree $(or $(COUNT),10000) $(SEED)
 
-seeds: $(READY) ## Look for false alarms: the emulator with 200 seeds (COUNT=20 for fewer), other valid servers.
+seeds: $(READY) ## Search for false alarms: the emulator with 200 seeds (or COUNT=20), and other valid servers.
 	$(PY) -m tests.programs.seeds $(COUNT)
 
-stock: $(READY) ## Record which broken servers plain Schemathesis catches, of those not yet recorded.
+stock: $(READY) ## Record which of the new broken servers plain Schemathesis catches.
 	$(PY) -m tests.programs.matrix --stock
 
-sdk: $(READY) $(SDK_READY) ## Run Microsoft's own SDK against the emulator (installs it, some 800 MB, into .venv-sdk).
+sdk: $(READY) $(SDK_READY) ## Run Microsoft's SDK against the emulator (installs about 800 MB into .venv-sdk).
 	$(PY) -m tests.programs.sdk $(SDK)
 
-consumer: $(READY) ## Build the wheel, install it elsewhere, test a consumer's example with it, print sizes and times.
+consumer: $(READY) ## Build and install the wheel, test an example application with it, and print sizes and times.
 	$(PY) -m tests.programs.consumer $(wildcard $(SDK))
 
 breaking: $(READY) ## Report breaking changes since BASE=<git ref>, by default the last tag, or main.
 	$(PY) -m tests.programs.breaking $(BASE)
 
-generators: $(READY) ## Generate code from the document with other tools (installs them temporarily; needs npm and Java).
+generators: $(READY) ## Generate code from the document with other generators (temporary installation; needs npm and Java).
 	$(PY) -m tests.programs.generators
 
-screenshot: $(READY) ## Take the picture of the emulator's /docs (needs Chromium).
+screenshot: $(READY) ## Take the screenshot of the emulator's /docs (needs Chromium).
 	$(PY) -m tests.programs.screenshot
 
-overrides: $(READY) ## Show how far each template override is from the generator's own template.
+overrides: $(READY) ## Show how each template override differs from the generator's own template.
 	$(PY) openapi/generate.py --overrides
 
-drift: $(READY) ## Fail when generated/ is not what the document generates.
+drift: $(READY) ## Fail if generated/ differs from what the document generates.
 	$(PY) openapi/generate.py --check
 
-lint: $(READY) ## Lint, check the format and the types.
+lint: $(READY) ## Check lint, format and types.
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
@@ -79,20 +79,20 @@ lint-document: ## Lint the document with Spectral and Redocly (needs npx).
 	npx --yes $(SPECTRAL) lint --fail-severity hint --ruleset openapi/spectral.yaml $(DOCUMENT)
 	npx --yes $(REDOCLY) lint --config openapi/redocly.yaml $(DOCUMENT)
 
-format: $(READY) ## Format, and fix what can be fixed.
+format: $(READY) ## Format the code, and apply automatic fixes.
 	$(PY) -m ruff check --fix
 	$(PY) -m ruff format
 
 serve: $(READY) ## Start the emulator.
 	$(PY) -m security_copilot_contract serve
 
-constraints: ## Renew constraints.txt from what pyproject.toml admits today.
+constraints: ## Update constraints.txt to the newest versions that pyproject.toml allows.
 	$(PYTHON) -m venv --clear .venv
 	$(PY) -m pip install --quiet --upgrade pip
 	$(PY) -m pip install --quiet --editable ".[contract]" --group dev
 	$(PY) -m pip freeze --all --exclude-editable --exclude setuptools > constraints.txt
 
-clean: ## Remove the environment and everything that was built or cached.
+clean: ## Remove the environment, builds and caches.
 	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', '.venv-sdk', 'build', 'dist', '.hypothesis', '.mypy_cache', '.pytest_cache', '.ruff_cache')]"
 
 $(READY): pyproject.toml constraints.txt

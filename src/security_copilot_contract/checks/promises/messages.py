@@ -69,7 +69,7 @@ def valid_is_accepted(interaction: Interaction, observed: Observations) -> Verdi
 def may_refuse(interaction: Interaction) -> bool:
     """Whether a service may refuse even a valid request.
 
-    It may if it is busy or not available. It need not support $top, nor a $filter that is not documented.
+    It may if it is busy or unavailable. It need not support $top or an undocumented $filter.
     """
     expression = interaction.query.get("$filter")
     resource = interaction.resource
