@@ -1,4 +1,4 @@
-"""What the document says, in the words of the facts."""
+"""The content of the document in the form of the facts."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -29,13 +29,13 @@ def schema_name(documented: str) -> str:
 
 
 def documented_name(node: Schema) -> str:
-    """The name that a reference leads to, as the documentation writes it."""
+    """The name of a referenced schema, as the documentation writes it."""
     name: str = node["$ref"].rpartition("/")[2]
     return name[0].lower() + name[1:]
 
 
 def differences(document: Document, facts: Mapping[str, Fact]) -> list[str]:
-    """Where the document says something else than the facts, each with the name of the fact; in both directions."""
+    """The differences between the document and the facts, each with the name of the fact; in both directions."""
     said, known = dict(_said(document, facts)), {name: fact.value for name, fact in facts.items()}
     nothing = "nothing"
     return [
@@ -112,7 +112,7 @@ def _scope(document: Document, role: str) -> str:
 
 
 def _returned(document: Document, operation: Operation, schema: Schema) -> tuple[str, list[str]]:
-    """The words for what an operation returns, and what of it is required: a read may leave anything else out."""
+    """The description of an operation's response, and its required properties: a read may omit all others."""
     name = documented_name(schema)
     if name.endswith("Collection"):
         whole = document.resolve(schema)
@@ -123,7 +123,7 @@ def _returned(document: Document, operation: Operation, schema: Schema) -> tuple
 
 
 def _entity(document: Document, read: str) -> str | None:
-    """The entity of which a schema is what a read returns: whole, or as $select leaves it."""
+    """The entity whose read returns this schema: with all properties, or with those that $select names."""
     name = read.removeprefix("retrieved")
     whole = [{"$ref": f"#/components/schemas/{form}{name}"} for form in ("", "Projected")]
     fits = read.startswith("retrieved") and document.schemas[schema_name(read)]["anyOf"] == whole
@@ -139,7 +139,7 @@ def _writable(document: Document, operation: Operation) -> Iterator[tuple[str, A
 
 
 def _filters(document: Document, operation: Operation, resource: str) -> Iterator[tuple[str, Any]]:
-    """What $filter can do with each property; nothing where any expression is valid."""
+    """The operators of $filter for each property; none if any expression is valid."""
     option = next((p for p in operation.parameters if p["name"] == "$filter"), None)
     if option is None or _is_valid(document, option["schema"], "any expression"):
         return
@@ -175,7 +175,7 @@ def _type(document: Document, type_: str) -> Iterator[tuple[str, Any]]:
 
 
 def _in_words(document: Document, node: Schema) -> tuple[str, bool]:
-    """The type of a property in the words of the documentation, and whether it, or an item of it, may be null."""
+    """The documented name of a property's type, and whether the property, or an item of it, may be null."""
     nullable = False
     match node, document.resolve(node):
         case {"anyOf": [inner, {"type": "null"}]}, _:
@@ -201,7 +201,7 @@ def _in_words(document: Document, node: Schema) -> tuple[str, bool]:
 
 
 def _relationships(document: Document) -> Iterator[tuple[str, Any]]:
-    """A path that goes on behind the key of another resource leads there by a relationship."""
+    """A path that continues after the key of another resource is a relationship."""
     returned = {o.path: _returned_words(document, o) for o in document.operations if o.method == "GET"}
     parameters = {"{workspaceId}": "workspace", "{sessionId}": "session", "{promptId}": "prompt"}
     for path, words in returned.items():

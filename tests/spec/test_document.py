@@ -1,4 +1,4 @@
-"""The document by itself: a valid OpenAPI document that says what the API's documentation says."""
+"""The document: it is valid OpenAPI and matches the API's documentation."""
 
 import copy
 import json
@@ -26,13 +26,13 @@ OPERATIONS = {
     for o in document().operations
 }
 ENUMERATIONS = {name.partition(".")[2] for name in FACTS if name.startswith("enumerations.")}
-# The properties of each type, and of each its facts.
+# The facts of each property of each type.
 TYPES: dict[str, dict[str, dict[str, Any]]] = {}
 for _fact in FACTS.values():
     if _fact.name.startswith("types."):
         _, _type, _property, _what = _fact.name.split(".")
         TYPES.setdefault(_type, {}).setdefault(_property, {})[_what] = _fact.value
-# Those that operations return. The others are parts of them.
+# The types that operations return. The others are parts of them.
 ENTITIES = {row["returns"].rpartition(" ")[2]: operation_id for operation_id, row in OPERATIONS.items()}
 
 BASE = "https://graph.microsoft.com/beta/security/securityCopilot/workspaces/default/sessions"
@@ -51,21 +51,21 @@ ERROR = {"error": {"code": "Some", "message": "Some error."}}
 
 
 def test_is_valid_openapi() -> None:
-    """The validator of the OpenAPI 3.1 schema has nothing to say."""
+    """The OpenAPI 3.1 validator reports no error."""
     errors = list(OpenAPIV31SpecValidator(document().raw).iter_errors())
 
     assert errors == []
 
 
-def test_has_no_more_aliases_than_other_parsers_take() -> None:
-    """SnakeYAML's bound, by which tools in Java read."""
+def test_has_few_enough_aliases_for_other_parsers() -> None:
+    """SnakeYAML, which Java tools use, allows 50."""
     aliases = [token for token in yaml.scan(DOCUMENT.read_text("utf-8")) if isinstance(token, yaml.AliasToken)]
 
     assert len(aliases) <= 50
 
 
-def test_no_union_is_called_as_an_enumeration() -> None:
-    """A generator names a union within a schema by schema and property, unless it has a title."""
+def test_no_union_has_the_name_of_an_enumeration() -> None:
+    """Generators name an inline union after schema and property, unless it has a title."""
     unions = {
         schema + name[0].upper() + name[1:]
         for schema, definition in document().schemas.items()
@@ -78,15 +78,15 @@ def test_no_union_is_called_as_an_enumeration() -> None:
 
 
 class TestTables:
-    """What the facts say, and what each part of the document makes of it; test_facts.py compares the rest."""
+    """Parts of the document compared with the facts; test_facts.py compares the rest."""
 
     @pytest.mark.parametrize("entity", ENTITIES)
-    def test_a_projection_may_leave_anything_out(self, entity: str) -> None:
-        """$select leaves what it names, so nothing of a projection is required."""
+    def test_a_projection_requires_no_property(self, entity: str) -> None:
+        """$select may omit any property."""
         assert "required" not in document().schemas[f"Projected{schema_name(entity)}"]
 
     def test_resources(self) -> None:
-        """Every object of the document is a resource, or serves one."""
+        """Every schema of the document is a resource, or belongs to one."""
         served = {f"{form}{schema_name(entity)}" for entity in ENTITIES for form in ("", "Projected", "Retrieved")}
         served |= {f"{schema_name(entity)}{form}" for entity in ENTITIES for form in ("Property", "Collection")}
         served |= {schema_name(name) for name in [*TYPES, *ENUMERATIONS]}
@@ -98,7 +98,7 @@ class TestTables:
 
     @pytest.mark.parametrize("operation", document().operations, ids=lambda operation: operation.id)
     def test_bodies_are_closed(self, operation: Operation) -> None:
-        """A write has a body, and nothing in it but what is writable; a read has none."""
+        """A write has a body with writable properties only; a read has no body."""
         body = operation.definition.get("requestBody")
 
         assert (body is None) is (operation.method == "GET")
@@ -108,7 +108,7 @@ class TestTables:
 
     @pytest.mark.parametrize("entity", ENTITIES)
     def test_read_only_properties(self, entity: str) -> None:
-        """They are exactly those that no body may have."""
+        """Exactly the properties that no request body may have are read-only."""
         bodies = [f"writable.{id_}." for id_, row in OPERATIONS.items() if row["returns"] == entity]
         writable = {name.rpartition(".")[2] for name in FACTS if name.startswith(tuple(bodies))}
         projected = document().schemas[f"Projected{schema_name(entity)}"]["properties"]
@@ -117,9 +117,9 @@ class TestTables:
 
     @pytest.mark.parametrize("entity", ENTITIES)
     def test_selectable_properties(self, entity: str) -> None:
-        """All that are supported can be selected, by every operation that takes $select."""
-        due = [name for name, row in TYPES[entity].items() if row.get("supported", True)]
-        assert document().schemas[f"{schema_name(entity)}Property"]["enum"] == due
+        """All supported properties can be selected, in every operation with $select."""
+        expected = [name for name, row in TYPES[entity].items() if row.get("supported", True)]
+        assert document().schemas[f"{schema_name(entity)}Property"]["enum"] == expected
 
         for operation_id, row in OPERATIONS.items():
             if row["returns"].rpartition(" ")[2] == entity and "$select" in row["options"]:
@@ -129,8 +129,8 @@ class TestTables:
     @pytest.mark.parametrize(
         "operation", [o for o in document().operations if "$filter" in OPERATIONS[o.id]["options"]]
     )
-    def test_filters_are_something(self, operation: Operation) -> None:
-        """Any expression is valid where the documentation names no properties, but none is not."""
+    def test_filters_are_not_empty(self, operation: Operation) -> None:
+        """Any expression is valid if the documentation names no properties, but an empty one is not."""
         option = next(p for p in operation.parameters if p["name"] == "$filter")
         named = any(
             name.startswith(f"filters.{OPERATIONS[operation.id]['returns'].rpartition(' ')[2]}.") for name in FACTS
@@ -141,8 +141,8 @@ class TestTables:
         assert document().schema_violations(option["schema"], "") != []
 
     @pytest.mark.parametrize("operation_id", OPERATIONS)
-    def test_new_members_of_enumerations_can_be_asked_for(self, operation_id: str) -> None:
-        """By the header Prefer, wherever there are enumerations in what comes back, and nowhere else."""
+    def test_new_members_of_enumerations_can_be_requested(self, operation_id: str) -> None:
+        """The Prefer header exists exactly for operations whose responses have enumerations."""
         operation = document().operation(operation_id)
         resource = OPERATIONS[operation_id]["returns"].rpartition(" ")[2]
         prefer = [p for p in operation.parameters if p["name"] == "Prefer"]
@@ -165,7 +165,7 @@ def has_enumerations(type_: str) -> bool:
 
 @pytest.mark.parametrize("name", ["sessionId", "promptId", "evaluationId", "workspaceId"])
 def test_ids_are_those_of_their_resource(name: str) -> None:
-    """An id in a path is of the type of the id in the body, a GUID."""
+    """An id in a path has the same type as the id in a body, a GUID."""
     parameters = [p for o in document().operations for p in o.parameters if p["name"] == name]
     entity = document().schemas[f"Projected{schema_name(name).removesuffix('Id')}"]
 
@@ -181,7 +181,7 @@ def request_violations(
 
 
 class TestRequests:
-    """What the document makes of requests."""
+    """Validation of requests."""
 
     @pytest.mark.parametrize(
         "query",
@@ -197,7 +197,7 @@ class TestRequests:
         ],
     )
     def test_accepts_query_options(self, query: str) -> None:
-        """What OData and the documentation allow is legal."""
+        """Options that OData and the documentation allow are valid."""
         assert request_violations("GET", query) == []
 
     @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ class TestRequests:
         ],
     )
     def test_compares_plugins_as_documented(self, expression: str, *, legal: bool) -> None:
-        """Each property by the operators that its description names."""
+        """Each property with its documented operators."""
         url = f"{BASE.replace('sessions', 'plugins')}?$filter={quote(expression)}"
 
         assert (document().request_violations("GET", url, {}, b"") == []) is legal
@@ -247,7 +247,7 @@ class TestRequests:
         ],
     )
     def test_refuses_bodies(self, body: bytes, violation: Violation) -> None:
-        """A body holds writable properties, and nothing else."""
+        """A body has writable properties only."""
         assert request_violations("POST", headers=JSON, body=body) == [violation]
 
     @pytest.mark.parametrize(
@@ -260,8 +260,8 @@ class TestRequests:
             ('{"displayName": "a"}'.encode("utf-16"), "can't decode byte"),
         ],
     )
-    def test_refuses_what_is_no_json(self, body: bytes, reason: str) -> None:
-        """As RFC 8259 has it."""
+    def test_refuses_invalid_json(self, body: bytes, reason: str) -> None:
+        """Invalid according to RFC 8259."""
         (violation,) = request_violations("POST", headers=JSON, body=body)
 
         assert (violation.part, violation.kind) == ("body", "not_json")
@@ -283,12 +283,12 @@ class TestRequests:
             (b'{"content": "a", "@odata.type": "#microsoft.graph.security.securityCopilot.session"}', False),
         ],
     )
-    def test_judges_prompts(self, body: bytes, *, legal: bool) -> None:
-        """Content is what a prompt is about; of the types one works today."""
+    def test_validates_prompts(self, body: bytes, *, legal: bool) -> None:
+        """Content is required, and `prompt` is the only supported type."""
         assert (request_violations("POST", f"/{ID}/prompts", JSON, body) == []) is legal
 
     def test_an_evaluation_is_created_with_an_empty_object(self) -> None:
-        """With that, and not with nothing."""
+        """A missing body is a violation."""
         url = f"/{ID}/prompts/{ID}/evaluations"
 
         assert request_violations("POST", url, JSON, b"{}") == []
@@ -297,7 +297,7 @@ class TestRequests:
 
     @pytest.mark.parametrize("prefer", ["include-unknown-enum-members", "return=minimal", ""])
     def test_accepts_any_preference(self, prefer: str) -> None:
-        """A preference that is not known is ignored."""
+        """Unknown preferences are ignored."""
         assert request_violations("GET", f"/{ID}/prompts", {"prefer": prefer}) == []
 
     def test_refuses_another_media_type(self) -> None:
@@ -306,20 +306,20 @@ class TestRequests:
 
         assert violations == [Violation("media type", "undocumented", expected=("application/json",), got="text/plain")]
 
-    def test_refuses_ids_that_are_no_guids(self) -> None:
+    def test_refuses_ids_that_are_not_guids(self) -> None:
         """A path parameter is a GUID, or `default` for the workspace."""
         (violation,) = request_violations("GET", "/1")
 
         assert (violation.part, violation.kind, violation.name) == ("path", "pattern", "sessionId")
 
-    def test_refuses_a_client_request_id_that_is_no_guid(self) -> None:
-        """Tracing works by GUIDs."""
+    def test_refuses_a_client_request_id_that_is_not_a_guid(self) -> None:
+        """Tracing uses GUIDs."""
         (violation,) = request_violations("GET", headers={"Client-Request-Id": "one"})
 
         assert (violation.part, violation.name, violation.got) == ("header", "client-request-id", "one")
 
-    def test_an_octet_may_stand_for_a_character(self) -> None:
-        """In the path as in an id (RFC 3986, section 6.2.2.2)."""
+    def test_a_path_may_be_percent_encoded(self) -> None:
+        """In its segments and its ids (RFC 3986, section 6.2.2.2)."""
         assert request_violations("GET", f"/{ID}/%70rompt%73/%{ord(ID[0]):02x}{ID[1:]}") == []
 
     @pytest.mark.parametrize(
@@ -333,7 +333,7 @@ class TestRequests:
         ],
     )
     def test_knows_no_other_operation(self, method: str, url: str) -> None:
-        """Nothing is deleted, a prompt cannot be changed, a slash at the end counts, and an octet is no slash."""
+        """No delete, no update of a prompt, no trailing slash, and no percent-encoded slash."""
         with pytest.raises(LookupError, match="the document has no operation for"):
             document().match(method, BASE + url)
         (violation,) = request_violations(method, url)
@@ -348,13 +348,13 @@ def response_violations(
 
 
 def changed(**changes: object) -> dict[str, object]:
-    """The session with properties changed, or removed where the change is `...`."""
+    """The session with changed properties; `...` removes a property."""
     merged = SESSION | {name.replace("odata_", "@odata."): value for name, value in changes.items()}
     return {name: value for name, value in merged.items() if value is not ...}
 
 
 class TestResponses:
-    """What the document makes of responses."""
+    """Validation of responses."""
 
     @pytest.mark.parametrize(
         "body",
@@ -396,11 +396,11 @@ class TestResponses:
     )
     @pytest.mark.parametrize(("operation_id", "status"), [("createSession", 201), ("updateSession", 200)])
     def test_refuses_incomplete_or_malformed_sessions(self, operation_id: str, status: int, body: object) -> None:
-        """What a write returns is whole, and each property is of its type."""
+        """A write returns all properties, each with its type."""
         assert response_violations(operation_id, status, body) != []
 
-    def test_accepts_what_select_left(self) -> None:
-        """Any property of a session that is read may be left out; the context may not."""
+    def test_accepts_selected_properties(self) -> None:
+        """A read may omit any property of a session, but not the context."""
         assert response_violations("getSession", 200, {"@odata.context": BASE, "displayName": None}) == []
         assert response_violations("getSession", 200, {"displayName": None}) != []
         assert response_violations("getSession", 200, {"@odata.context": BASE, "displayName": 1}) != []
@@ -420,7 +420,7 @@ class TestResponses:
             ({"@odata.nextLink": "not a URI"}, False),
         ],
     )
-    def test_judges_collections(self, change: dict[str, object], *, legal: bool) -> None:
+    def test_validates_collections(self, change: dict[str, object], *, legal: bool) -> None:
         """A page has a context and a value, and may have a count and a link."""
         page = {"@odata.context": BASE, "value": [SESSION]} | change
         body = {name: value for name, value in page.items() if value is not ...}
@@ -429,14 +429,14 @@ class TestResponses:
 
     @pytest.mark.parametrize("nested", ["innerError", "innererror"])
     def test_accepts_errors_with_inner_errors_in_either_case(self, nested: str) -> None:
-        """Inner errors nest, and carry the ids of the request."""
+        """Inner errors are nested, and have the ids of the request."""
         inner: dict[str, Any] = {"date": "2025-10-22T20:10:54", "request-id": ID, "client-request-id": ID}
         body = {"error": ERROR["error"] | {nested: inner | {nested: {"code": "Deeper"}}}}
 
         assert response_violations("getSession", 404, body) == []
 
-    def test_accepts_an_error_as_it_was_seen_in_public(self) -> None:
-        """Its message is empty, and its date has no zone."""
+    def test_accepts_a_published_error(self) -> None:
+        """Its message is empty, and its date has no time zone."""
         inner = {"date": "2026-07-14T09:12:45", "request-id": ID, "client-request-id": ID}
         body = {"error": {"code": "UnknownError", "message": "", "innerError": inner}}
 
@@ -454,12 +454,12 @@ class TestResponses:
             {"error": ERROR["error"] | {"innerError": {"request-id": 1}}},
         ],
     )
-    def test_refuses_what_is_no_odata_error(self, body: object) -> None:
+    def test_refuses_a_body_that_is_not_an_odata_error(self, body: object) -> None:
         """An error has a code and a message."""
         assert response_violations("getSession", 404, body) != []
 
     def test_of_several_schemas_it_compares_with_the_nearest(self) -> None:
-        """An object is not asked to be null."""
+        """An object is not reported as not null."""
         evaluation = {"result": {"content": 1}}
 
         violations = document().schema_violations({"$ref": "#/components/schemas/RetrievedEvaluation"}, evaluation)
@@ -484,25 +484,25 @@ class TestResponses:
         ids=["half a character", "deep", "bottomless", "twice"],
     )
     def test_a_body_that_cannot_be_validated_is_a_violation(self, body: bytes, kind: Kind) -> None:
-        """And no exception."""
+        """It raises no exception."""
         (violation,) = document().response_violations(document().operation("getSession"), 200, JSON, body)
 
         assert (violation.part, violation.kind) == ("body", kind)
 
-    def test_a_value_that_is_no_text_is_a_violation(self) -> None:
-        """Half of a surrogate pair, which JSON cannot hold."""
+    def test_invalid_unicode_is_a_violation(self) -> None:
+        """A lone surrogate cannot be encoded in JSON."""
         (violation,) = document().schema_violations({"type": "string"}, "\ud800")
 
         assert violation.kind == "not_json"
 
     @pytest.mark.parametrize("status", [202, 204, 302, 418, 408, 502])
     def test_refuses_undocumented_statuses(self, status: int) -> None:
-        """Only the documented statuses are legal."""
+        """Only documented statuses are valid."""
         assert response_violations("getSession", status, ERROR) == [Violation("status", "undocumented", got=status)]
 
     @pytest.mark.parametrize(("status", "header"), [(401, "WWW-Authenticate"), (405, "Allow")])
-    def test_demands_headers(self, status: int, header: str) -> None:
-        """A challenge with 401, the methods with 405."""
+    def test_requires_headers(self, status: int, header: str) -> None:
+        """A 401 needs a challenge, and a 405 the supported methods."""
         assert response_violations("getSession", status, ERROR) == [Violation("header", "required", name=header)]
         assert response_violations("getSession", status, ERROR, {header.lower(): "7"}) == []
 
@@ -519,7 +519,7 @@ class TestResponses:
         "value", ["", "soon", "-1", ".5", "1.", "1e3", "7 ", "2026-10-21T07:28:00Z", "21 Oct 2026"]
     )
     def test_refuses_another_retry_after(self, status: int, value: str) -> None:
-        """What is neither a number of seconds nor a date of HTTP."""
+        """It must be a number of seconds or an HTTP date."""
         assert response_violations("getSession", status, ERROR, {"Retry-After": value}) != []
 
     @pytest.mark.parametrize("status", [429, 503, 504])
@@ -528,7 +528,7 @@ class TestResponses:
     )
     @pytest.mark.parametrize("body", [b"", b"<html></html>"])
     def test_accepts_anything_of_a_gateway(self, status: int, headers: dict[str, str], body: bytes) -> None:
-        """HTML, or nothing; but what is said to be JSON is an OData error."""
+        """HTML or no body; but a JSON body must be an OData error."""
         operation = document().operation("getEvaluation")
 
         assert document().response_violations(operation, status, headers, body) == []
@@ -548,13 +548,13 @@ class TestResponses:
 
     @pytest.mark.parametrize("header", ["request-id", "client-request-id"])
     def test_refuses_tracing_headers_that_are_no_guids(self, header: str) -> None:
-        """Support looks requests up by GUIDs."""
+        """Support finds requests by GUIDs."""
         assert response_violations("createSession", 201, SESSION, {header: ID}) == []
         assert response_violations("createSession", 201, SESSION, {header: "one"}) != []
 
 
 def _shown(exchange: Exchange) -> tuple[Operation, Schema]:
-    """The body of a documented response, and the operation that it is a response to."""
+    """The operation of a documented response, and its body."""
     fits = [c.fits for c in known(exchange) if c.fits]
     operation, _ = document().match(exchange.request.method, corrected(exchange).request.url)
     return document().operation(fits[0]) if fits else operation, exchange.response.json()
@@ -566,10 +566,10 @@ def _entity(body: Schema) -> Schema:
 
 
 class TestExchanges:
-    """What the document makes of a documented response with one thing wrong in it."""
+    """Validation of documented messages with one change."""
 
-    def test_what_is_missing(self, exchange: Exchange) -> None:
-        """A write returns the whole resource, a read what $select leaves of it."""
+    def test_missing_properties(self, exchange: Exchange) -> None:
+        """A write returns all properties; a read may omit some because of $select."""
         operation, body = _shown(exchange)
         for name in [name for name in _entity(body) if not name.startswith("@")]:
             less = copy.deepcopy(body)
@@ -579,8 +579,8 @@ class TestExchanges:
 
             assert bool(violations) is (operation.method != "GET"), name
 
-    def test_what_is_null_or_of_another_type(self, exchange: Exchange) -> None:
-        """Null is valid where the facts say so, in place of a collection never; no other type is ever."""
+    def test_null_and_wrong_types(self, exchange: Exchange) -> None:
+        """Null is valid where the facts allow it, but never for a collection. Other types are never valid."""
         operation, body = _shown(exchange)
         rows = TYPES[OPERATIONS[operation.id]["returns"].rpartition(" ")[2]]
         for name, row in rows.items():
@@ -594,7 +594,7 @@ class TestExchanges:
 
                 assert bool(violations) is (value is not None or of_items or not row["nullable"]), (name, value)
 
-    def test_what_is_new(self, exchange: Exchange) -> None:
+    def test_new_properties_and_members(self, exchange: Exchange) -> None:
         """The service may add properties, and members to enumerations."""
         operation, body = _shown(exchange)
         rows = TYPES[OPERATIONS[operation.id]["returns"].rpartition(" ")[2]]
@@ -604,16 +604,16 @@ class TestExchanges:
 
             assert response_violations(operation.id, exchange.response.status, new) == [], name
 
-    def test_what_may_be_written(self, exchange: Exchange) -> None:
-        """Nothing may be added to a body, and nothing in it is null."""
+    def test_request_bodies_are_closed(self, exchange: Exchange) -> None:
+        """A body may have no other property and no null."""
         request = corrected(exchange).request
         for name in [*json.loads(request.body or b"{}"), "unheardOf", "id"]:
             changed_body = json.dumps(json.loads(request.body or b"{}") | {name: None}).encode()
 
             assert document().request_violations(request.method, request.url, request.headers, changed_body) != []
 
-    def test_what_holds_for_the_envelope(self, exchange: Exchange) -> None:
-        """The context is there; of the workspaces it may be missing, as it is in their example."""
+    def test_the_envelope(self, exchange: Exchange) -> None:
+        """The context is required, except for workspaces, whose example has none."""
         operation, body = _shown(exchange)
         without = {name: value for name, value in body.items() if name != "@odata.context"}
         status = exchange.response.status
@@ -635,8 +635,8 @@ def _references(node: object) -> set[str]:
     return set().union(*map(_references, node)) if isinstance(node, list) else set()
 
 
-def test_every_component_is_used_and_every_reference_leads_somewhere() -> None:
-    """Nothing in the document is left over."""
+def test_every_component_is_used_and_every_reference_resolves() -> None:
+    """The document has no unused component."""
     raw = document().raw
     components = raw["components"]
     defined = {
@@ -662,14 +662,14 @@ def follows(later: Operation, operation: Operation) -> bool:
     more = path_parameters(later) - path_parameters(operation)
     if operation.method == "PATCH":
         return (later.path, later.method) == (operation.path, "GET")
-    # Nothing creates a workspace.
+    # No operation creates a workspace.
     made = operation.method == "POST" or operation.id == "listWorkspaces"
     return made and later.path.startswith(f"{operation.path}/") and len(more) == 1
 
 
 @pytest.mark.parametrize("operation", document().operations, ids=lambda operation: operation.id)
-def test_links_lead_to_all_that_can_be_done_with_what_is_there(operation: Operation) -> None:
-    """From a create, and the list of workspaces, to whatever goes on with the id; from an update to the same, read."""
+def test_links_lead_to_all_possible_next_operations(operation: Operation) -> None:
+    """From a create and the list of workspaces to all operations that use the id; from an update to the read."""
     links = {name: document().resolve(link) for name, link in success(operation).get("links", {}).items()}
     kind, _, resource = OPERATIONS[operation.id]["returns"].rpartition(" ")
     id_ = "$response.body#/value/0/id" if kind else "$response.body#/id"
@@ -685,7 +685,7 @@ def test_links_lead_to_all_that_can_be_done_with_what_is_there(operation: Operat
 
 
 def test_the_command_prints_the_document() -> None:
-    """To the byte, on every system, and without an extra."""
+    """Byte for byte, on every system, without any extra."""
     without = "import sys; sys.modules.update(yaml=None, jsonschema_rs=None, starlette=None, respx=None)"
     code = f"{without}; from security_copilot_contract.__main__ import main; sys.argv[1:] = ['document']; main()"
 
@@ -696,5 +696,5 @@ def test_the_command_prints_the_document() -> None:
 
 
 def test_a_document_is_read_once() -> None:
-    """Everybody judges by the same document."""
+    """All callers share the same document."""
     assert document() is document()

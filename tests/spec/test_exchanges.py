@@ -31,7 +31,7 @@ Content-Type: application/json
 
 
 class TestParse:
-    """Taking a file apart."""
+    """Parsing a file."""
 
     def test_reads_request_and_response(self) -> None:
         """Both have headers and a body."""
@@ -59,7 +59,7 @@ class TestParse:
             ("GET https://host/x\n\nHTTP/1.1 OK\n\n{}\n", "broken: expected 'METHOD URL'"),
         ],
     )
-    def test_names_a_file_that_is_no_exchange(self, text: str, message: str) -> None:
+    def test_names_a_file_that_is_not_an_exchange(self, text: str, message: str) -> None:
         """The error says which file and what is missing."""
         with pytest.raises(ValueError, match=message):
             parse("broken", text)
@@ -74,7 +74,7 @@ class TestParse:
 
 
 def test_document_and_exchange_agree(exchange: Exchange) -> None:
-    """The documented request and response are legal by the document, but for the contradictions that are known."""
+    """The documented messages conform to the document, except for listed contradictions."""
     assert disagreements([exchange], known(exchange)) == []
 
 
@@ -95,7 +95,7 @@ def _examples(media: Schema) -> list[object]:
 
 
 def test_examples_of_the_operation_are_the_documented_ones(exchange: Exchange) -> None:
-    """What the exchange shows is an example of its operation, or of the operation that its response fits."""
+    """The messages are examples of their operation, or of the operation that the response fits."""
     exchange = corrected(exchange)
     operation, path = document().match(exchange.request.method, exchange.request.url)
     contradicted = [c for c in known(exchange, "response body") if c.stays]
@@ -125,7 +125,7 @@ def test_the_document_has_no_example_of_its_own() -> None:
 
 
 def test_examples_are_legal() -> None:
-    """Each by the schema that it is an example of."""
+    """Each example conforms to its own schema."""
     for where, media in _media(document().raw["paths"]):
         for example in _examples(media):
             assert document().schema_violations(media["schema"], example) == [], where
@@ -140,7 +140,7 @@ def _media(node: Schema, where: str = "paths") -> Iterator[tuple[str, Schema]]:
 
 
 def test_every_operation_has_an_exchange() -> None:
-    """An operation without one would not be verified."""
+    """Otherwise the operation would not be verified."""
     requests = [corrected(exchange).request for exchange in exchanges()]
     exchanged = {document().match(request.method, request.url)[0].id for request in requests}
 

@@ -1,4 +1,4 @@
-"""The facts, and the document compared with them: nothing is missing, and nothing is invented."""
+"""The document matches the facts, without omissions and additions."""
 
 import pytest
 
@@ -11,7 +11,7 @@ TABLE = read_yaml(FACTS)
 
 
 def changed(name: str, *row: object) -> dict[str, Fact]:
-    """The facts with another row in the place of one, or one more."""
+    """The facts with one row replaced or added."""
     return {**facts(), **parse({"sources": TABLE["sources"], name: list(row)})}
 
 
@@ -21,7 +21,7 @@ def test_document_and_facts_agree() -> None:
 
 
 def test_the_facts_are_about_all_that_the_api_uses() -> None:
-    """So many properties and members of enumerations the metadata has for the types that the operations use."""
+    """The metadata has this many properties and enumeration members for the types of the operations."""
     properties = [name for name in facts() if name.startswith("types.") and name.endswith(".type")]
     members = [m for fact in facts().values() if fact.name.startswith("enumerations.") for m in fact.value]
 
@@ -45,7 +45,7 @@ def test_the_facts_are_about_all_that_the_api_uses() -> None:
     ],
 )
 def test_a_difference_names_its_fact(name: str, row: tuple[object, ...]) -> None:
-    """With both sides."""
+    """The message shows both values."""
     (difference,) = differences(document(), changed(name, *row))
 
     assert difference.startswith(f"{name}: the facts have {row[0]!r}, the document has ")
@@ -53,13 +53,13 @@ def test_a_difference_names_its_fact(name: str, row: tuple[object, ...]) -> None
 
 @pytest.mark.parametrize("row", [(True,), (), (True, "hearsay")])
 def test_a_fact_without_a_source_is_an_error(row: tuple[object, ...]) -> None:
-    """Which names it; a source that is not listed is none."""
+    """The error names the fact; an unlisted source does not count."""
     with pytest.raises(ValueError, match=r"^types\.plugin\.description\.nullable: "):
         changed("types.plugin.description.nullable", *row)
 
 
 def test_a_source_has_a_known_confidence() -> None:
-    """And a text that says what it is."""
+    """It also has a description."""
     table = {"sources": {"a": {"confidence": "certain", "is": "A."}}}
 
     with pytest.raises(ValueError, match="'confidence' must be in"):
@@ -67,7 +67,7 @@ def test_a_source_has_a_known_confidence() -> None:
 
 
 def test_every_confidence_and_source_is_used() -> None:
-    """What nothing rests on is left over."""
+    """A source without a fact must be removed."""
     used = {source for fact in facts().values() for source in fact.sources}
 
     assert {source.name for source in used} == set(TABLE["sources"])

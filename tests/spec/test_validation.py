@@ -1,4 +1,4 @@
-"""Schemas: each keyword of JSON Schema becomes a kind of violation, with what it demands."""
+"""Schemas: each keyword of JSON Schema becomes a kind of violation with its expected value."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ def violations(schema: dict[str, Any], value: object) -> list[Violation]:
     ],
 )
 def test_a_keyword_becomes_a_kind(schema: dict[str, Any], kind: Kind, expected: object, value: object) -> None:
-    """`expected` is what the keyword demands, and `got` the value; both with their place."""
+    """`expected` is the value of the keyword, and `got` the invalid value."""
     inner = {"properties": {"a/b": {"items": schema}}}
 
     assert violations(schema, value) == [Violation("body", kind, "", "", expected, value)]
@@ -48,7 +48,7 @@ def test_a_keyword_becomes_a_kind(schema: dict[str, Any], kind: Kind, expected: 
 @pytest.mark.parametrize("keyword", ["additionalProperties", "unevaluatedProperties"])
 @pytest.mark.parametrize("others", [{}, {"properties": {"c": {}}}], ids=["of none", "of some"])
 def test_each_property_too_many_is_a_violation(keyword: str, others: dict[str, Any]) -> None:
-    """With its name and value."""
+    """The violation has its name and value."""
     schema = {"items": {"anyOf": [{"type": "null"}, {keyword: False, **others}]}}
 
     assert violations(schema, [{"a": 1, "b": None}]) == [
@@ -59,7 +59,7 @@ def test_each_property_too_many_is_a_violation(keyword: str, others: dict[str, A
 
 @pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
 def test_of_several_schemas_the_nearest_one_counts(keyword: str) -> None:
-    """The one of the value's type with the fewest violations; without such a one, the types of all."""
+    """The alternative of the same type with the fewest violations; if none has that type, all types are listed."""
     schema = {
         keyword: [
             {"type": "object", "required": ["a", "b"]},
@@ -73,7 +73,7 @@ def test_of_several_schemas_the_nearest_one_counts(keyword: str) -> None:
 
 
 def test_a_violation_has_the_part_and_the_name_of_what_is_validated() -> None:
-    """Of an item of a list as well."""
+    """For items of a list as well."""
     validator = Schemas({}).validator({"items": {"enum": ["a"]}}, "query", "$select")
 
     assert validator.violations(["a", "b"]) == [Violation("query", "enum", "/1", "$select", ["a"], "b")]

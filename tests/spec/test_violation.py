@@ -75,7 +75,7 @@ def test_the_text_says_what_was_expected_and_what_was_got(violation: Violation, 
 
 @pytest.mark.parametrize("kind", get_args(Kind))
 def test_every_kind_has_a_text(kind: Kind) -> None:
-    """Whatever the fields hold, and without a word of Python's."""
+    """For any fields, and without Python's spelling."""
     text = str(Violation("body", kind, "/a", "a", expected="one", got=None))
 
     assert "None" not in text
@@ -83,7 +83,7 @@ def test_every_kind_has_a_text(kind: Kind) -> None:
 
 
 def test_a_long_value_is_cut_in_the_middle() -> None:
-    """Its beginning and its end say what it is."""
+    """Its beginning and its end are shown."""
     text = shown("a" + "x" * 1000 + "z")
 
     assert len(text) < 310
