@@ -1,4 +1,4 @@
-"""Evaluations in the emulator: how they go on with the time, how they end, and what clients are shown of it."""
+"""Evaluations in the emulator: their states over time, their outcomes, and their responses."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +23,7 @@ MEMBERS = {"Prefer": "include-unknown-enum-members"}
 
 
 class Service:
-    """An emulator with a clock that a test moves: a second until an evaluation runs, two until it has run."""
+    """An emulator with a manual clock: an evaluation starts after one second and ends after two more."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -66,7 +66,7 @@ class TestTime:
     async def test_an_evaluation_is_created_then_runs_then_is_completed(
         self, service: Service, clock: ManualClock
     ) -> None:
-        """What has not happened is in the year one, and lastModifiedDateTime moves with the state."""
+        """Times that are not reached are in year 1, and lastModifiedDateTime changes with the state."""
         path = await service.evaluate(await service.prompt("who am I"))
         evaluation = {
             "id": path.rpartition("/")[2],
@@ -113,7 +113,7 @@ class TestTime:
         assert await service.read(path) == evaluation
 
     async def test_the_list_shows_the_same(self, service: Service, clock: ManualClock) -> None:
-        """Each as it is by now, the latest first; filters find what is shown."""
+        """Each in its current state, the latest first; filters match the returned values."""
         older = await service.evaluate(PROMPT)
         clock.advance(3)
         newer = await service.evaluate(PROMPT)
@@ -155,7 +155,7 @@ class TestTime:
         assert moments[0] < moments[1] < moments[2] == moments[3]
 
     async def test_it_runs_by_the_time_of_the_machine(self) -> None:
-        """Without any clock of a test, and by default in less than two seconds."""
+        """It uses the real clock; by default it takes less than two seconds."""
         store = Store(timing=Timing(0, 3600)).load(exchanges())
         service = Service(store)
 
@@ -168,23 +168,23 @@ class TestTime:
         assert Timing().created + Timing().running < 2
 
     async def test_a_seed_makes_everything_repeatable(self) -> None:
-        """With it, time goes on by being looked at: the same requests see the same states, and the end of them."""
-        told = []
+        """With a seed, polling advances the time: the same requests get the same states, until the end."""
+        runs = []
         for _ in range(2):
             service = Service(Store.documented(exchanges(), seed=7))
             path = await service.evaluate(await service.prompt("who am I"))
-            told.append([await service.read(path) for _ in range(4)] + [await service.read(f"{PROMPT}/evaluations")])
+            runs.append([await service.read(path) for _ in range(4)] + [await service.read(f"{PROMPT}/evaluations")])
 
-        assert told[0] == told[1]
-        assert [evaluation["state"] for evaluation in told[0][:4]] == ["running", "running", "completed", "completed"]
+        assert runs[0] == runs[1]
+        assert [evaluation["state"] for evaluation in runs[0][:4]] == ["running", "running", "completed", "completed"]
 
 
 class TestOutcomes:
-    """How it ends, on demand."""
+    """The outcome of an evaluation can be chosen."""
 
     @pytest.mark.parametrize("name", OUTCOMES)
     async def test_a_prompt_asks_for_one(self, service: Service, clock: ManualClock, name: str) -> None:
-        """By its content."""
+        """The content of the prompt selects the outcome."""
         path = await service.evaluate(await service.prompt(f"Who am I? [emulator: {name}]"))
         clock.advance(1_000)
 
@@ -234,7 +234,7 @@ class TestOutcomes:
         assert await service.read(path) == evaluation
 
     async def test_waiting_for_input_has_run(self, service: Service, clock: ManualClock) -> None:
-        """And goes no further."""
+        """Its state does not change again."""
         path = await service.evaluate(await service.prompt("[emulator: waitingForInput]"))
         clock.advance(2)
         assert (await service.read(path))["state"] == "running"
@@ -260,7 +260,7 @@ class TestOutcomes:
         assert results[1]["content"] == "Say who you are."
 
     async def test_an_outcome_that_there_is_not_is_refused(self, service: Service) -> None:
-        """With the names of those there are, and nothing is created."""
+        """The error lists the known outcomes, and nothing is created."""
         prompt = await service.prompt("[emulator: failure]")
 
         answer = await service.send("POST", f"{prompt}/evaluations", json={})
@@ -280,7 +280,7 @@ class TestOutcomes:
 
 
 class TestUnknownMembers:
-    """Members of enumerations that are not documented are for those who ask for them."""
+    """Only clients that request undocumented members of enumerations get them."""
 
     @pytest.fixture(params=["futureState", "futureResult"])
     async def path(self, request: pytest.FixtureRequest, service: Service, clock: ManualClock) -> str:
@@ -295,7 +295,7 @@ class TestUnknownMembers:
 
     @pytest.mark.parametrize("headers", [{}, {"Prefer": "respond-async"}, {"Prefer": f"x-{MEMBERS['Prefer']}"}])
     async def test_are_hidden(self, service: Service, path: str, headers: dict[str, str]) -> None:
-        """In one, and in the list; other preferences change nothing."""
+        """In a single evaluation and in the list; other preferences change nothing."""
         answer = await service.send("GET", path, headers=headers)
         listed = (await service.read(path.rpartition("/")[0]))["value"][0]
 
@@ -338,7 +338,7 @@ class TestUnknownMembers:
 
 
 class TestStore:
-    """The store by itself."""
+    """The store without HTTP."""
 
     def test_reads_are_loaded_before_writes(self) -> None:
         """So each documented read finds what it shows, and what only a write shows is there as well."""
@@ -366,7 +366,7 @@ class TestStore:
         assert store.count(f"{path}/evaluations") == 0
 
     def test_what_was_refused_is_not_loaded(self) -> None:
-        """An error shows nothing."""
+        """An error shows no entity."""
         url = f"https://graph.microsoft.com/beta/security/securityCopilot/{SESSION}"
         exchange = parse("get", f"GET {url}\n\nHTTP/1.1 404 Not Found\n\n" + '{"error": {"code": "NotFound"}}')
 

@@ -1,4 +1,4 @@
-"""Requests that fail on purpose."""
+"""Simulated failures of requests."""
 
 from collections import Counter
 
@@ -24,7 +24,7 @@ def drawn(faults: Faults, count: int = 1000) -> list[int | None]:
 
 
 def test_some_of_the_requests_fail() -> None:
-    """Each status as often as it was said."""
+    """Each status with its probability."""
     counts = Counter(drawn(Faults({429: 0.1, 503: 0.3}, seed=1), 10_000))
 
     assert set(counts) == {None, 429, 503}
@@ -33,7 +33,7 @@ def test_some_of_the_requests_fail() -> None:
 
 
 def test_probabilities_may_add_up_to_1() -> None:
-    """However a computer adds."""
+    """In spite of rounding errors."""
     assert None not in drawn(Faults({429: 0.2, 500: 0.4, 503: 0.3, 504: 0.1}))
 
 
@@ -63,14 +63,14 @@ def test_an_answer_is_as_documented(status: int, exchange: Exchange) -> None:
 
 
 def test_there_are_all_statuses_that_the_document_has_for_every_operation() -> None:
-    """But for 405, which no documented request can get."""
+    """Except 405, which no documented request can get."""
     documented = [set(operation.definition["responses"]) for operation in document().operations]
     everywhere = {int(status) for status in set.intersection(*documented) if status.isdecimal() and status >= "400"}
 
     assert set(STATUSES) == everywhere - {405}
 
 
-def test_what_fails_has_done_nothing() -> None:
+def test_a_failed_request_has_no_side_effects() -> None:
     """It is decided before."""
     store = Store.documented(exchanges())
     with client(Faults({503: 1}), store) as failing:
@@ -80,7 +80,7 @@ def test_what_fails_has_done_nothing() -> None:
 
 
 def test_a_wrong_token_is_refused_all_the_same() -> None:
-    """Only requests that have the right one can fail."""
+    """Only requests with the right token can fail on purpose."""
     with client(Faults({503: 1}), token="wrong") as failing:
         assert failing.get(SESSIONS).status_code == 401
 

@@ -36,7 +36,7 @@ async def create_async(client: AuthenticatedClient, name: str) -> str:
 
 
 def settled(response: httpx.Response) -> tuple[int, dict[str, str], Any]:
-    """What is the same each time, and of every server."""
+    """The parts of a response that are the same each time, on every server."""
     anew = {"request-id", "client-request-id", "content-length", "date", "server"}
     body = response.json() if response.content else None
     if body is not None and "error" in body:
@@ -134,7 +134,7 @@ async def test_others_have_their_turn() -> None:
 
 
 def test_an_application_that_waits_is_refused_to_blocking_clients(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rather than answered by half."""
+    """A blocking client would get an incomplete response."""
 
     async def waits(scope: Scope, receive: Receive, send: Send) -> None:
         del scope, receive, send
@@ -147,7 +147,7 @@ def test_an_application_that_waits_is_refused_to_blocking_clients(monkeypatch: p
 
 
 def test_a_fault_of_the_emulator_comes_through() -> None:
-    """In its own process it has no other log."""
+    """In the same process there is no other log."""
 
     class Broken(Store):
         def latest(self, *_: object) -> None:  # type: ignore[override]
@@ -161,7 +161,7 @@ def test_a_fault_of_the_emulator_comes_through() -> None:
 
 
 def test_takes_the_token_that_it_was_given() -> None:
-    """And no other."""
+    """Other tokens are refused."""
     with httpx.Client(transport=EmulatorTransport(token="other")) as blocking:
         assert blocking.get(URL, headers={"Authorization": "Bearer other"}).status_code == 200
         assert blocking.get(URL, headers=AUTHORIZED).status_code == 401

@@ -57,7 +57,7 @@ def url_in(line: str) -> str:
 
 
 def stopped(process: subprocess.Popen[str], number: int = signal.SIGTERM) -> str:
-    """What it has told on stderr, when it has ended well by a signal and said nothing else."""
+    """The output on stderr, after a signal stopped the command with exit code 0."""
     process.send_signal(number)
     output, errors = process.communicate(timeout=10)
     assert (process.returncode, output) == (0, "")
@@ -76,8 +76,8 @@ def test_says_where_it_listens_and_answers_there() -> None:
 
 
 @pytest.mark.parametrize("arguments", [[], ["--token", "t0ps3cret"]])
-def test_accepts_a_token_of_ones_own_without_telling_it(arguments: list[str]) -> None:
-    """By the environment or an option, which goes before."""
+def test_accepts_a_custom_token_without_printing_it(arguments: list[str]) -> None:
+    """From the environment or from an option, which takes precedence."""
     with serving(*arguments, token="0ther" if arguments else "t0ps3cret") as (process, lines):
         url = f"{url_in(lines[0])}/{SESSIONS}"
 
@@ -88,7 +88,7 @@ def test_accepts_a_token_of_ones_own_without_telling_it(arguments: list[str]) ->
             assert "t0ps3cret" not in stopped(process)
 
 
-def test_options_are_told_and_obeyed() -> None:
+def test_options_are_printed_and_applied() -> None:
     """Latency, timing and failures."""
     arguments = [
         "--latency",
@@ -144,7 +144,7 @@ def test_a_seed_gives_the_same_ids_times_and_failures(tmp_path: Path, data: bool
 @signals
 @pytest.mark.parametrize("number", [signal.SIGTERM, getattr(signal, "SIGKILL", None)], ids=["stopped", "killed"])
 def test_remembers_in_a_file(tmp_path: Path, number: int) -> None:
-    """All that is documented, and what was created, to its end; a crash loses what is new by a second."""
+    """It keeps documented and created entities; a crash loses at most the last second."""
     path = tmp_path / "data.json"
     with serving("--data", str(path), "--timing", "0:0", lines=5) as (process, lines), httpx.Client() as client:
         assert lines[3] == f"Data: {path}, new; saved after writes and on exit\n"
@@ -165,8 +165,8 @@ def test_remembers_in_a_file(tmp_path: Path, number: int) -> None:
 
 
 @signals
-def test_what_cannot_be_saved_at_the_end_is_told(tmp_path: Path) -> None:
-    """In a line, exit code 2."""
+def test_a_failure_to_save_at_the_end_is_reported(tmp_path: Path) -> None:
+    """One line, exit code 2."""
     folder = tmp_path / "gone"
     folder.mkdir()
     with serving("--data", str(folder / "data.json"), lines=4) as (process, _):
@@ -181,8 +181,8 @@ def test_what_cannot_be_saved_at_the_end_is_told(tmp_path: Path) -> None:
 
 
 @signals
-def test_tells_each_request_in_a_line() -> None:
-    """Without the token, the values of options and anything that could pass for another line."""
+def test_logs_each_request_in_a_line() -> None:
+    """Without the token, the values of options, and characters that could start another line."""
     with serving() as (process, lines):
         url = urlsplit(url_in(lines[0]))
         client_request_id = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
@@ -194,26 +194,26 @@ def test_tells_each_request_in_a_line() -> None:
             client.post(f"/beta/{SESSIONS}", json={"displayName": "s3cret"})
             client.get("/beta/a%0A2026-01-01T00:00:00Z%1B[31m GET /b")
             client.get("/" + "x" * 5000)
-        told = stopped(process).splitlines()
+        output = stopped(process).splitlines()
 
     moment = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"
-    assert len(told) == 4
-    assert all(re.fullmatch(rf"{moment} [A-Z]+ /\S* \d{{3}} \d+\.\d ms [0-9a-f-]{{36}}", line) for line in told)
-    assert re.sub(r"\S+ ms", "- ms", told[0]).split(" ", 1)[1] == (
+    assert len(output) == 4
+    assert all(re.fullmatch(rf"{moment} [A-Z]+ /\S* \d{{3}} \d+\.\d ms [0-9a-f-]{{36}}", line) for line in output)
+    assert re.sub(r"\S+ ms", "- ms", output[0]).split(" ", 1)[1] == (
         f"GET /beta/{SESSIONS}?$filter&$top&$x%0Ay%20200 400 - ms {answer.headers['request-id']}"
     )
-    assert f" POST /beta/{SESSIONS} 201 " in told[1]
-    assert " GET /beta/a%0A2026-01-01T00:00:00Z%1B%5B31m%20GET%20/b 404 " in told[2]
-    assert len(told[3]) < 400
-    assert TOKEN not in "".join(told)
-    assert "s3cret" not in "".join(told)
+    assert f" POST /beta/{SESSIONS} 201 " in output[1]
+    assert " GET /beta/a%0A2026-01-01T00:00:00Z%1B%5B31m%20GET%20/b 404 " in output[2]
+    assert len(output[3]) < 400
+    assert TOKEN not in "".join(output)
+    assert "s3cret" not in "".join(output)
 
 
 @signals
 @pytest.mark.parametrize("signal_name", ["SIGINT", "SIGTERM", "SIGHUP"])
 @pytest.mark.parametrize("impatient", [False, True])
 def test_stops_cleanly(signal_name: str, impatient: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    """Without a word; also when it is told again and again, until it has ended."""
+    """Without output, even if the signal is sent repeatedly."""
     number = getattr(signal, signal_name)
     with serving() as (process, _):
         while impatient and process.poll() is None:
@@ -223,8 +223,8 @@ def test_stops_cleanly(signal_name: str, impatient: bool) -> None:  # noqa: FBT0
 
 
 @signals
-def test_outlives_its_terminal_when_it_is_to() -> None:
-    """As nohup has it."""
+def test_survives_the_end_of_its_terminal_under_nohup() -> None:
+    """nohup ignores SIGHUP."""
     with serving(by=["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"]) as (process, lines):
         process.send_signal(signal.Signals["SIGHUP"])
 
@@ -235,8 +235,8 @@ def test_outlives_its_terminal_when_it_is_to() -> None:
 
 
 @signals
-def test_answers_what_it_has_been_asked_before_it_stops() -> None:
-    """At once, however long the latency; connections that are kept do not hold it up."""
+def test_completes_pending_requests_before_it_stops() -> None:
+    """At once, for any latency; idle connections do not delay the stop."""
     with serving("--latency", "60", lines=4) as (process, lines), ThreadPoolExecutor() as pool:
         url = url_in(lines[0])
         asked = pool.submit(httpx.get, f"{url}/{SESSIONS}", headers=AUTHORIZED, timeout=30)
@@ -248,10 +248,10 @@ def test_answers_what_it_has_been_asked_before_it_stops() -> None:
 
 
 @pytest.mark.parametrize("sent", [b"POST /", b"POST /beta/%s HTTP/1.1\r\n%s\r\n\r\n{"])
-def test_hangs_up_on_who_does_not_go_on(
+def test_closes_unfinished_requests(
     sent: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A request that stays unfinished does not hold it up, and is no fault."""
+    """They do not delay the stop, and are not reported as errors."""
     monkeypatch.setattr(server, "_STOP_SECONDS", 0.2)
     headers = f"Host: a\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\nContent-Length: 9"
     if b"%s" in sent:
@@ -271,17 +271,17 @@ def test_hangs_up_on_who_does_not_go_on(
 
 
 @pytest.mark.usefixtures("starts_not")
-def test_says_that_a_port_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
+def test_reports_a_port_in_use(capsys: pytest.CaptureFixture[str]) -> None:
     """One line, exit code 2."""
     with listen("127.0.0.1", 0) as sock:
         port = str(sock.getsockname()[1])
 
         assert cli.main(["serve", "--port", port]) == 2
 
-    told = capsys.readouterr().err
-    assert told.startswith(f"security-copilot-contract: cannot listen on 127.0.0.1:{port}: ")
-    assert told.endswith("Try --port 0, or another --host.\n")
-    assert told.count("\n") == 1
+    output = capsys.readouterr().err
+    assert output.startswith(f"security-copilot-contract: cannot listen on 127.0.0.1:{port}: ")
+    assert output.endswith("Try --port 0, or another --host.\n")
+    assert output.count("\n") == 1
 
 
 def test_takes_no_port_from_another_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -296,7 +296,7 @@ def test_takes_no_port_from_another_on_windows(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.usefixtures("starts_not")
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["--port", "x"], "argument --port: invalid int value: 'x'"),
         (["--port", "99999"], "cannot listen on 127.0.0.1:99999: bind(): port must be 0-65535. Try --port 0, "),
@@ -322,9 +322,9 @@ def test_takes_no_port_from_another_on_windows(monkeypatch: pytest.MonkeyPatch) 
     ],
 )
 def test_bad_values_are_named(
-    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With what would be right, exit code 2, and nothing secret."""
+    """The message lists valid values and no secret; exit code 2."""
     monkeypatch.delenv("SECURITY_COPILOT_TOKEN", raising=False)
     try:
         code: object = cli.main(["serve", "--port", "0", *arguments])
@@ -333,15 +333,15 @@ def test_bad_values_are_named(
 
     errors = capsys.readouterr().err
     assert code == 2
-    assert told in errors.splitlines()[-1]
+    assert message in errors.splitlines()[-1]
     assert "s3cret" not in errors
 
 
 @pytest.mark.usefixtures("starts_not")
-def test_a_bad_token_in_the_environment_is_not_told(
+def test_a_bad_token_in_the_environment_is_not_printed(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only where it is."""
+    """The message names only the variable."""
     monkeypatch.setenv("SECURITY_COPILOT_TOKEN", "s3cret\n")
 
     assert cli.main(["serve", "--port", "0"]) == 2
@@ -350,7 +350,7 @@ def test_a_bad_token_in_the_environment_is_not_told(
     )
 
 
-def test_says_which_extra_is_missing() -> None:
+def test_names_a_missing_extra() -> None:
     """The client alone installs the command, but not what it needs."""
     without = "import sys; sys.modules['uvicorn'] = None; from security_copilot_contract.__main__ import main; main()"
 

@@ -1,4 +1,4 @@
-"""ContractTransport: what passes through it, what it says of it, and what it leaves alone."""
+"""ContractTransport: the messages that it forwards, reports and ignores."""
 
 import asyncio
 import gzip
@@ -50,7 +50,7 @@ Fetch = Callable[..., httpx.Response]
 
 
 class Service(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """A transport that has the answer at hand, in pieces, and notes what happens to it."""
+    """A transport that returns a fixed response in pieces, and records events."""
 
     def __init__(self, *pieces: bytes, status: int = 200, headers: dict[str, str] | None = None) -> None:
         self.pieces: Iterable[bytes] = pieces or (RIGHT,)
@@ -111,10 +111,10 @@ def fetch(request: pytest.FixtureRequest) -> Fetch:
 
 
 class TestPassing:
-    """What conforms comes through as it was."""
+    """Valid messages are forwarded unchanged."""
 
     def test_an_exchange(self, fetch: Fetch, exchange: Exchange) -> None:
-        """Each that is documented, to the letter."""
+        """Every documented exchange, byte for byte."""
         exchange = corrected(exchange)
         request, response = exchange.request, exchange.response
         service = Service(response.body, status=response.status, headers=dict(response.headers))
@@ -134,7 +134,7 @@ class TestPassing:
         assert bool(transport.breaches) == (exchange.name == "list_evaluations")
 
     async def test_a_question_of_the_generated_client(self) -> None:
-        """One transport for both, where the wrapped one is."""
+        """One transport supports both, if the wrapped transport does."""
         transport = ContractTransport(EmulatorTransport(Store(ManualClock(), timing=Timing(0, 0))))
         arguments: dict[str, Any] = {"token": TOKEN, "httpx_args": {"transport": transport}}
 
@@ -148,7 +148,7 @@ class TestPassing:
         transport.verify()
 
     async def test_pages_are_followed(self) -> None:
-        """Blocking and with asyncio; the emulator's links have an option that the document has not."""
+        """Blocking and with asyncio; the emulator's links have an undocumented option."""
         store = Store()
         for number in range(3):
             stored_sessions.create(store, f"{number}")
@@ -165,7 +165,7 @@ class TestPassing:
         transport.verify()
 
     def test_over_sockets(self, serve: Callable[[ASGIApp], str]) -> None:
-        """At another base URL, of which one may write the last slash."""
+        """At another base URL, with or without a trailing slash."""
 
         async def run() -> httpx.Response:
             async with httpx.AsyncClient(transport=other, headers=headers) as asynchronous:
@@ -181,8 +181,8 @@ class TestPassing:
         assert (one.calls, other.calls) == (1, 1)
 
     @pytest.mark.parametrize("raises", [True, False])
-    def test_a_body_comes_as_it_is_sent(self, *, raises: bool) -> None:
-        """Nothing waits for the whole of it."""
+    def test_a_body_is_streamed(self, *, raises: bool) -> None:
+        """The body is streamed, not collected first."""
         service = Service(RIGHT[:9], RIGHT[9:])
         transport = ContractTransport(service, raises=raises)
 
@@ -196,8 +196,8 @@ class TestPassing:
 
         assert transport.unread == 0
 
-    async def test_a_body_comes_as_it_is_sent_with_asyncio(self) -> None:
-        """Likewise."""
+    async def test_a_body_is_streamed_with_asyncio(self) -> None:
+        """The same applies with asyncio."""
         service = Service(RIGHT[:9], RIGHT[9:])
         client = httpx.AsyncClient(transport=ContractTransport(service))
 
@@ -210,7 +210,7 @@ class TestPassing:
 
     @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
     def test_a_compressed_body(self, fetch: Fetch, encoding: str) -> None:
-        """It is judged by what it says, and passed on as it is."""
+        """The decoded body is validated, and the original body is forwarded."""
         compressed = gzip.compress(RIGHT) if encoding == "gzip" else zlib.compress(RIGHT)
         service = Service(compressed[:20], compressed[20:], headers={**JSON, "Content-Encoding": encoding})
         transport = ContractTransport(service)
@@ -222,7 +222,7 @@ class TestPassing:
         assert (transport.calls, transport.unread) == (2, 0)
 
     async def test_a_request_body_may_come_in_pieces(self) -> None:
-        """It is judged, and sent nevertheless."""
+        """It is validated, and sent as well."""
 
         async def pieces() -> AsyncIterator[bytes]:
             for piece in parts:
@@ -240,7 +240,7 @@ class TestPassing:
             httpx.Client(transport=transport).post(SESSIONS, content=iter(parts[:1]), headers=JSON)
 
     def test_a_failure_of_the_network(self, fetch: Fetch) -> None:
-        """It comes through as it is, and is no call that has been held."""
+        """It is raised unchanged, and does not count as a validated call."""
 
         def fails(request: httpx.Request) -> httpx.Response:
             del request
@@ -277,7 +277,7 @@ class TestPassing:
 
 
 class TestBreaches:
-    """What breaks the document is told."""
+    """Messages that violate the document are reported."""
 
     @pytest.mark.parametrize(
         ("request_", "problem"),
@@ -316,7 +316,7 @@ class TestBreaches:
     def test_a_response(
         self, fetch: Fetch, pieces: list[bytes], answer: dict[str, Any], problem: str, read: list[str]
     ) -> None:
-        """Where the client waits for it or reads it; its connection is let go."""
+        """The error is raised where the client waits for the response or reads it; the connection is released."""
         service = Service(*pieces, **answer)
         transport = ContractTransport(service)
 
@@ -330,7 +330,7 @@ class TestBreaches:
             transport.verify()
 
     def test_of_a_response_that_has_its_content_already(self, fetch: Fetch) -> None:
-        """As those of many mocks have: their streams are never read."""
+        """Many mocks return such responses, whose streams are never read."""
         answer = httpx.Response(200, headers=JSON, content=WRONG)
         transport = ContractTransport(httpx.MockTransport(lambda _: answer))
 
@@ -339,8 +339,8 @@ class TestBreaches:
 
         assert transport.unread == 0
 
-    def test_what_cannot_be_decoded(self) -> None:
-        """Even if the client does not want it decoded."""
+    def test_an_undecodable_body(self) -> None:
+        """Even if the client reads it without decoding."""
         transport = ContractTransport(Service(RIGHT, headers={**JSON, "Content-Encoding": "gzip"}))
 
         with (
@@ -349,8 +349,8 @@ class TestBreaches:
         ):
             list(response.iter_raw())
 
-    def test_the_generated_client_neither_repeats_nor_wraps_it(self) -> None:
-        """And its next call finds a free connection."""
+    def test_the_generated_client_neither_retries_nor_wraps_it(self) -> None:
+        """Its next call gets a free connection."""
         service = Service(WRONG)
         client = AuthenticatedClient(
             token=SECRET, retry=Retry(attempts=3), httpx_args={"transport": ContractTransport(service)}
@@ -363,8 +363,8 @@ class TestBreaches:
             create_session.sync("default", client=client, body=SessionCreate(NO_STRING))
         assert len(service.requests) == 1
 
-    async def test_the_generated_client_neither_repeats_nor_wraps_it_with_asyncio(self) -> None:
-        """Likewise."""
+    async def test_the_generated_client_neither_retries_nor_wraps_it_with_asyncio(self) -> None:
+        """The same applies with asyncio."""
         service = Service(WRONG)
         async with AuthenticatedClient(
             token=SECRET, retry=Retry(attempts=3), httpx_args={"transport": ContractTransport(service)}
@@ -463,7 +463,7 @@ class TestIntermediaries:
 
 
 class TestLinks:
-    """A link to a further page is opaque: what may be in the URL of a request is said of others."""
+    """A link to another page is opaque: the document does not restrict its URL."""
 
     LINKS: ClassVar[list[str]] = [
         f"{SESSIONS}?$skiptoken=a",
@@ -474,13 +474,13 @@ class TestLinks:
     @staticmethod
     def page(link: str, *values: object) -> bytes:
         page = {"@odata.context": f"{GRAPH}/$metadata#sessions", "value": values, LINK: link}
-        # As .NET writes it.
+        # .NET escapes the ampersand.
         return json.dumps(page).replace("&", "\\u0026").encode()
 
     @pytest.mark.parametrize("link", LINKS)
     @pytest.mark.parametrize("encoding", ["identity", "gzip"])
-    def test_it_may_be_followed(self, fetch: Fetch, link: str, encoding: str) -> None:
-        """As often as one likes, and its response has to be a page of the same collection."""
+    def test_a_link_can_be_followed(self, fetch: Fetch, link: str, encoding: str) -> None:
+        """Any number of times; the response must be a page of the same collection."""
         compressed = gzip.compress if encoding == "gzip" else bytes
         service = Service(compressed(self.page(link)), headers={**JSON, "Content-Encoding": encoding})
         transport = ContractTransport(service)
@@ -493,7 +493,7 @@ class TestLinks:
         assert (transport.calls, transport.unread) == (4, 0)
 
     def test_of_a_response_that_has_its_content_already(self, fetch: Fetch) -> None:
-        """As that of a transport for tests."""
+        """Transports for tests return such responses."""
         page = self.page(self.LINKS[0])
         transport = ContractTransport(httpx.MockTransport(lambda _: httpx.Response(200, headers=JSON, content=page)))
 
@@ -510,8 +510,8 @@ class TestLinks:
             ("GET", "http://graph.microsoft.com/beta/a", "http://graph.microsoft.com/beta/a"),
         ],
     )
-    def test_what_is_none(self, fetch: Fetch, method: str, link: str, asked: str) -> None:
-        """Nobody said that it may be asked, or that it may be asked with a token."""
+    def test_other_urls_are_no_links(self, fetch: Fetch, method: str, link: str, asked: str) -> None:
+        """No response contained this link, or it leads to another origin."""
         transport = ContractTransport(service := Service(self.page(link)))
         fetch(transport, url=SESSIONS)
 
@@ -523,13 +523,13 @@ class TestLinks:
         "body", [b"[1]", page("a"), page("http://["), b'{"@odata.nextLink":"\\x"}', b'{"@odata.nextLink":"\xff"}']
     )
     def test_a_body_without_one(self, fetch: Fetch, body: bytes) -> None:
-        """It is judged, and nothing else."""
+        """The body is validated, and no link is recorded."""
         transport = ContractTransport(Service(body), raises=False)
         fetch(transport, url=SESSIONS)
         assert len(transport.breaches) == 1
 
     def test_what_is_kept_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The oldest go."""
+        """The oldest links are dropped."""
         monkeypatch.setattr(next_links, "_MOST_LINKS", 2)
         transport = ContractTransport(service := Service(), raises=False)
         client = httpx.Client(transport=transport)
@@ -544,10 +544,10 @@ class TestLinks:
 
 
 class TestRecording:
-    """With raises=False everything passes, and is told in the end."""
+    """With raises=False every message is forwarded, and breaches are recorded."""
 
     def test_everything_passes(self, fetch: Fetch) -> None:
-        """Requests and responses, as they are."""
+        """Requests and responses are forwarded unchanged."""
         service = Service(WRONG, status=201)
         transport = ContractTransport(service, raises=False)
 
@@ -556,7 +556,7 @@ class TestRecording:
 
         assert (came.content, elsewhere.content) == (WRONG, WRONG)
         assert len(service.requests) == 2
-        assert transport.calls == 1, "what is not the document's cannot be held against it"
+        assert transport.calls == 1, "requests to other URLs are not validated"
         with pytest.raises(ContractError) as caught:
             transport.verify()
         assert [(breach.message, breach.operation) for breach in caught.value.breaches] == [
@@ -566,13 +566,13 @@ class TestRecording:
         ]
         assert list(caught.value.breaches) == transport.breaches
 
-    def test_a_recording_of_nothing_is_no_success(self) -> None:
-        """Not even one whose calls all failed."""
+    def test_without_calls_there_is_no_success(self) -> None:
+        """The same applies if all calls failed."""
         with pytest.raises(AssertionError, match=f"no call to {GRAPH} has passed"):
             ContractTransport(Service(), raises=False).verify()
 
     def test_what_is_kept_is_bounded(self) -> None:
-        """The rest is counted."""
+        """Further breaches are only counted."""
         transport = ContractTransport(Service(status=418), raises=False)
         client = httpx.Client(transport=transport)
 
@@ -585,7 +585,7 @@ class TestRecording:
         assert caught.value.__notes__ == ["and 3 further breaches"]
 
     def test_a_body_without_an_end_is_not_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """It passes, and counts as not read."""
+        """It is forwarded, and counts as not read."""
         monkeypatch.setattr(body, "_LONGEST_BODY", 20)
         transport = ContractTransport(Service(WRONG[:15], WRONG[15:]))
 
@@ -593,7 +593,7 @@ class TestRecording:
         assert (transport.calls, transport.unread, transport.breaches) == (1, 1, [])
 
     def test_no_more_of_it_is_in_memory_than_may_be(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """However long the client reads on."""
+        """For any length of the body."""
         monkeypatch.setattr(body, "_LONGEST_BODY", 100_000)
         service = Service()
         service.pieces = (bytes(50_000 + number) for number in range(100))
@@ -609,7 +609,7 @@ class TestRecording:
         assert peak < 1_000_000
 
     def test_no_token_is_kept(self) -> None:
-        """Not even one that the service says again."""
+        """Not even if the service returns it."""
         body = json.dumps({**SESSION, "id": f"no id of {SECRET}"}).encode()
         transport = ContractTransport(Service(body), raises=False)
 
@@ -641,8 +641,8 @@ class TestRecording:
         assert len(transport.breaches) == 2
         assert [breach for breach in transport.breaches if token in repr(breach)] == []
 
-    def test_a_word_is_no_token(self) -> None:
-        """Short tokens are not replaced: they may be part of any name."""
+    def test_short_tokens_are_not_replaced(self) -> None:
+        """They may be part of any name."""
         transport = ContractTransport(Service(WRONG), raises=False)
 
         httpx.Client(transport=transport).get(f"{SESSIONS}/{ID}", headers={"Authorization": "Bearer Name"})
@@ -650,7 +650,7 @@ class TestRecording:
         assert [violation.name for violation in transport.breaches[0].violations] == ["displayName"]
 
     def test_a_breach_has_excerpts_of_the_message_only(self) -> None:
-        """20 violations, and up to some 600 characters of each value."""
+        """At most 20 violations, and about 600 characters of each value."""
         body = json.dumps({"@odata.context": GRAPH, "value": [["a" * 5000 + "z"] for _ in range(25)]}).encode()
         transport = ContractTransport(Service(body), raises=False)
 
@@ -664,8 +664,8 @@ class TestRecording:
         assert str(got).startswith('["aaa')
         assert str(got).endswith('aaz"]')
 
-    def test_no_password_is_told(self) -> None:
-        """A URL may have one."""
+    def test_no_password_is_shown(self) -> None:
+        """A URL may contain a password."""
         transport = ContractTransport(Service(), base_url=f"https://me:{SECRET}@gateway.example/beta")
 
         with pytest.raises(AssertionError, match=r"no call to https://gateway\.example/beta has passed"):
@@ -677,7 +677,7 @@ class TestRecording:
 
     @pytest.mark.usefixtures("many_turns")
     def test_threads_share_it(self) -> None:
-        """Every call counts."""
+        """Every call is counted."""
         transport = ContractTransport(Service(WRONG), raises=False)
 
         with httpx.Client(transport=transport) as client, ThreadPoolExecutor(16) as pool:
@@ -688,10 +688,10 @@ class TestRecording:
 
 
 class TestWrapping:
-    """What it is to the transport beneath it."""
+    """The transport that it wraps."""
 
     def test_it_opens_and_closes_it(self) -> None:
-        """With the client, once."""
+        """Once, together with the client."""
         events = []
 
         class Noted(Service):
@@ -719,7 +719,7 @@ class TestWrapping:
         assert events == ["entered", "left"] * 2
 
     async def test_it_closes_it_without_a_block(self) -> None:
-        """By close and aclose."""
+        """With close() and aclose()."""
         service = Service()
 
         httpx.Client(transport=ContractTransport(service)).close()
@@ -728,14 +728,14 @@ class TestWrapping:
         assert service.events == ["closed", "closed"]
 
     async def test_a_client_of_the_other_kind_is_told(self) -> None:
-        """By the name of what is wrapped."""
+        """The error names the wrapped object."""
         with pytest.raises(TypeError, match=r"AsyncHTTPTransport is no httpx\.BaseTransport"):
             httpx.Client(transport=ContractTransport(httpx.AsyncHTTPTransport())).get(f"{SESSIONS}/{ID}")
         with pytest.raises(TypeError, match=r"HTTPTransport is no httpx\.AsyncBaseTransport"):
             await httpx.AsyncClient(transport=ContractTransport(httpx.HTTPTransport())).get(f"{SESSIONS}/{ID}")
 
     @pytest.mark.parametrize("base_url", ["graph.microsoft.com/beta", "ftp://graph.microsoft.com", ""])
-    def test_what_is_no_base_url(self, base_url: str) -> None:
-        """It is told at once."""
+    def test_an_invalid_base_url(self, base_url: str) -> None:
+        """It is refused at once."""
         with pytest.raises(ValueError, match=f"base_url must be an absolute URL, not '{base_url}'"):
             ContractTransport(Service(), base_url=base_url)
