@@ -228,7 +228,7 @@ def _media_types(document: Document) -> Iterator[tuple[str, Any]]:
 
 
 def _errors(document: Document) -> Iterator[tuple[str, Any]]:
-    statuses = [[int(s) for s in o.definition["responses"] if s >= "400"] for o in document.operations]
+    statuses = [sorted(int(s) for s in o.definition["responses"] if s >= "400") for o in document.operations]
     yield "errors.statuses", statuses[0] if all(each == statuses[0] for each in statuses) else statuses
     error = document.schemas["MainError"]
     for name in error["required"]:
