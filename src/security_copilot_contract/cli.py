@@ -156,4 +156,5 @@ def _lines(contradiction: "Contradiction") -> Iterator[str]:
         yield f"Expected {contradiction.correction.by!r} instead of {contradiction.correction.replace!r}."
     if contradiction.fits is not None:
         yield f"It would match {contradiction.fits}."
-    yield "The document accepts both." if contradiction.takes == "both" else "The document follows the statement."
+    verb = "accepts" if contradiction.takes == "both" else "follows"
+    yield f"The document {verb} {contradiction.takes}."

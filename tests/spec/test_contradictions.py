@@ -98,6 +98,9 @@ def test_a_missing_exchange_is_reported(contradiction: Contradiction) -> None:
         ("list_workspaces", "response", b'"value"', b'"@odata.context": "https://host/#x", "value"'),
         ("list_workspaces", "response", b'"@odata.type"', b'"type"'),
         ("list_sessions", "response", b'"displayName": null', b'"displayName": "a"'),
+        ("create_prompt", "response", b'"inputs"', b'"other"'),
+        ("get_evaluation", "response", b'"result": {', b'"result": [], "other": {'),
+        ("list_plugins", "response", b'"settings": []', b'"settings": [], "supportedAuthTypes": "none"'),
     ],
 )
 def test_a_corrected_message_is_reported(name: str, place: str, old: bytes, new: bytes) -> None:
@@ -163,11 +166,13 @@ def test_a_response_fits_the_listed_operation() -> None:
         {"part": "body", "takes": "the statement"},
         {**VIOLATION, "kind": "a", "takes": "the statement"},
         {**VIOLATION, "part": "a", "takes": "the statement"},
+        {**VIOLATION, "takes": "both"},
+        {**VIOLATION, "takes": "what is shown"},
         {"rule": {}, "takes": "the example"},
     ],
 )
 def test_an_entry_has_a_violation_or_a_rule(wrong: dict[str, object]) -> None:
-    """It must not have both, and no violation if the document accepts both sides."""
+    """It must not have both, and a violation only if the document takes the statement."""
     with pytest.raises(ValueError, match=r"give a violation or a rule|give a violation by|'(takes|kind|part)' must be"):
         Contradiction(**{**DEFAULTS, **wrong})  # type: ignore[arg-type]
 
@@ -198,7 +203,10 @@ def test_the_command_lists_them(capsys: pytest.CaptureFixture[str]) -> None:
             assert f"\n      Expected {contradiction.correction.by!r} instead of " in reported
         if contradiction.fits is not None:
             assert f"\n      It would match {contradiction.fits}.\n" in reported
-    assert reported.count("\n      The document accepts both.\n") == sum(c.takes == "both" for c in contradictions())
+    for takes in ("accepts both", "follows the statement", "follows what is shown"):
+        count = sum(takes.endswith(c.takes) for c in contradictions())
+        assert count
+        assert reported.count(f"\n      The document {takes}.\n") == count
     for exchange in exchanges():
         assert (f"{exchange.name}: {exchange.request.method} {exchange.request.url}\n" in reported) is bool(
             known(exchange)

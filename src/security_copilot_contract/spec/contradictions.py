@@ -31,7 +31,7 @@ class Contradiction:
     place: str
     shows: str
     against: str
-    takes: str = field(validator=validators.in_(("the statement", "both")))
+    takes: str = field(validator=validators.in_(("the statement", "what is shown", "both")))
     exchange: str | None = None
     part: Part | None = field(default=None, validator=validators.optional(validators.in_(get_args(Part))))
     kind: Kind | None = field(default=None, validator=validators.optional(validators.in_(get_args(Kind))))
@@ -41,11 +41,14 @@ class Contradiction:
     fits: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        # A violation or a rule shows whether the contradiction still exists. The document accepts "both" sides.
+        # A violation or a rule shows whether the contradiction still exists. With a violation the document takes the
+        # statement.
         if (self.part is None) != (self.kind is None):
             raise ValueError(f"{self}: give a violation by part and kind")
-        if (self.kind is None) == (self.rule is None) or (self.kind and self.takes == "both"):
-            raise ValueError(f"{self}: give a violation or a rule, and no violation if the document accepts both")
+        if (self.kind is None) == (self.rule is None) or (self.kind and self.takes != "the statement"):
+            raise ValueError(
+                f"{self}: give a violation or a rule, and a violation only if the document takes the statement"
+            )
 
     def __str__(self) -> str:
         where = self.place if self.exchange is None else f"{self.exchange}, {self.place}"
