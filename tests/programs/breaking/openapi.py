@@ -103,14 +103,9 @@ def _but_with(parts: Mapping[str, Part], others: Mapping[str, Part]) -> set[str]
 def _as_lax(old: list[Mapping[str, list[str]]] | None, new: list[Mapping[str, list[str]]] | None) -> bool:
     """Whether everybody who had access still has: one of the new alternatives requires nothing more."""
     return all(
-        any(all(scheme in was and _granted(was[scheme]) >= set(now[scheme]) for scheme in now) for now in new or [{}])
+        any(all(scheme in was and set(was[scheme]) >= set(now[scheme]) for scheme in now) for now in new or [{}])
         for was in old or [{}]
     )
-
-
-def _granted(scopes: list[str]) -> set[str]:
-    """In Microsoft Graph, a permission to write includes reading."""
-    return {*scopes, *(scope.replace(".ReadWrite.", ".Read.") for scope in scopes)}
 
 
 def _component(name: str, old: Schema, new: Schema) -> Iterator[Change]:
