@@ -12,6 +12,7 @@ from typing import Any, Literal
 from attrs import evolve, frozen
 
 from security_copilot_contract.spec.document import Document, document
+from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
 from tests.programs.agree import verdict as documented
 from tests.programs.agree.requests import RequestCase
 from tests.programs.agree.responses import ResponseCase
@@ -184,6 +185,14 @@ RESPONSES = (
             and str(case.status) not in case.operation.definition["responses"]
             and _taken(evolve(case, status=400))
         ),
+    ),
+    Rule(
+        "intermediary",
+        "mock",
+        "takes",
+        "An intermediary may respond with this status in place of the service, so the status alone is enough: "
+        "spec/intermediaries.py names the RFCs.",
+        lambda case, _: case.status in INTERMEDIARIES,
     ),
     Rule(
         "unsupported",
