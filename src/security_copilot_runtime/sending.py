@@ -131,7 +131,8 @@ class _Call:
             self.refused = True
             self.number -= 1
             return not self._retries(0.0, "the token was refused")
-        return not self._retries(self.retry.after_response(response, self.number), f"status {response.status_code}")
+        pause = self.retry.after_response(response, self.request.method, self.number)
+        return not self._retries(pause, f"status {response.status_code}")
 
     def after_failure(self, failure: httpx.TransportError | httpx.DecodingError) -> None:
         """Raise the exception for a failure, unless there is a retry; then `pause` is the seconds until it."""

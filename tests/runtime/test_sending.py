@@ -6,6 +6,7 @@ import logging
 import time
 import typing
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
@@ -225,6 +226,35 @@ class TestRetry:
     """When the client retries, and after which pause."""
 
     @pytest.mark.parametrize("status", [429, 503, 504])
+    def test_reads_are_retried_without_retry_after(
+        self, call: Callable[..., Any], graph: respx.Route, pauses: list[float], status: int
+    ) -> None:
+        """Whatever a gateway has done with them: they change nothing."""
+        graph.side_effect = [httpx.Response(status), httpx.Response(200, json=SESSION)]
+
+        call(get_session, "default", ID, client=AuthenticatedClient(token=SECRET))
+
+        assert (graph.call_count, len(pauses)) == (2, 1)
+
+    @pytest.mark.parametrize(
+        ("status", "retry_after", "attempts"),
+        [(429, None, 2), (429, "1", 2), (503, "1", 2), (503, None, 1), (503, "soon", 1), (504, None, 1), (504, "1", 1)],
+    )
+    def test_a_create_is_retried_only_if_the_service_refused_it(
+        self, call: Callable[..., Any], pauses: list[float], status: int, retry_after: str | None, attempts: int
+    ) -> None:
+        """A gateway may send the other responses after it has passed the request on."""
+        headers = {} if retry_after is None else {"Retry-After": retry_after}
+        with respx.mock:
+            route = respx.post(f"{WORKSPACE}/sessions")
+            route.side_effect = [httpx.Response(status, headers=headers), httpx.Response(201, json=SESSION)]
+
+            with suppress(ServiceError):
+                call(create_session, "default", client=AuthenticatedClient(token=SECRET), body=SessionCreate("a"))
+
+        assert (route.call_count, len(pauses)) == (attempts, attempts - 1)
+
+    @pytest.mark.parametrize("status", [429, 503, 504])
     @pytest.mark.parametrize(
         ("retry_after", "least", "most"),
         [
@@ -251,10 +281,10 @@ class TestRetry:
         value = dates.get(retry_after or "", retry_after)
         headers = {} if value is None else {"Retry-After": value}
         with respx.mock:
-            route = respx.post(f"{WORKSPACE}/sessions")
-            route.side_effect = [httpx.Response(status, headers=headers), httpx.Response(201, json=SESSION)]
+            route = respx.get(f"{WORKSPACE}/sessions/{ID}")
+            route.side_effect = [httpx.Response(status, headers=headers), httpx.Response(200, json=SESSION)]
 
-            call(create_session, "default", client=AuthenticatedClient(token=SECRET), body=SessionCreate("a"))
+            call(get_session, "default", ID, client=AuthenticatedClient(token=SECRET))
 
         assert route.call_count == 2
         assert len(pauses) == 1
