@@ -99,7 +99,7 @@ class TestFull:
         done = run("check", serve(MUTANTS["names_are_trimmed"].app()))
 
         assert done.returncode == 1, done.stdout + done.stderr
-        assert "What is written comes back unchanged, in case, spaces and Unicode" in done.stdout
+        assert "A write returns the written values unchanged, including case, spaces and Unicode" in done.stdout
         assert "updateSession, written_is_returned" in done.stdout
         assert "createSession, written_is_returned: " in done.stdout
         assert "The contract is broken: " in done.stdout.splitlines()[-1]
