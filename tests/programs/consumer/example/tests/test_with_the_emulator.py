@@ -1,7 +1,7 @@
-"""With the emulator: what the application does over time, since what it writes is there to be read.
+"""Tests with the emulator, which keeps what the application writes.
 
-It comes with security-copilot-client[contract]. In the process it is a transport of httpx; on a socket it is a server
-like any other, for programs that make their client themselves.
+It comes with security-copilot-client[contract]. Within a process it is an httpx transport; on a socket it is a server,
+for programs that create their client themselves.
 """
 
 import pytest
@@ -19,7 +19,6 @@ from security_copilot_contract.emulator import (
 )
 
 from incident_triage import Incident, assess, assess_all, earlier, main, resume
-from tests import stored_sessions
 
 INCIDENT = Incident(4711, "Sign-ins from two countries")
 SESSIONS = "workspaces/default/sessions"
@@ -27,13 +26,13 @@ SESSIONS = "workspaces/default/sessions"
 
 @pytest.fixture
 def clock() -> ManualClock:
-    """The emulator's time, which stands still until a test moves it."""
+    """The emulator's clock, which stands still until a test advances it."""
     return ManualClock()
 
 
 @pytest.fixture
 def store(clock: ManualClock) -> Store:
-    """The emulator's memory. An evaluation has run as soon as it is looked at."""
+    """The emulator's data. An evaluation is complete at the first poll."""
     return Store(clock, timing=Timing(created=0, running=0))
 
 
@@ -61,7 +60,7 @@ def test_the_session_is_found_on_a_later_page(client: AuthenticatedClient, store
     """The service gives sessions in pages, the latest first."""
     assess(client, INCIDENT)
     for number in range(250):
-        stored_sessions.create(store, f"Incident {number}")
+        store.insert(SESSIONS, {"displayName": f"Incident {number}"})
 
     assess(client, INCIDENT)
 
@@ -73,7 +72,7 @@ def test_the_question_is_what_is_evaluated(client: AuthenticatedClient) -> None:
     assert assess(client, INCIDENT).text == f"The emulator has evaluated: {INCIDENT.question}"
 
 
-def test_an_outcome_can_be_told(client: AuthenticatedClient, store: Store) -> None:
+def test_a_test_chooses_the_outcome(client: AuthenticatedClient, store: Store) -> None:
     store.outcome = Outcome(content="Reset the password.")
     assert assess(client, INCIDENT).text == "Reset the password."
 
