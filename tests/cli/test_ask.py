@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from starlette.types import ASGIApp
@@ -271,7 +272,9 @@ class TestTokens:
         )
         monkeypatch.syspath_prepend(folder)
         for name in ("azure", "azure.identity"):
-            monkeypatch.delitem(sys.modules, name, raising=False)
+            # Set before it is deleted: otherwise the stub would stay imported after the test.
+            monkeypatch.setitem(sys.modules, name, ModuleType(name))
+            del sys.modules[name]
 
     def test_from_a_command(self, url: str, capsys: pytest.CaptureFixture[str]) -> None:
         """The token is not printed."""

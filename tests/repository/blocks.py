@@ -26,13 +26,8 @@ _WITHOUT = [
     f"-pno:{name}" for name in ("cacheprovider", "xdist", "asyncio", "anyio", "hypothesispytest", "schemathesis")
 ]
 _COMMAND = "security-copilot-contract"
-# The plugins of pytest that happen to be installed, and that no sample uses.
-_WITHOUT = [
-    f"-pno:{name}" for name in ("cacheprovider", "xdist", "asyncio", "anyio", "hypothesispytest", "schemathesis")
-]
-_COMMAND = "security-copilot-contract"
 # The commands that need no service and end soon; and what makes the others so.
-_OFFLINE_COMMANDS = {"checks": None, "docs": None, "document": None, "ask": None, "check": "live"}
+_OFFLINE_COMMANDS = {"promises": None, "contradictions": None, "document": None, "ask": None, "check": "live"}
 
 # Runs a module or a file in this process, which must not reach any other machine.
 _OFFLINE = """
