@@ -14,6 +14,7 @@ import pytest
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from security_copilot_contract import cli
 from security_copilot_contract.checks.budget import Budget
 from security_copilot_contract.checks.coverage import PHASES, Coverage
 from security_copilot_contract.checks.promises import PROMISES
@@ -448,6 +449,26 @@ class TestCannotCheck:
     def test_for_a_url(self, url: str, message: str) -> None:
         """The message has the URL, and the problem."""
         assert_cannot_check(run("check", url), message)
+
+    @pytest.mark.parametrize("empty", ["", " "])
+    @pytest.mark.parametrize("options", [(), ("--plan",), ("--profile", "full")])
+    @pytest.mark.parametrize("place", ["command line", "file"])
+    def test_for_an_empty_url(
+        self, empty: str, options: tuple[str, ...], place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """It comes from a variable that is not set. The built-in emulator is not checked in its place."""
+        file = tmp_path / "options.toml"
+        file.write_text(f'url = "{empty}"\n')
+        given = (empty,) if place == "command line" else ("--config", str(file))
+
+        assert cli.main(["check", *given, *options]) == 2
+
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        assert printed.err == (
+            "security-copilot-contract: the URL is empty; "
+            "give the base URL of a service, or none for the built-in emulator\n"
+        )
 
     @pytest.mark.parametrize("host", ["graph.microsoft.com", "GRAPH.microsoft.com.", "canary.graph.microsoft.com"])
     def test_for_the_live_service_in_full(self, host: str) -> None:

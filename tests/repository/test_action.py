@@ -66,6 +66,15 @@ def test_the_step_fails_when_the_command_does(serve: Callable[[ASGIApp], str], t
     assert "does not accept the token" in done.stderr
 
 
+def test_the_step_fails_without_a_url(tmp_path: Path) -> None:
+    """A variable that is not set is an empty input. The built-in emulator is not checked in its place."""
+    done = step(tmp_path, url="", token=TOKEN)
+
+    assert done.returncode == 2
+    assert "the URL is empty" in done.stderr
+    assert done.stdout == ""
+
+
 def test_an_input_is_no_script(tmp_path: Path) -> None:
     """Whatever it contains."""
     done = step(tmp_path, url='http://127.0.0.1:1/beta"; touch evil; "', options="$(touch evil) ;touch evil")

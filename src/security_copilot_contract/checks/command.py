@@ -94,6 +94,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _settings(given: Mapping[str, Any], options: argparse.Namespace) -> Settings:
+    if "url" in given and not given["url"].strip():
+        # As from a variable that is not set: a check of the built-in emulator would say nothing about the service.
+        raise CannotCheckError("the URL is empty; give the base URL of a service, or none for the built-in emulator")
     profile = given.get("profile") or (profile_for(given["url"]) if "url" in given else "full")
     # So that the entities of a run on a live service differ from those of the last run.
     default_seed = secrets.randbelow(2**32) if profile == "live" else _DEFAULT_SEED
