@@ -196,17 +196,33 @@ def test_logs_each_request_in_a_line() -> None:
             client.get("/" + "x" * 5000)
         output = stopped(process).splitlines()
 
-    moment = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"
+    moment = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+    line = rf"{moment} \d{{3}} {{1,7}}\d+\.\d ms [0-9a-f-]{{36}} [A-Z]+ +/\S*"
     assert len(output) == 4
-    assert all(re.fullmatch(rf"{moment} [A-Z]+ /\S* \d{{3}} \d+\.\d ms [0-9a-f-]{{36}}", line) for line in output)
-    assert re.sub(r"\S+ ms", "- ms", output[0]).split(" ", 1)[1] == (
-        f"GET /beta/{SESSIONS}?$filter&$top&$x%0Ay%20200 400 - ms {answer.headers['request-id']}"
+    assert all(re.fullmatch(line, logged) for logged in output)
+    # The columns line up.
+    assert {logged.index(" /") for logged in output} == {output[0].index(" /")}
+    assert re.sub(r" +\S+ ms", " - ms", output[0]).split(" ", 1)[1] == (
+        f"400 - ms {answer.headers['request-id']} GET     /beta/{SESSIONS}?$filter&$top&$x%0Ay%20200"
     )
-    assert f" POST /beta/{SESSIONS} 201 " in output[1]
-    assert " GET /beta/a%0A2026-01-01T00:00:00Z%1B%5B31m%20GET%20/b 404 " in output[2]
+    assert re.search(rf" 201 .* POST    /beta/{SESSIONS}$", output[1])
+    assert output[2].endswith(" GET     /beta/a%0A2026-01-01T00:00:00Z%1B%5B31m%20GET%20/b")
     assert len(output[3]) < 400
     assert TOKEN not in "".join(output)
     assert "s3cret" not in "".join(output)
+
+
+@signals
+def test_answers_and_stops_although_nobody_reads_stderr() -> None:
+    """More lines than a pipe holds do not block it."""
+    with serving() as (process, lines):
+        url = url_in(lines[0]).removesuffix("beta")
+        with httpx.Client() as client:
+            # Some 74,000 characters; a pipe holds 65,536.
+            assert {client.get(url + 290 * "x").status_code for _ in range(200)} == {401}
+        process.send_signal(signal.SIGTERM)
+
+        assert process.wait(10) == 0
 
 
 @signals
@@ -243,7 +259,7 @@ def test_completes_pending_requests_before_it_stops() -> None:
         with socket.create_connection((urlsplit(url).hostname, urlsplit(url).port or 0)):
             time.sleep(0.3)
 
-            assert " 200 " in stopped(process)
+            assert "Z 200 " in stopped(process)
             assert asked.result().status_code == 200
 
 

@@ -15,6 +15,7 @@ from security_copilot_contract.credentials import TOKEN_VARIABLE
 from security_copilot_contract.emulator.access_log import AccessLog
 from security_copilot_contract.emulator.app import TOKEN, emulator
 from security_copilot_contract.emulator.autosave import saving
+from security_copilot_contract.emulator.background_stderr import background_stderr
 from security_copilot_contract.emulator.evaluation import MOST_SECONDS, Timing
 from security_copilot_contract.emulator.faults import Faults
 from security_copilot_contract.emulator.latency import Latency
@@ -75,6 +76,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until a signal comes; the exit code."""
+    with background_stderr():
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     store = _store(options)
     store.timing = options.timing
     faults = _faults(options)
