@@ -6,8 +6,9 @@ Of the packages that the client consists of, only this one calls the operations.
 from security_copilot_asking.answer import Answer
 from security_copilot_asking.asking import ask, ask_async
 from security_copilot_asking.errors import EvaluationError, NotAnsweredError, NotDoneError
-from security_copilot_asking.progress import Ids, Progress
+from security_copilot_asking.progress import Progress
 from security_copilot_asking.waiting import wait, wait_async
+from security_copilot_runtime.ids import Ids
 
 __all__ = [
     "Answer",

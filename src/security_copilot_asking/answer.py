@@ -5,7 +5,7 @@ from security_copilot_client.models import Evaluation
 
 from security_copilot_asking.errors import NotAnsweredError
 from security_copilot_asking.polling import Poll
-from security_copilot_asking.progress import Ids
+from security_copilot_runtime.ids import Ids
 
 # The types of results that are no answer. The service may add types, and a client must not fail on them.
 _NO_ANSWERS = frozenset({"error", "needAdditionalClaims", "rejected", "timedOut", "capacityExceeded"})

@@ -10,7 +10,8 @@ from security_copilot_client.models import EvaluationCreate, PromptCreate, Sessi
 from security_copilot_asking.answer import Answer, answer
 from security_copilot_asking.driver import Steps, arun, run
 from security_copilot_asking.polling import Polling
-from security_copilot_asking.progress import Ids, OnProgress, Progress, report
+from security_copilot_asking.progress import OnProgress, Reporter
+from security_copilot_runtime.ids import Ids
 
 _DEADLINE = 600.0
 _LONGEST_NAME = 80
@@ -39,7 +40,10 @@ def ask(
         display_name: The name of the new session; by default the first line of the question, cut to 80 characters.
         deadline: The most seconds that it may take, polls and retries included. None is no limit.
         on_progress: Called after the session, the prompt and the evaluation have been created, and after each poll of
-            the evaluation. So the ids are known even if the call is interrupted.
+            the evaluation.
+
+    Every exception, also one of the token provider, of `on_progress` or an interrupt, has an attribute `ids`: the Ids
+    of what exists, or None before a session exists.
 
     Raises:
         NotAnsweredError: If the evaluation ends without an answer, or waits for a human's input.
@@ -52,8 +56,10 @@ def ask(
     Returns:
         The answer. A result of an undocumented type is treated as an answer if it has content.
     """
-    steps = _Question(content, workspace_id, session_id, display_name).until_answered(deadline, on_progress)
-    return run(steps, client, deadline)
+    question = _Question(content, workspace_id, session_id, display_name)
+    reporter = question.reporter(on_progress)
+    with reporter.errors_have_ids():
+        return run(question.until_answered(deadline, reporter), client, deadline)
 
 
 async def ask_async(
@@ -67,8 +73,10 @@ async def ask_async(
     on_progress: OnProgress | None = None,
 ) -> Answer:
     """Like `ask`, for asyncio: the evaluation is billed, and nothing that is created can be deleted."""
-    steps = _Question(content, workspace_id, session_id, display_name).until_answered(deadline, on_progress)
-    return await arun(steps, client, deadline)
+    question = _Question(content, workspace_id, session_id, display_name)
+    reporter = question.reporter(on_progress)
+    with reporter.errors_have_ids():
+        return await arun(question.until_answered(deadline, reporter), client, deadline)
 
 
 @frozen
@@ -80,22 +88,28 @@ class _Question:
     session_id: str | None
     display_name: str | None
 
-    def until_answered(self, deadline: float | None, on_progress: OnProgress | None) -> Steps[Answer]:
+    def __attrs_post_init__(self) -> None:
+        if self.session_id is not None and self.display_name is not None:
+            raise ValueError("display_name names a new session, session_id an existing one: pass only one of them")
+
+    def reporter(self, on_progress: OnProgress | None) -> Reporter:
+        """A reporter that knows what exists already."""
+        return Reporter(on_progress, None if self.session_id is None else Ids(self.workspace_id, self.session_id))
+
+    def until_answered(self, deadline: float | None, reporter: Reporter) -> Steps[Answer]:
         """Create what is needed, and poll the evaluation until it ends."""
         session_id = self.session_id
         if session_id is None:
             response = yield create_session._get_kwargs(self.workspace_id, body=self._session())
             session_id = create_session._parse_response(response).id
-            report(on_progress, Progress(self.workspace_id, session_id))
-        elif self.display_name is not None:
-            raise ValueError("display_name names a new session, session_id an existing one: pass only one of them")
+            reporter.report(Ids(self.workspace_id, session_id))
         response = yield create_prompt._get_kwargs(self.workspace_id, session_id, body=PromptCreate(self.content))
         prompt_id = create_prompt._parse_response(response).id
         prompt = (self.workspace_id, session_id, prompt_id)
-        report(on_progress, Progress(*prompt))
+        reporter.report(Ids(*prompt))
         response = yield create_evaluation._get_kwargs(*prompt, body=EvaluationCreate())
         evaluation = create_evaluation._parse_response(response)
-        polling = Polling(Ids(*prompt, evaluation.id), deadline, on_progress)
+        polling = Polling(Ids(*prompt, evaluation.id), deadline, reporter)
         polling.record(response, evaluation)
         return answer((yield from polling.until_ended()), polling.ids)
 

@@ -9,12 +9,14 @@ SecurityCopilotError
 import httpx
 from security_copilot_client.models import Evaluation
 
-from security_copilot_asking.progress import Ids
 from security_copilot_runtime.errors import SecurityCopilotError
+from security_copilot_runtime.ids import Ids
 
 
 class EvaluationError(SecurityCopilotError):
     """There is no answer. `ids` locate the evaluation; `evaluation` is its state as of the last poll."""
+
+    ids: Ids
 
     def __init__(
         self,

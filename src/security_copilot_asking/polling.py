@@ -10,10 +10,11 @@ from security_copilot_client.models import Evaluation
 
 from security_copilot_asking.driver import Steps
 from security_copilot_asking.errors import NotDoneError
-from security_copilot_asking.progress import Ids, OnProgress, Progress, report
+from security_copilot_asking.progress import Reporter
 from security_copilot_runtime import deadline as limit
 from security_copilot_runtime import parsing
 from security_copilot_runtime.errors import SecurityCopilotError, ServiceError
+from security_copilot_runtime.ids import Ids
 
 # The states in which polling ends. No operation gives an evaluation the input that it waits for.
 _LAST_STATES = frozenset({"completed", "cancelled", "waitingForInput"})
@@ -39,7 +40,7 @@ class Polling:
 
     ids: Ids
     deadline: float | None
-    on_progress: OnProgress | None
+    reporter: Reporter
     last: Poll | None = field(init=False, default=None)
     longest_pause: float = field(init=False, default=_FIRST_PAUSE)
 
@@ -62,7 +63,7 @@ class Polling:
     def record(self, response: httpx.Response, evaluation: Evaluation) -> None:
         """Take the evaluation for the newest, and report it."""
         self.last = Poll(response, evaluation)
-        report(self.on_progress, Progress(*self.ids, evaluation))
+        self.reporter.report(self.ids, evaluation)
 
     def _pause(self, response: httpx.Response) -> float:
         """The seconds until the next poll; NotDoneError if the deadline leaves no time for one."""

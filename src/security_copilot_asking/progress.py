@@ -1,36 +1,53 @@
-"""What is known of an evaluation, from the session on."""
+"""What is known of a question: for the caller's `on_progress`, and for exceptions."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
-from attrs import frozen
+from attrs import define, frozen
 from security_copilot_client.models import Evaluation
 
-
-class Ids(NamedTuple):
-    """The ids that locate an evaluation, in the order of the parameters of `wait` and `get_evaluation`."""
-
-    workspace_id: str
-    session_id: str
-    prompt_id: str
-    evaluation_id: str
+from security_copilot_runtime.errors import SecurityCopilotError
+from security_copilot_runtime.ids import Ids
 
 
 @frozen
 class Progress:
-    """The ids of what has been created so far, and the evaluation as of the last poll."""
+    """The ids of what exists so far, and the evaluation as of the last poll."""
 
-    workspace_id: str
-    session_id: str
-    prompt_id: str | None = None
-    evaluation_id: str | None = None
+    ids: Ids
     evaluation: Evaluation | None = None
 
 
 OnProgress = Callable[[Progress], None]
 
 
-def report(on_progress: OnProgress | None, progress: Progress) -> None:
-    """Call the caller's function, if there is one."""
-    if on_progress is not None:
-        on_progress(progress)
+@define(eq=False)
+class Reporter:
+    """Reports the progress of one call. `ids` are those of what exists so far, None before there is a session."""
+
+    on_progress: OnProgress | None
+    ids: Ids | None = None
+
+    def report(self, ids: Ids, evaluation: Evaluation | None = None) -> None:
+        """Remember the ids, and call the caller's function, if there is one."""
+        self.ids = ids
+        if self.on_progress is not None:
+            self.on_progress(Progress(ids, evaluation))
+
+    @contextmanager
+    def errors_have_ids(self) -> Iterator[None]:
+        """Put the ids on each exception that leaves the block: on the client's, the caller's, and interrupts."""
+        try:
+            yield
+        except BaseException as error:
+            _attach(error, self.ids)
+            raise
+
+
+def _attach(error: BaseException, ids: Ids | None) -> None:
+    # A class may forbid it, such as a frozen one, or one with a property of the same name.
+    with suppress(AttributeError, TypeError):
+        # Also None: a token provider may raise the same exception again, and it has the ids of another question then.
+        error.ids = ids  # type: ignore[attr-defined]
+        if ids is not None and not isinstance(error, SecurityCopilotError):  # whose message has the ids, in the path
+            error.add_note(f"{ids} (in the attribute `ids`)")

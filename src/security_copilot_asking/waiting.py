@@ -5,7 +5,8 @@ from security_copilot_client.models import Evaluation
 
 from security_copilot_asking.driver import arun, run
 from security_copilot_asking.polling import Polling
-from security_copilot_asking.progress import Ids, OnProgress
+from security_copilot_asking.progress import OnProgress, Reporter
+from security_copilot_runtime.ids import Ids
 
 _DEADLINE = 600.0
 
@@ -34,6 +35,8 @@ def wait(
         deadline: The most seconds to wait, polls and retries included. None is no limit.
         on_progress: Called after each poll.
 
+    Every exception has the attribute `ids`, as with `ask`.
+
     Raises:
         NotDoneError: If the deadline passes first.
         errors.ServiceError: If the service refuses or fails.
@@ -44,8 +47,9 @@ def wait(
         The evaluation, in the state `completed`, `cancelled`, or `waitingForInput`, which needs a human. Its result may
         be no answer; `ask` would raise then.
     """
-    polling = Polling(Ids(workspace_id, session_id, prompt_id, evaluation_id), deadline, on_progress)
-    return run(polling.until_ended(), client, deadline).evaluation
+    polling = _polling(Ids(workspace_id, session_id, prompt_id, evaluation_id), deadline, on_progress)
+    with polling.reporter.errors_have_ids():
+        return run(polling.until_ended(), client, deadline).evaluation
 
 
 async def wait_async(
@@ -59,5 +63,10 @@ async def wait_async(
     on_progress: OnProgress | None = None,
 ) -> Evaluation:
     """Like `wait`, for asyncio."""
-    polling = Polling(Ids(workspace_id, session_id, prompt_id, evaluation_id), deadline, on_progress)
-    return (await arun(polling.until_ended(), client, deadline)).evaluation
+    polling = _polling(Ids(workspace_id, session_id, prompt_id, evaluation_id), deadline, on_progress)
+    with polling.reporter.errors_have_ids():
+        return (await arun(polling.until_ended(), client, deadline)).evaluation
+
+
+def _polling(ids: Ids, deadline: float | None, on_progress: OnProgress | None) -> Polling:
+    return Polling(ids, deadline, Reporter(on_progress, ids))

@@ -140,21 +140,16 @@ class _ProgressPrinter:
         """What has been created, with its ids."""
         if self.progress is None:
             return "no response to a create has come"
-        ids = {
-            "session": self.progress.session_id,
-            "prompt": self.progress.prompt_id,
-            "evaluation": self.progress.evaluation_id,
-        }
-        listed = ", ".join(f"{name} {i}" for name, i in ids.items() if i is not None)
-        return f"created: {listed}" + ("; the evaluation goes on" if self.progress.evaluation_id else "")
+        ids = self.progress.ids
+        return f"created: {ids}" + ("; the evaluation goes on" if ids.evaluation_id else "")
 
     @staticmethod
     def _step(progress: Progress) -> str:
         if progress.evaluation is not None:
-            return f"evaluation {progress.evaluation_id}: {progress.evaluation.state}"
-        if progress.prompt_id is not None:
-            return f"prompt {progress.prompt_id}: created"
-        return f"session {progress.session_id}: created"
+            return f"evaluation {progress.ids.evaluation_id}: {progress.evaluation.state}"
+        if progress.ids.prompt_id:
+            return f"prompt {progress.ids.prompt_id}: created"
+        return f"session {progress.ids.session_id}: created"
 
 
 def _seconds(text: str) -> float:

@@ -16,16 +16,21 @@ from typing import Any
 
 import httpx
 
+from security_copilot_runtime.ids import Ids
+
 
 class SecurityCopilotError(Exception):
     """A call that did not succeed.
 
     `request` is as it was sent; `method` and `path` are taken from it. Attributes are None if there is no response or
-    no OData error to take them from. A pickle of the exception contains the request, with the token in its headers.
+    no OData error to take them from. `ids` are those of the session, prompt and evaluation that exist, if `ask` or
+    `wait` raised it. A pickle of the exception contains the request, with the token in its headers.
     """
 
     # The module that users import it from.
     __module__ = "security_copilot_client"
+    # Set by `ask` and `wait`.
+    ids: Ids | None = None
 
     def __init__(self, problem: str, request: httpx.Request, response: httpx.Response | None = None) -> None:
         self.request = request

@@ -189,18 +189,18 @@ class TestAsk:
         answer = call(ask, serve(emulator(store)), "Who am I?", on_progress=reported.append)
 
         assert [
-            (step.session_id, step.prompt_id, step.evaluation_id, step.evaluation and step.evaluation.state)
+            (step.ids.session_id, step.ids.prompt_id, step.ids.evaluation_id, step.evaluation and step.evaluation.state)
             for step in reported
         ] == [
-            (answer.ids.session_id, None, None, None),
-            (answer.ids.session_id, answer.ids.prompt_id, None, None),
+            (answer.ids.session_id, "", "", None),
+            (answer.ids.session_id, answer.ids.prompt_id, "", None),
             (*answer.ids[1:], "created"),
             (*answer.ids[1:], "created"),
             (*answer.ids[1:], "running"),
             (*answer.ids[1:], "running"),
             (*answer.ids[1:], "completed"),
         ]
-        assert {step.workspace_id for step in reported} == {"default"}
+        assert {step.ids.workspace_id for step in reported} == {"default"}
         assert reported[-1].evaluation == answer.evaluation
 
     def test_in_an_existing_session(self, call: Call, serve: Callable[[ASGIApp], str], store: Store) -> None:
@@ -212,7 +212,7 @@ class TestAsk:
 
         assert answer.ids.session_id == session.id
         assert stored_sessions.count(store) == 1
-        assert reported[0].prompt_id is not None
+        assert reported[0].ids.prompt_id
 
     @pytest.mark.parametrize(
         ("content", "display_name", "expected"),
@@ -480,7 +480,7 @@ class TestRealTime:
                 await task
 
         assert time.monotonic() - start < 0.2
-        assert reported[-1].evaluation_id is not None
+        assert reported[-1].ids.evaluation_id
 
     async def test_concurrent_questions(self, base_url: str) -> None:
         """Ten take hardly longer than one; each has its own deadline."""
@@ -507,4 +507,4 @@ class TestRealTime:
         ):
             ask("Who am I?", client=client, on_progress=reported.append)
 
-        assert reported[-1].evaluation_id is not None
+        assert reported[-1].ids.evaluation_id

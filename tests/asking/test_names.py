@@ -62,7 +62,7 @@ def test_a_traceback_names_what_to_catch() -> None:
     assert printed[0].startswith("security_copilot_client.NoResponseError: no response")
 
 
-@pytest.mark.parametrize("value", [IDS, Retry(attempts=2), Progress("default", "a"), Answer("Yes.", EVALUATION, IDS)])
+@pytest.mark.parametrize("value", [IDS, Retry(attempts=2), Progress(IDS), Answer("Yes.", EVALUATION, IDS)])
 def test_values_can_be_pickled(value: object) -> None:
     assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301 - our own
     assert copy.deepcopy(value) == value
