@@ -182,3 +182,49 @@ def test_generated_cases_are_validated_without_history() -> None:
 
     assert {"strict_json", "broken_json_is_400", "invalid_body_is_refused", "page_size_is_respected"} <= without
     assert not {"unknown_is_404", "count_is_correct", "read_returns_what_was_written"} & without
+
+
+def refused(request: str, status: int, token: str = "") -> dict[str, list[Violation]]:
+    """What the promises about errors say of a request that is answered with an error of this status."""
+    method, _, url = request.partition(" ")
+    error = json.dumps({"error": {"code": "a", "message": "b"}}).encode()
+    sent = {"authorization": f"Bearer {token}"}
+    received = {"content-type": ["application/json"], "request-id": [ID]}
+    root = "/security/securityCopilot/workspaces"
+    interaction = Interaction(
+        "http://h/beta", method, root + url, sent, b"", status, received, error, authorized=token == TOKEN
+    )
+    verdicts = validate(interaction, Observations())
+    return {name: violations for name, violations in verdicts.items() if violations}
+
+
+UNSUPPORTED = {
+    "$top": "/default/sessions?$top=1",
+    "$filter": "/default/sessions?$filter=displayName%20eq%20'a'",
+    "both": "/default/plugins?$filter=category%20eq%20'a'&$top=1",
+}
+
+
+@pytest.mark.parametrize("status", [400, 501])
+@pytest.mark.parametrize("url", UNSUPPORTED.values(), ids=UNSUPPORTED)
+@pytest.mark.parametrize(
+    ("method", "token"), [("GET", ""), ("GET", TOKEN), ("DELETE", TOKEN)], ids=["no token", "valid", "other method"]
+)
+def test_an_unsupported_option_may_be_refused_first(method: str, token: str, url: str, status: int) -> None:
+    """A service may see it before it looks at token and method, so the status is no finding."""
+    assert refused(f"{method} {url}", status, token=token) == {}
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "promise"),
+    [
+        ("GET /default/sessions", 400, "unauthorized_is_401"),
+        ("GET /default/sessions?$count=true", 400, "unauthorized_is_401"),
+        ("GET /default/sessions?$top=1", 404, "unauthorized_is_401"),
+        ("GET /default/plugins?$filter=isEnabled%20eq%20true", 400, "unauthorized_is_401"),
+        ("GET /default/plugins?$filter=isEnabled%20eq%20true", 501, "unauthorized_is_401"),
+    ],
+)
+def test_any_other_refusal_must_have_its_documented_status(request_: str, status: int, promise: str) -> None:
+    """The pages document $count and these filters."""
+    assert set(refused(request_, status)) == {promise}

@@ -26,8 +26,14 @@ def top_is_ignored(asked: Asked) -> None:
 
 @keeps()
 def top_is_refused(a: Answer) -> None:
-    if "$top" in a.query and a.method == "GET":
+    if "$top" in a.query:
         a.error(400)
+
+
+@keeps()
+def top_is_not_implemented(a: Answer) -> None:
+    if "$top" in a.query:
+        a.error(501)
 
 
 @keeps_though_misled()

@@ -19,13 +19,13 @@ from schemathesis import cli
 from schemathesis.checks import CHECKS
 from schemathesis.cli.commands.run import executor
 from schemathesis.config import ConfigError, SchemathesisConfig
-from schemathesis.core.failures import AcceptedNegativeData, Failure, Severity
+from schemathesis.core.failures import AcceptedNegativeData, Failure, ServerError, Severity
 from schemathesis.core.transport import Response
 from schemathesis.engine import Status, StopReason, events, from_schema
 from schemathesis.engine._baseline import is_known
 from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.engine.run import Phase, PhaseName
-from schemathesis.openapi.checks import IgnoredAuth, RejectedPositiveData
+from schemathesis.openapi.checks import IgnoredAuth, RejectedPositiveData, UnsupportedMethodResponse
 from schemathesis.schemas import BaseSchema
 
 from security_copilot_contract.checks.budget import OverBudgetError
@@ -186,6 +186,8 @@ class _Bridge:
                 return not (interaction.is_valid or _is_tolerated(interaction))
             case RejectedPositiveData():
                 return interaction.is_valid and not may_refuse(interaction)
+            case ServerError() | UnsupportedMethodResponse():
+                return not may_refuse(interaction)
             case IgnoredAuth():
                 # It is about another request of the check, whose status is in the message only.
                 return re.search(f"got `({_REMARKS}) ", failure.message) is None

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from security_copilot_contract.checks.facts import NOBODY
 from security_copilot_contract.checks.interaction import Interaction
 from security_copilot_contract.checks.observed import Observations
+from security_copilot_contract.checks.promises.messages import may_refuse
 from security_copilot_contract.checks.promises.registry import Verdict, in_body, in_header, in_status, promise
 from security_copilot_contract.spec.document import document
 from security_copilot_contract.spec.violation import Description, Violation
@@ -173,6 +174,9 @@ def _status(interaction: Interaction, *expected: int) -> Verdict:
         return None
     if interaction.status in expected:
         return []
+    # A service may refuse an unsupported option before it validates the rest of the request, such as its token.
+    if may_refuse(interaction):
+        return None
     return [
         in_status(expected=Description(" or ".join(str(int(status)) for status in expected)), got=interaction.status)
     ]

@@ -14,6 +14,8 @@ from security_copilot_contract.spec.violation import Description, Part, Violatio
 _HTTP = "RFC 9110"
 _JSON = "RFC 8259"
 _TRACING = "Graph: best practices, reliability and support"
+# The statuses of a service that does not support a query option.
+_UNSUPPORTED = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_IMPLEMENTED})
 
 
 @promise("response", "RFC 9110", checked_by_schemathesis=True)
@@ -69,13 +71,13 @@ def valid_is_accepted(interaction: Interaction, observed: Observations) -> Verdi
 def may_refuse(interaction: Interaction) -> bool:
     """Whether a service may refuse even a valid request.
 
-    It may if it is busy or unavailable. It need not support $top or an undocumented $filter.
+    It may if it is busy or unavailable. It need not support $top or an undocumented $filter: 400, or 501 as in OData.
     """
     expression = interaction.query.get("$filter")
     resource = interaction.resource
-    undocumented = expression is not None and resource is not None and not resource.takes_filter(expression)
+    undocumented = expression is not None and (resource is None or not resource.takes_filter(expression))
     return interaction.may_be_from_intermediary or (
-        interaction.status == HTTPStatus.BAD_REQUEST and ("$top" in interaction.query or undocumented)
+        interaction.status in _UNSUPPORTED and ("$top" in interaction.query or undocumented)
     )
 
 
