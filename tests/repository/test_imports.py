@@ -53,6 +53,7 @@ ALLOWED: Mapping[str, set[str]] = {
         f"{CONTRACT}.spec",
         f"{CONTRACT}.wire",
         f"{CONTRACT}.credentials",
+        "security_copilot_runtime.clock",
         "security_copilot_runtime.origin",
         "security_copilot_runtime.tokens",
     },
@@ -80,6 +81,7 @@ ALLOWED: Mapping[str, set[str]] = {
         f"{CONTRACT}.checks.promises",
         f"{CONTRACT}.credentials",
         f"{CONTRACT}.spec",
+        "security_copilot_runtime.clock",
         "security_copilot_runtime.origin",
     },
     f"{CONTRACT}.checks.command": {

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-import httpx
-
 from security_copilot_contract.checks import schemathesis_bridge
 from security_copilot_contract.checks.budget import spending
 from security_copilot_contract.checks.coverage import PHASES
+from security_copilot_contract.checks.probe import probe
 from security_copilot_contract.checks.run import CannotCheckError, Profile, Result, Run, Settings
 from security_copilot_contract.checks.runner import Runner, StepResult
 from security_copilot_contract.credentials import TOKEN_VARIABLE
@@ -36,7 +35,7 @@ def check(settings: Settings, token: str, *, on_step: Callable[[StepResult], Non
     )
     try:
         with spending(run.budget):
-            _send_first_step(run, settings)
+            probe(run, settings)
             exit_code = schemathesis_bridge.execute(run, _arguments(settings), settings.schemathesis)
     finally:
         run.runner.close()
@@ -65,36 +64,6 @@ def _usable(token: str) -> str:
         return tokens.current(token)
     except ValueError as error:
         raise CannotCheckError(f"{error}; it is read from {TOKEN_VARIABLE} or --token-command") from None
-
-
-def _send_first_step(run: Run, settings: Settings) -> None:
-    """Send the first step, and stop if its response shows that the others make no sense."""
-    try:
-        for result in run.runner.run(run.steps[:1]):
-            run.add(result)
-    except (ValueError, OverflowError) as error:
-        raise CannotCheckError(f"{settings.url!r} is no base URL: {error}") from None
-    if not run.results:
-        raise CannotCheckError(f"nothing was sent, because of {next(iter(run.runner.skipped.values()))}")
-    problem = _problem(run.results[-1], settings.url)
-    if problem is not None:
-        raise CannotCheckError(problem)
-
-
-def _problem(result: StepResult, url: str) -> str | None:
-    """Why it makes no sense to check the service that has sent this response; None if it does."""
-    if result.interaction is None:
-        return f"no usable response from {url}: {result.failure}"
-    status = result.interaction.status
-    if status == httpx.codes.UNAUTHORIZED:
-        return f"{url} does not accept the token: it is wrong, expired, or for something else"
-    if status == httpx.codes.FORBIDDEN:
-        return f"{url} does not let the token's owner read (403): a permission, role or license is missing"
-    if result.interaction.response_body.lstrip()[:1] == b"<":
-        return f"{url} returns HTML ({status}), not this API; the URL must be the base URL, with /beta"
-    if status == httpx.codes.NOT_FOUND:
-        return f"{result.request.url} does not exist (404); the URL must be the base URL, up to and with /beta"
-    return None
 
 
 def _arguments(settings: Settings) -> list[str]:

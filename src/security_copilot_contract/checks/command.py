@@ -184,7 +184,7 @@ def _report(result: Result) -> int:
         print(line)
     if github.is_running():
         github.report(result)
-    return 0 if result else 1
+    return result.exit_code
 
 
 def _natural(text: str) -> int:

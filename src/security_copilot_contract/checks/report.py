@@ -35,6 +35,8 @@ def verdict(result: Result) -> str:
     requests = f"{len(run.results)} requests of the plan{cases}"
     counts = f"{requests}, {checks} checks, {len(exchanges())} documented exchanges"
     bound = f", as far as {result.limit} allowed" if result.limit else ""
+    if result.exit_code == 2:  # noqa: PLR2004 - as documented
+        return f"Could not check {', '.join(result.unknown)}{bound}: {counts}."
     return f"The contract is {'kept' if result else 'broken'}{bound}: {counts}."
 
 
@@ -79,7 +81,6 @@ def findings(result: Result) -> list[str]:
     for (operation, check), count in sorted(result.run.coverage.failures.items()):
         lines.append(f"{operation}, {check}: {count} generated {'case' if count == 1 else 'cases'}, see above")
     lines += result.run.coverage.errors
-    lines += [f"{name}: not exercised at all, so nothing is known about it" for name in result.idle]
     return lines + [f"The document disagrees with the documentation: {line}" for line in result.disagreements]
 
 
@@ -126,7 +127,8 @@ def _remarks(result: Result) -> Iterator[str]:
 def _not_exercised(result: Result) -> Iterator[str]:
     applied = {name for step in result.run.results for name in step.verdicts}
     idle = [name for name in PROMISES if name not in applied]
-    lines = [f"{operation} in {phase}" for operation, phase in result.not_exercised]
+    lines = [f"{name}: no response of the service, so nothing is known about it" for name in result.unknown]
+    lines += [f"{operation} in {phase}" for operation, phase in result.not_exercised]
     for reason, steps in _skipped(result).items():
         many = len(steps) > _MAX_STEPS
         lines.append(f"{f'{len(steps)} steps' if many else ', '.join(map(repr, steps))} of the plan: {reason}")

@@ -117,6 +117,11 @@ class Run:
     accepted: list[tuple[StepResult, str]] = field(factory=list)
     on_step: Callable[[StepResult], None] | None = None
 
+    def left(self) -> list[Step]:
+        """The steps that were not sent yet."""
+        sent = {result.step.name for result in self.results}
+        return [step for step in self.steps if step.name not in sent]
+
     def add(self, result: StepResult) -> None:
         """Record a step of the plan that was sent."""
         self.results.append(result)
@@ -151,18 +156,19 @@ class Result:
         return missing + (self.run.coverage.not_exercised(operations) if self.run.generates else [])
 
     @property
-    def idle(self) -> list[str]:
-        """The operations, and the phases, for which nothing at all was sent: a failure, unless a limit is the reason.
+    def unknown(self) -> list[str]:
+        """The operations, and the phases, of which nothing is known, since the service responded to no request.
 
-        Only operations count that are in the plan, or for which cases were to be generated.
+        Empty if a limit of the caller is the reason. Only operations count that are in the plan, or for which cases
+        were to be generated.
         """
         if self.limit is not None:
             return []
         operations = self._expected_operations
         phases = [PLAN, *(PHASES if self.run.generates else ())]
         missing = set(self.not_exercised)
-        idle = [o for o in operations if all((o, phase) in missing for phase in phases)]
-        return idle + [phase for phase in phases if all((o, phase) in missing for o in operations)]
+        unknown = [o for o in operations if all((o, phase) in missing for phase in phases)]
+        return unknown + [phase for phase in phases if all((o, phase) in missing for o in operations)]
 
     @property
     def _expected_operations(self) -> list[str]:
@@ -171,9 +177,19 @@ class Result:
             expected |= {operation.id for operation in document().operations} - set(self.settings.not_generated)
         return [operation.id for operation in document().operations if operation.id in expected]
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether a promise is broken, and no baseline accepts that."""
+        return bool(self.disagreements or self.run.broken or self.schemathesis_exit_code)
+
+    @property
+    def exit_code(self) -> int:
+        """0: kept; 1: broken; 2: something was to be checked, and could not be."""
+        return 1 if self.is_broken else 2 if self.unknown else 0
+
     def __bool__(self) -> bool:
         """Whether every promise that was checked is kept, and everything was checked that was to be."""
-        return not (self.idle or self.disagreements or self.run.broken or self.schemathesis_exit_code)
+        return self.exit_code == 0
 
 
 def profile_for(url: str) -> Profile:

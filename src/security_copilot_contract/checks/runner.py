@@ -2,10 +2,10 @@
 
 import re
 import shlex
-import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from http import HTTPStatus
+from typing import Any, TypeGuard
 
 import requests
 from attrs import define, field, frozen
@@ -18,11 +18,16 @@ from security_copilot_contract.checks.plan import Reference, Step
 from security_copilot_contract.checks.promises import RESPONSE_ARRIVES, validate
 from security_copilot_contract.credentials import TOKEN_VARIABLE
 from security_copilot_contract.spec.violation import Description, Violation
+from security_copilot_runtime import clock
 from security_copilot_runtime.origin import same_origin
 
 _ATTEMPTS = 5
+# Without Retry-After.
+_DEFAULT_WAIT_SECONDS = 1.0
 _MAX_UNANSWERED = 3
 _LONGEST_WAIT_SECONDS = 120
+# Of all waits together, so that a service that is never available cannot hold the check up.
+_ALL_WAITS_SECONDS = 300
 _TIMEOUT_SECONDS = 30.0
 
 
@@ -51,9 +56,21 @@ class StepResult:
         return self.interaction is not None and not self.interaction.may_be_from_intermediary
 
     @property
-    def retry_after(self) -> float | None:
-        """The seconds to wait before a retry; None if the service is available."""
-        return None if self.interaction is None else self.interaction.retry_after
+    def wait(self) -> float | None:
+        """The seconds to wait before a retry; None if the service has responded, or if a retry could do harm.
+
+        A create is retried only after a 429, or a 503 with Retry-After: after any other response it may have reached
+        the service, and what is created cannot be deleted.
+        """
+        if self.interaction is None or not self.interaction.may_be_from_intermediary:
+            return None
+        asked = self.interaction.retry_after if "retry-after" in self.interaction.joined_headers else None
+        refused = self.interaction.status == HTTPStatus.TOO_MANY_REQUESTS or (
+            self.interaction.status == HTTPStatus.SERVICE_UNAVAILABLE and asked is not None
+        )
+        if self.step.verb == "POST" and not refused:
+            return None
+        return _DEFAULT_WAIT_SECONDS if asked is None else asked
 
     @property
     def curl(self) -> str:
@@ -70,6 +87,14 @@ class StepResult:
         return " ".join([*parts, shlex.quote(str(self.request.url))])
 
 
+class _Session(requests.Session):
+    """Follows no redirect. requests parses even those that it does not follow, and raises if one is malformed."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        del resp
+        return None
+
+
 @define
 class Runner:
     """Runs the steps of a plan once.
@@ -84,10 +109,13 @@ class Runner:
     skipped: dict[str, str] = field(factory=dict)
     created: list[tuple[str, dict[str, Any]]] = field(factory=list)
     seconds_between_polls: float = 0.0
-    _session: requests.Session = field(factory=requests.Session, repr=False)
+    _session: requests.Session = field(factory=_Session, repr=False)
     _first_entities: dict[str, dict[str, Any]] = field(factory=dict)
     _last: dict[str, Interaction] = field(factory=dict)
     _unanswered: int = 0
+    _waited: float = 0.0
+    # The operations that stayed unavailable through all attempts: they are not retried again.
+    _unavailable: set[str] = field(factory=set)
 
     def run(self, steps: Sequence[Step]) -> Iterator[StepResult]:
         """Send the steps, one after another; each result comes as soon as it is validated."""
@@ -132,7 +160,7 @@ class Runner:
     def _poll(self, step: Step) -> Iterator[StepResult]:
         for attempt in range(step.times):
             if attempt:
-                time.sleep(self.seconds_between_polls)
+                clock.sleep(self.seconds_between_polls)
             yield from self._run_step(step)
             last = self._last.get(step.name)
             if last is None or last.entity is None or last.entity.get("state") in FINAL_STATES:
@@ -151,20 +179,28 @@ class Runner:
 
     def _send(self, step: Step, url: str, previous_page: Interaction | None) -> Iterator[StepResult]:
         """Send a request, and retry it while the service is busy; each attempt is a result."""
-        for attempt in range(1, _ATTEMPTS + 1):
+        attempts = 1 if step.operation in self._unavailable else _ATTEMPTS
+        for left in range(attempts - 1, -1, -1):
             try:
                 result = self._send_once(step, url, previous_page)
             except OverBudgetError as error:
                 self.skipped[step.name] = str(error)
                 return
             yield result
-            if result.retry_after is None:
+            if result.is_validated or result.interaction is None:
                 return
-            refusal = _refusal_to_retry(result, attempt)
-            if refusal is not None:
-                self.skipped[step.name] = refusal
+            if not left or not self._can_wait(result.wait):
+                self._unavailable.add(step.operation)
+                self.skipped[step.name] = _unavailable(result)
                 return
-            time.sleep(result.retry_after)
+            self._wait(result.wait)
+
+    def _can_wait(self, seconds: float | None) -> TypeGuard[float]:
+        return seconds is not None and seconds <= min(_LONGEST_WAIT_SECONDS, _ALL_WAITS_SECONDS - self._waited)
+
+    def _wait(self, seconds: float) -> None:
+        self._waited += seconds
+        clock.sleep(seconds)
 
     def _send_once(self, step: Step, url: str, previous_page: Interaction | None) -> StepResult:
         request = self._prepare(step, url)
@@ -201,15 +237,12 @@ class Runner:
             self._first_entities[step.name] = interaction.entities[0]
 
 
-def _refusal_to_retry(result: StepResult, attempt: int) -> str | None:
-    """Why a request to a busy service is not retried; None if it is."""
-    status = None if result.interaction is None else result.interaction.status
-    if result.step.verb == "POST" and status != requests.codes.too_many_requests:
-        # It may have reached the service, and what is created cannot be deleted.
+def _unavailable(result: StepResult) -> str:
+    """Why a request to a service that is not available is not retried any more."""
+    status = "no response" if result.interaction is None else result.interaction.status
+    if result.wait is None:
         return f"the service was not available ({status}), and a create is not retried"
-    if attempt == _ATTEMPTS or (result.retry_after or 0) > _LONGEST_WAIT_SECONDS:
-        return f"the service asks to wait another {result.retry_after:g} s"
-    return None
+    return f"the service was not available ({status}), and asks to wait another {result.wait:g} s"
 
 
 def _without_response(step: Step, request: requests.PreparedRequest, reason: str) -> StepResult:

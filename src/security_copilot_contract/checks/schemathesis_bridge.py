@@ -295,10 +295,9 @@ class _Engine:
         yield events.PhaseFinished(phase=phase, status=status, payload=None)
 
     def _results(self) -> Iterator[StepResult]:
-        """The results of the plan, of which the first step may have been sent already."""
-        yield from self.run.results
-        rest = self.run.steps[1:] if self.run.results else self.run.steps
-        for result in self.run.runner.run(rest):
+        """The results of the plan, of which some steps may have been sent already."""
+        yield from list(self.run.results)
+        for result in self.run.runner.run(self.run.left()):
             self.run.add(result)
             yield result
 
