@@ -144,7 +144,7 @@ def test_a_seed_gives_the_same_ids_times_and_failures(tmp_path: Path, data: bool
 @signals
 @pytest.mark.parametrize("number", [signal.SIGTERM, getattr(signal, "SIGKILL", None)], ids=["stopped", "killed"])
 def test_remembers_in_a_file(tmp_path: Path, number: int) -> None:
-    """It keeps documented and created entities; a crash loses at most the last second."""
+    """It keeps documented and created entities; a crash loses at most what was written since the last save."""
     path = tmp_path / "data.json"
     with serving("--data", str(path), "--timing", "0:0", lines=5) as (process, lines), httpx.Client() as client:
         assert lines[3] == f"Data: {path}, new; saved after writes and on exit\n"

@@ -5,19 +5,21 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import FrameType
 
 from uvicorn.server import HANDLED_SIGNALS
 
 from security_copilot_contract.credentials import TOKEN_VARIABLE
+from security_copilot_contract.emulator import file_writing
 from security_copilot_contract.emulator.access_log import AccessLog
 from security_copilot_contract.emulator.app import TOKEN, emulator
-from security_copilot_contract.emulator.autosave import saving
+from security_copilot_contract.emulator.autosave import fingerprint, saving
 from security_copilot_contract.emulator.background_stderr import background_stderr
 from security_copilot_contract.emulator.evaluation import MOST_SECONDS, Timing
 from security_copilot_contract.emulator.faults import Faults
+from security_copilot_contract.emulator.file_lock import InUseError, locked
 from security_copilot_contract.emulator.latency import Latency
 from security_copilot_contract.emulator.server import Server, base_url, listen
 from security_copilot_contract.emulator.store import Store
@@ -76,11 +78,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until a signal comes; the exit code."""
-    with background_stderr():
-        return _run(options)
+    try:
+        with background_stderr(), nullcontext() if options.data is None else _locked(options.data):
+            return _run(options)
+    except InUseError as error:
+        raise CannotServeError(f"--data: {error}; stop that one or choose another file") from None
 
 
 def _run(options: argparse.Namespace) -> int:
+    # Before the file is loaded, so that a change meanwhile is noticed.
+    loaded = None if options.data is None else fingerprint(options.data)
     store = _store(options)
     store.timing = options.timing
     faults = _faults(options)
@@ -98,7 +105,7 @@ def _run(options: argparse.Namespace) -> int:
             print(line)
         sys.stdout.flush()
         try:
-            with saving(store, options.data) if options.data else nullcontext():
+            with saving(store, options.data, loaded) if options.data else nullcontext():
                 server.run([sock])
         except OSError as error:
             raise CannotServeError(
@@ -135,18 +142,34 @@ def _announced(url: str, options: argparse.Namespace) -> Iterator[str]:
         yield f"Timing: evaluations are created for {timing.created:g} s and running for {timing.running:g} s"
 
 
-def _store(options: argparse.Namespace) -> Store:
-    if options.data is None:
-        return Store.documented(exchanges(), options.seed)
-    path: Path = options.data
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Use the data file alone; CannotServeError if it could not be saved later."""
     try:
-        # Refuse now what could not be saved later.
         unfit = not path.is_file() if path.exists() else path.is_symlink()
         if unfit or not os.access(path.resolve().parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
             raise CannotServeError(f"--data: cannot write {path}; choose a file in a writable folder")
-        return Store.saved(path, options.seed) if path.exists() else Store.documented(exchanges(), options.seed)
+    except OSError as error:
+        raise CannotServeError(f"--data: {error}. Choose another file.") from None
+    with locked(path):
+        # If it cannot list the folder, the remains stay.
+        with suppress(OSError):
+            file_writing.remove_remains(path)
+        yield
+
+
+def _store(options: argparse.Namespace) -> Store:
+    path: Path | None = options.data
+    if path is None or not path.exists():
+        return Store.documented(exchanges(), options.seed)
+    try:
+        return Store.saved(path, options.seed)
     except (OSError, ValueError) as error:
-        raise CannotServeError(f"--data: {error}. Fix the file or choose another; it was not changed.") from None
+        backup = file_writing.backup_of(path)
+        remedy = f", or restore {backup}" if backup.exists() else ""
+        raise CannotServeError(
+            f"--data: {error}. Fix the file or choose another{remedy}; it was not changed."
+        ) from None
 
 
 def _faults(options: argparse.Namespace) -> Faults | None:

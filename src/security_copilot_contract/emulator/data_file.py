@@ -11,9 +11,7 @@ annotation `@emulator.execution`.
 """
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +20,7 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from security_copilot_contract.emulator import data_file_schema
+from security_copilot_contract.emulator import data_file_schema, file_writing
 from security_copilot_contract.emulator.clock import timestamp
 from security_copilot_contract.emulator.evaluation import Execution, Outcome, Timing
 from security_copilot_contract.emulator.resource import RESOURCES, WORKSPACE, Entity, canonical
@@ -32,6 +30,11 @@ from security_copilot_contract.spec import strict_json
 Collections = Iterable[tuple[str, Iterable[tuple[Entity, Execution | None]]]]
 
 _MOST_SHOWN = 200
+_COLLECTIONS = ", ".join(
+    resource.template.replace(f"{{{WORKSPACE.parameter}}}", next(iter(WORKSPACE.aliases)))
+    for resource in RESOURCES.values()
+)
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @frozen
@@ -52,18 +55,22 @@ def read(path: Path) -> list[Row]:
         content = strict_json.loads(path.read_bytes())
     except ValueError as error:
         raise ValueError(f"{path} is not JSON in UTF-8: {error}") from None
+    for name in content if isinstance(content, dict) else ():
+        if not data_file_schema.is_collection(name):
+            raise ValueError(f"{path}: there is no collection {name[:_MOST_SHOWN]!r}, only {_COLLECTIONS}")
     problem = next(data_file_schema.validator().iter_errors(content), None)
     if problem is not None:
         raise ValueError(f"{path}: {_place(problem.instance_path)}: {problem.message[:_MOST_SHOWN]}")
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
     rows = []
     for collection in sorted(content, key=lambda name: name.count("/")):
         key = RESOURCES[collection.rpartition("/")[2]].key
         for number, entity in enumerate(content[collection]):
             at = canonical(f"{collection}/{entity.get(key, number)}")
+            place = _place([collection, number])
             if at in seen:
-                raise ValueError(f"{path}: {_place([collection, number])}: the {key} {entity[key]!r} appears twice")
-            seen.add(at)
+                raise ValueError(f"{path}: {place}: {seen[at]} already has the {key} {entity[key]!r}")
+            seen[at] = place
             rows.append(Row(collection, *_parsed(entity)))
     return rows
 
@@ -75,29 +82,17 @@ def latest(rows: Iterable[Row]) -> datetime:
 
 
 def write(path: Path, collections: Collections) -> None:
-    """Write a file atomically. OSError if that fails."""
-    # Replace the target of a symbolic link, not the link.
-    path = path.resolve()
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        with new.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(_lines(collections))
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, new)
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
+    """Write a file completely or not at all. OSError if that fails."""
+    file_writing.write(path, _lines(collections))
 
 
 def _lines(collections: Collections) -> Iterator[str]:
     """The lines of the file, one for each entity, so that two versions can be compared."""
     separator = "{"
     for path, entities in collections:
-        yield f"{separator}\n{json.dumps(_by_alias(path))}: ["
+        yield f"{separator}\n{_encode(_by_alias(path))}: ["
         for number, row in enumerate(entities):
-            yield f"{',' if number else ''}\n{json.dumps(_shown(*row), ensure_ascii=False)}"
+            yield f"{',' if number else ''}\n{_encode(_shown(*row))}"
         yield "\n]"
         separator = ","
     yield "\n}\n"

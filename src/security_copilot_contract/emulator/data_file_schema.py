@@ -1,5 +1,6 @@
 """The JSON Schema of a data file, built from the resources."""
 
+import re
 from functools import cache
 from typing import Any
 
@@ -46,6 +47,11 @@ def validator() -> jsonschema_rs.Draft202012Validator:
     }
     schema = {"type": "object", "patternProperties": collections, "additionalProperties": False}
     return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+
+
+def is_collection(path: str) -> bool:
+    """Whether it is the path of a collection."""
+    return any(re.fullmatch(_pattern(resource), path) for resource in RESOURCES.values())
 
 
 def _pattern(resource: Resource) -> str:

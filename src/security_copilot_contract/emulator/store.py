@@ -5,7 +5,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +23,7 @@ CAPACITY = 1_000_000_000
 _EMPTY = Collection()
 # The most bytes that an entity takes besides its texts.
 _OVERHEAD = 1_000
+_TIMES = ("createdDateTime", "lastModifiedDateTime")
 
 
 class FullError(Exception):
@@ -55,6 +56,8 @@ class Store:
         self._size = 0
         self._collections: dict[str, Collection] = {}
         self._last = self._seen = datetime.min.replace(tzinfo=UTC)
+        # How much later it is here than by the clock.
+        self._ahead = timedelta()
         self._writing = threading.RLock()
         for workspace_id in WORKSPACE.aliases.values():
             self.add(
@@ -219,6 +222,8 @@ class Store:
     def _hold(self, rows: Iterable[Row]) -> None:
         for row in rows:
             self.add(row.collection, row.entity, row.execution)
+            if row.execution is not None:
+                self._seen = max(self._seen, row.execution.created)
 
     def _insert(self, collection: str, written: Entity, now: datetime, execution: Execution | None = None) -> Entity:
         times = {"createdDateTime": timestamp(now), "lastModifiedDateTime": timestamp(now)}
@@ -226,7 +231,10 @@ class Store:
 
     def _change(self, path: str, written: Entity, now: datetime) -> Entity:
         collection, _, key = canonical(path).rpartition("/")
-        changed = {**self._entity(path), **written, "lastModifiedDateTime": timestamp(now)}
+        entity = self._entity(path)
+        # The clock may have been set back since an earlier run, which created the entity.
+        modified = max(now, *(datetime.fromisoformat(entity[name]) + TICK for name in _TIMES))
+        changed = {**entity, **written, "lastModifiedDateTime": timestamp(modified)}
         self._collections[collection].put(key, changed)
         self._version += 1
         return changed
@@ -236,8 +244,13 @@ class Store:
         return self._look() if collection.executions else None
 
     def _look(self) -> datetime:
-        """The time, which is recorded as seen by a client."""
-        self._seen = self._clock.now()
+        """The time, which is recorded as seen by a client.
+
+        While the clock is set back, time goes on from the last moment that was seen.
+        """
+        now = self._clock.now()
+        self._ahead = timedelta() if now >= self._seen else max(self._ahead, self._seen - now)
+        self._seen = now + self._ahead
         return self._seen
 
     def _moment(self, now: datetime) -> datetime:
