@@ -77,3 +77,14 @@ def test_a_violation_has_the_part_and_the_name_of_what_is_validated() -> None:
     validator = Schemas({}).validator({"items": {"enum": ["a"]}}, "query", "$select")
 
     assert validator.violations(["a", "b"]) == [Violation("query", "enum", "/1", "$select", ["a"], "b")]
+
+
+def test_a_long_list_is_validated_to_its_end() -> None:
+    """All violations of its beginning; if there are none, the first of the rest."""
+    schema = {"items": {"type": "string"}}
+    valid = ["a"] * 5000
+
+    assert [v.pointer for v in violations(schema, [1, *valid, 2, 3])] == ["/0"]
+    assert [v.pointer for v in violations(schema, [*valid, 1, 2])] == ["/5000"]
+    assert len(violations(schema, [1] * 1500)) == 1500
+    assert violations(schema, valid) == []

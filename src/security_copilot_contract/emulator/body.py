@@ -13,6 +13,7 @@ from security_copilot_contract.spec import strict_json
 MOST_BYTES = 1 << 20
 
 _TYPE = "@odata.type"
+_LONGEST_NAME = 100
 
 
 async def written(request: Request, resource: Resource, *, whole: bool) -> Entity:
@@ -46,7 +47,9 @@ def _check(name: str, value: Any, resource: Resource) -> None:
     elif name in resource.properties:
         raise bad_request(f"The property {name!r} is read-only.", name)
     else:
-        raise bad_request(f"{resource.collection.title()} have no property {name!r} that can be written.", name)
+        # A name may be as long as a body.
+        unknown = name[:_LONGEST_NAME]
+        raise bad_request(f"{resource.collection.title()} have no property {unknown!r} that can be written.", unknown)
     if not isinstance(value, str):
         raise bad_request(f"The property {name!r} must be a string.", name)
     if accepts and value not in accepts:

@@ -15,8 +15,6 @@ from security_copilot_contract.spec import strict_json
 from security_copilot_contract.spec.validation import Schema, Schemas, SchemaValidator
 from security_copilot_contract.spec.violation import Description, Part, Violation
 
-# Enough to tell a large integer from a small one, and few enough for int().
-_MAX_DIGITS = 4000
 # Also of no body at all, as a gateway on the way may answer.
 _ANY_MEDIA_TYPE = "*/*"
 
@@ -198,7 +196,8 @@ def _media_type(headers: Headers) -> str:
 def _from_wire(value: str, type_: object) -> object:
     """The JSON value of a parameter or header; text that does not fit its type stays text."""
     if type_ == "integer" and re.fullmatch(r"-?(0|[1-9][0-9]*)", value):
-        return int(value[:_MAX_DIGITS])
+        # These digits are enough to tell a large integer from a small one.
+        return int(value[: strict_json.MOST_DIGITS])
     if type_ == "boolean" and value in ("true", "false"):
         return value == "true"
     if type_ == "array":

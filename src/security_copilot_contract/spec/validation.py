@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import Any
 
 import jsonschema_rs
@@ -12,6 +13,8 @@ from security_copilot_contract.spec.violation import Description, Kind, Part, Vi
 Schema = dict[str, Any]
 
 _ROOT = "urn:security-copilot"
+# A page of 100 entities has fewer.
+_MOST_VALUES = 2000
 _Error = jsonschema_rs.ValidationError
 _ErrorKind = jsonschema_rs.ValidationErrorKind
 
@@ -45,14 +48,31 @@ class SchemaValidator:
     name: str = ""
 
     def violations(self, value: object) -> list[Violation]:
-        """How a JSON value violates the schema."""
+        """How a JSON value violates the schema.
+
+        Of a value with more than 2,000 values in it, only the first are searched for all violations. If they have
+        none, the first of the others is returned.
+        """
         try:
-            errors = list(self._validator.iter_errors(value))
+            errors = self._errors(value)
         except UnicodeError:
             return [Violation(self.part, "not_json", name=self.name, got=Description("half of a surrogate pair"))]
         except (ValueError, RecursionError):
             return [Violation(self.part, "too_deep", name=self.name, got=Description("255 or more"))]
         return [violation for error in errors for violation in self._translated(error, value)]
+
+    def _errors(self, value: object) -> list[_Error]:
+        if self._validator.is_valid(value):
+            return []
+        # An error takes 100 us, and a short value may have thousands.
+        return list(self._validator.iter_errors(_beginning(value))) or [self._first_error(value)]
+
+    def _first_error(self, value: object) -> _Error:
+        try:
+            self._validator.validate(value)
+        except _Error as error:
+            return error
+        raise AssertionError("a value is invalid, but has no error")
 
     def _translated(self, error: _Error, value: object) -> Iterator[Violation]:
         match error.kind:
@@ -93,6 +113,22 @@ class SchemaValidator:
     def _violation(self, kind: Kind, path: list[str | int], expected: object = None, got: object = None) -> Violation:
         name = self.name or (path[-1] if path and isinstance(path[-1], str) else "")
         return Violation(self.part, kind, pointer(*path), name, expected, got)
+
+
+def _beginning(value: object) -> object:
+    """The value, but each list ends where the first 2,000 values end; objects have all their properties."""
+    left = _MOST_VALUES
+
+    def taken(value: object) -> object:
+        nonlocal left
+        left -= 1
+        if isinstance(value, dict):
+            return {name: taken(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [taken(item) for item in takewhile(lambda _: left > 0, value)]
+        return value
+
+    return taken(value)
 
 
 def _wrong_types(error: _Error, reasons: Iterable[_Error]) -> Iterator[str]:

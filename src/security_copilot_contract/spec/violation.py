@@ -160,5 +160,7 @@ def pointer(*segments: str | int) -> str:
 def _json(value: Any) -> str:
     try:
         return json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError, RecursionError):
+    except RecursionError:
+        return "a value that nests too deeply"
+    except (TypeError, ValueError):
         return repr(value)

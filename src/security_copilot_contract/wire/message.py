@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 import httpx
 from attrs import evolve, frozen
@@ -151,34 +152,39 @@ class MatchedRequest:
         token = token if len(token) >= _SHORTEST_TOKEN else ""
         return evolve(
             violation,
-            pointer=cut(_masked(violation.pointer, token), _LONGEST_VALUE),
-            name=cut(_masked(violation.name, token), _LONGEST_VALUE),
-            expected=_masked(violation.expected, token),
-            got=_shortened(_masked(violation.got, token)),
+            pointer=_text(violation.pointer, token),
+            name=_text(violation.name, token),
+            expected=_excerpt(violation.expected, token),
+            got=_excerpt(violation.got, token),
         )
 
 
-def _masked(value: Any, token: str) -> Any:
-    """A JSON value without the token, wherever it is in it."""
-    match value:
-        case _ if not token:
-            return value
-        case str():
-            return type(value)(value.replace(token, "[token]"))
-        case dict():
-            return {_masked(name, token): _masked(inner, token) for name, inner in value.items()}
-        case list() | tuple():
-            return type(value)(_masked(inner, token) for inner in value)
-        case int() | float() if token in str(value):
-            return Description(str(value).replace(token, "[token]"))
-    return value
+def _text(text: str, token: str) -> str:
+    return cut(text.replace(token, "[token]") if token else text, _LONGEST_VALUE)
 
 
-def _shortened(value: object) -> object:
+def _excerpt(value: object, token: str) -> object:
+    """A JSON value without the token, wherever it is in it; if it is long, a description of it."""
     if isinstance(value, Description):
-        return Description(cut(value, _LONGEST_VALUE))
-    text = json.dumps(value, ensure_ascii=False)
+        return Description(_text(value, token))
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        # It could just be read, with less on the stack.
+        return Description("a value that nests too deeply")
+    escaped = json.dumps(token, ensure_ascii=False)[1:-1]
+    if token and escaped in text:
+        return _masked(value, text.replace(escaped, "[token]"))
     return value if len(text) <= _LONGEST_VALUE else Description(cut(text, _LONGEST_VALUE))
+
+
+def _masked(value: object, masked: str) -> object:
+    """The value as its JSON without the token says; a description of it if it is long, or the token was a number."""
+    if len(masked) <= _LONGEST_VALUE:
+        with suppress(ValueError):
+            inner = json.loads(masked)
+            return tuple(inner) if isinstance(value, tuple) else inner
+    return Description(cut(masked, _LONGEST_VALUE))
 
 
 def service_url(base_url: str | None) -> str:
@@ -207,8 +213,7 @@ def response_breach(request: httpx.Request, response: httpx.Response, base_url: 
 
 def fields(headers: httpx.Headers) -> dict[str, str]:
     """The headers by their names in lower case; repeated ones are joined by commas (RFC 9110, section 5.2)."""
-    joined: dict[str, str] = {}
-    for raw_name, raw_value in headers.raw:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        joined[name] = f"{joined[name]}, {value}" if name in joined else value
-    return joined
+    values: dict[str, list[str]] = {}
+    for name, value in headers.raw:
+        values.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+    return {name: ", ".join(repeated) for name, repeated in values.items()}

@@ -3,6 +3,7 @@
 import json
 import re
 from contextlib import suppress
+from itertools import islice
 from threading import Lock
 
 import httpx
@@ -30,7 +31,7 @@ class Links:
 
     def add(self, operation: Operation, body: bytes) -> None:
         """Keep the link in the body of a response to an operation, if there is one."""
-        for found in _LINK.finditer(body):
+        for found in islice(_LINK.finditer(body), _MOST_LINKS):
             # The document validates the link; here an invalid one is ignored.
             with suppress(ValueError, httpx.InvalidURL):
                 self._add(operation, json.loads(found[1]))
