@@ -5,11 +5,12 @@ command could not run; 130 it was interrupted; 141 its output was closed.
 """
 
 import argparse
+import importlib.metadata
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from security_copilot_contract import ask
 from security_copilot_contract.credentials import TOKEN_VARIABLE
@@ -17,6 +18,10 @@ from security_copilot_contract.spec.files import DOCUMENT
 
 if TYPE_CHECKING:
     from security_copilot_contract.spec.contradictions import Contradiction
+
+
+_PROG = "security-copilot-contract"
+_EXAMPLES = "examples:"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,18 +46,52 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+class _HelpFormatter(argparse.HelpFormatter):
+    """Wraps paragraphs, and leaves examples as they are."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if text.startswith(_EXAMPLES) else super()._fill_text(text, width, indent)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reports an error in one line, in the name of the command that it is about."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(formatter_class=_HelpFormatter, **settings)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Like that of the base class, except that nothing is left for the parser above."""
+        found, left = super().parse_known_args(args, namespace)
+        if left:
+            self.error(f"unrecognized arguments: {' '.join(left)}")
+        return found, left
+
+    def error(self, message: str) -> NoReturn:
+        line = " ".join(message.split())
+        self.exit(2, f"{self.prog}: {line}; see `{self.prog} --help`\n")
+
+
 def _parser(wanted: str | None) -> argparse.ArgumentParser:
     """The parser, with the options of one command only: the requirements of the others may not be installed."""
-    parser = argparse.ArgumentParser(
-        prog="security-copilot-contract",
+    parser = _Parser(
+        prog=_PROG,
         description="Ask Security Copilot, run its emulator, and check services against the contract of its API.",
+        epilog=_examples(
+            'ask "Who am I?"', "serve", "check http://127.0.0.1:8000/beta", "check https://gateway.example/beta --plan"
+        ),
     )
+    version = importlib.metadata.version("security-copilot-client")
+    parser.add_argument("--version", action="version", version=f"{_PROG} {version}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, (purpose, add_options) in _COMMANDS.items():
-        command = commands.add_parser(name, help=purpose)
+    for name, (purpose, add_options, examples) in _COMMANDS.items():
+        command = commands.add_parser(name, help=purpose, epilog=_examples(*examples))
         if name == wanted:
             add_options(command)
     return parser
+
+
+def _examples(*examples: str) -> str:
+    return "\n".join([_EXAMPLES, *(f"  {_PROG} {example}" for example in examples)])
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
@@ -97,18 +136,49 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run)
 
 
-_COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
-    "ask": ("ask a question, and print the answer", ask.add_options),
-    "check": ("check whether a service keeps the contract", _add_check),
-    "contradictions": ("list where Microsoft's documentation contradicts itself", _add_contradictions),
-    "document": ("print the OpenAPI document, byte for byte", _add_document),
-    "promises": ("list the promises that are checked, and where each is documented", _add_promises),
-    "serve": ("start the emulator", _add_serve),
+# For each command: its purpose, the function that adds its options, and examples.
+_COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], tuple[str, ...]]] = {
+    "ask": (
+        "ask a question, and print the answer",
+        ask.add_options,
+        ('ask "Who am I?"', 'ask "Who am I?" --url https://graph.microsoft.com/beta --token-command "print-token"'),
+    ),
+    "check": (
+        "check whether a service keeps the contract",
+        _add_check,
+        (
+            "check",
+            "check http://127.0.0.1:8000/beta",
+            "check https://gateway.example/beta --plan",
+            "check https://gateway.example/beta --report junit,html --report-dir reports",
+            "check https://graph.microsoft.com/beta --evaluations 1",
+        ),
+    ),
+    "contradictions": (
+        "list where Microsoft's documentation contradicts itself",
+        _add_contradictions,
+        ("contradictions",),
+    ),
+    "document": (
+        "print the OpenAPI document, byte for byte",
+        _add_document,
+        ("document > security-copilot.yaml",),
+    ),
+    "promises": (
+        "list the promises that are checked, and where each is documented",
+        _add_promises,
+        ("promises",),
+    ),
+    "serve": (
+        "start the emulator",
+        _add_serve,
+        ("serve", "serve --port 0 --data emulator.json", "serve --fail 429:0.1 --seed 1"),
+    ),
 }
 
 
 def _fail(reason: object) -> int:
-    print(f"security-copilot-contract: {reason}", file=sys.stderr)
+    print(f"{_PROG}: {' '.join(str(reason).split())}", file=sys.stderr)
     return 2
 
 

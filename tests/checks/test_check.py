@@ -192,13 +192,11 @@ class TestLive:
         """The token is in no output and no report."""
         app = emulator(token=SECRET)
 
-        done = live(
-            serve(app), "--report", "junit,har,ndjson,html,vcr,json", "--report-dir", str(tmp_path), token=SECRET
-        )
+        done = live(serve(app), "--report", "junit,har,ndjson,html,json", "--report-dir", str(tmp_path), token=SECRET)
 
         assert done.returncode == 0, done.stdout + done.stderr
         files = [path for path in tmp_path.rglob("*") if path.is_file()]
-        assert len(files) >= 6
+        assert len(files) >= 5
         assert not [path for path in files if SECRET.encode() in path.read_bytes()]
         assert SECRET not in done.stdout + done.stderr
 
@@ -359,23 +357,6 @@ class TestConfiguration:
         assert "Contract check 77," in done.stdout
         assert "profile live" in done.stdout
 
-    @pytest.mark.parametrize(
-        ("text", "message"),
-        [
-            ("profil = 'live'", "unknown option 'profil'; valid are url, profile,"),
-            ("profile = 'fast'", "unknown profile 'fast'; valid are live, full"),
-            ("max-requests = 'many'", "max-requests is 'many', which has the wrong type"),
-            ("url = ", "Invalid value"),
-            ("[schemathesis]\nworker = 2", "the configuration of Schemathesis"),
-        ],
-    )
-    def test_a_wrong_file_is_named(self, text: str, message: str, tmp_path: Path, serve: Serve) -> None:
-        """The message names the file, and the problem."""
-        path = tmp_path / "contract.toml"
-        path.write_text(text)
-
-        assert_cannot_check(live(serve(emulator()), "--config", str(path)), message)
-
     def test_a_command_prints_the_token(self, serve: Serve) -> None:
         """It runs if there is no token in the environment, and its output is not printed."""
         command = f"{sys.executable} -c \"print('{SECRET}')\""
@@ -405,10 +386,6 @@ class TestCannotCheck:
     @pytest.mark.parametrize(
         ("url", "message"),
         [
-            ("localhost:8000", "'localhost:8000' is no base URL"),
-            ("ftp://127.0.0.1/beta", "'ftp://127.0.0.1/beta' is no base URL"),
-            ("http://127.0.0.1:eight/beta", "'http://127.0.0.1:eight/beta' is no base URL"),
-            ("http://127.0.0.1:99999/beta", "http://127.0.0.1:99999/beta"),
             ("http://127.0.0.1:1/beta", "no usable response from http://127.0.0.1:1/beta: "),
             ("http://no-such-host.invalid/beta", "no usable response from http://no-such-host.invalid/beta: "),
         ],
@@ -436,11 +413,6 @@ class TestCannotCheck:
             "security-copilot-contract: the URL is empty; "
             "give the base URL of a service, or none for the built-in emulator\n"
         )
-
-    @pytest.mark.parametrize("host", ["graph.microsoft.com", "GRAPH.microsoft.com.", "canary.graph.microsoft.com"])
-    def test_for_the_live_service_in_full(self, host: str) -> None:
-        """Nobody can fill it with sessions by accident."""
-        assert_cannot_check(run("check", f"https://{host}/beta", "--profile", "full"), "add --allow-live-service")
 
     def test_for_lack_of_a_token(self) -> None:
         """The message names the variable for the token."""
@@ -473,17 +445,6 @@ class TestCannotCheck:
         assert_cannot_check(
             run("check", base_url, "--max-requests", "0"), "nothing was sent, because of --max-requests 0"
         )
-
-    @pytest.mark.parametrize(
-        "options", [("--max-requests", "-1"), ("--rate", "0"), ("--profile", "fast"), ("--seed", "x")]
-    )
-    def test_for_invalid_options(self, options: tuple[str, str]) -> None:
-        """The message has the usage, and names the option."""
-        done = run("check", *options)
-
-        assert done.returncode == 2
-        assert f"argument {options[0]}" in done.stderr
-        assert "Traceback" not in done.stderr
 
 
 def assert_cannot_check(done: Done, message: str) -> None:

@@ -118,6 +118,7 @@ LIBRARIES: Mapping[str, set[str]] = {
     "azure": {f"{CONTRACT}.credentials"},
     "jsonschema_rs": {f"{CONTRACT}.spec.validation", f"{CONTRACT}.emulator.data_file_schema"},
     "pytest": {f"{CONTRACT}.pytest_plugin"},
+    "click": {f"{CONTRACT}.checks.schemathesis_bridge"},
     "requests": {f"{CONTRACT}.checks.interaction", f"{CONTRACT}.checks.runner"},
     "respx": {f"{CONTRACT}.mock"},
     "schemathesis": {f"{CONTRACT}.checks.schemathesis_bridge"},

@@ -1,6 +1,8 @@
 """Checks a service: refuses what is unsafe, sends the plan and the generated cases, and returns the result."""
 
+import os
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 from security_copilot_contract.checks import schemathesis_bridge
 from security_copilot_contract.checks.budget import spending
@@ -23,7 +25,7 @@ def check(settings: Settings, token: str, *, on_step: Callable[[StepResult], Non
     The same seed sends the same cases. `on_step` is called for each step of the plan, once it is validated.
     CannotCheckError if the URL, the token or a setting is unusable, or if no usable response comes.
     """
-    _refuse_unsafe(settings)
+    refuse_unusable(settings)
     run = Run(
         runner=Runner(
             settings.base_url, _usable(token), seconds_between_polls=_SECONDS_BETWEEN_POLLS[settings.profile]
@@ -46,17 +48,40 @@ def check(settings: Settings, token: str, *, on_step: Callable[[StepResult], Non
     return Result(settings, run, disagreements(exchanges(), contradictions()), exit_code)
 
 
-def _refuse_unsafe(settings: Settings) -> None:
-    host = settings.host
-    if not host:
+def refuse_unusable(settings: Settings) -> None:
+    """CannotCheckError if a setting is unusable or unsafe. An empty URL is that of an emulator yet to be started."""
+    if settings.url:
+        _refuse_url(settings)
+    if settings.update_baseline and settings.baseline is None:
+        raise CannotCheckError("--update-baseline needs --baseline FILE: there is no file to update")
+    if settings.baseline is not None:
+        schemathesis_bridge.refuse_baseline(Path(settings.baseline))
+    if settings.reports and settings.report_dir is not None:
+        _refuse_folder(Path(settings.report_dir))
+    schemathesis_bridge.refuse_configuration(settings.schemathesis)
+
+
+def _refuse_url(settings: Settings) -> None:
+    host, parts = settings.host, settings.url.partition("://")[2]
+    if "@" in parts.partition("/")[0]:
+        raise CannotCheckError("the URL contains a user name or password; remove them, the token is sent instead")
+    if not host or "?" in parts or "#" in parts:
         raise CannotCheckError(f"{settings.url!r} is no base URL; expected something like http://127.0.0.1:8000/beta")
-    if settings.live or settings.allow_live_service:
-        return
-    if host == _LIVE_HOST or host.endswith(f".{_LIVE_HOST}"):
+    if settings.profile == "full" and not settings.allow_live_service and _is_live(host):
         raise CannotCheckError(
             f"{host} is the live service: the full profile creates hundreds of sessions there, and none can be "
             "deleted. Use --profile live, or add --allow-live-service if that is what you want."
         )
+
+
+def _is_live(host: str) -> bool:
+    return host == _LIVE_HOST or host.endswith(f".{_LIVE_HOST}")
+
+
+def _refuse_folder(folder: Path) -> None:
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        raise CannotCheckError(f"--report-dir: cannot write to {folder}; choose a writable folder")
 
 
 def _usable(token: str) -> str:

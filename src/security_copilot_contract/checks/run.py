@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import httpx
 from attrs import define, field, frozen
@@ -16,6 +17,9 @@ from security_copilot_contract.checks.runner import Runner, StepResult
 from security_copilot_contract.spec.document import document
 
 Profile = Literal["live", "full"]
+
+# The formats of reports.
+REPORTS = ("junit", "html", "har", "ndjson", "json")
 
 PLAN = "the plan"
 
@@ -201,7 +205,9 @@ def host_of(url: str) -> str:
     """The host of a URL; empty unless it is a URL for HTTP."""
     try:
         parts = httpx.URL(url)
-    except httpx.InvalidURL:
+        # httpx accepts ports and labels that no connection can be made to.
+        _ = urlsplit(url).port, parts.host.encode("idna")
+    except (httpx.InvalidURL, ValueError):
         return ""
     return parts.host.removesuffix(".") if parts.scheme in ("http", "https") else ""
 

@@ -5,17 +5,21 @@ report, the baseline and the exit code in the same way as the generated cases.
 """
 
 import importlib.resources
+import os
 import re
 import time
 import tomllib
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import click
 import schemathesis
 from attrs import define, field
 from schemathesis import cli
+from schemathesis.baseline import Baseline
 from schemathesis.checks import CHECKS
 from schemathesis.cli.commands.run import executor
 from schemathesis.config import ConfigError, SchemathesisConfig
@@ -48,22 +52,53 @@ _Case = schemathesis.Case[Any]
 _Check = Callable[[schemathesis.CheckContext, Response, _Case], None]
 
 
+def refuse_baseline(path: Path) -> None:
+    """CannotCheckError if a file is no baseline, or cannot be written."""
+    try:
+        Baseline.load(path)
+    except (OSError, ValueError, RecursionError) as error:
+        raise CannotCheckError(f"--baseline: {path} is no baseline: {_line(error)}") from None
+    existing = next(each for each in (path, *path.absolute().parents) if each.exists())
+    if not os.access(existing, os.W_OK) or (existing != path and not existing.is_dir()):
+        raise CannotCheckError(f"--baseline: cannot write {path}; choose a file in a writable folder")
+
+
+def refuse_configuration(configuration: Mapping[str, Any]) -> None:
+    """CannotCheckError names what is wrong in a configuration of Schemathesis."""
+    _configured("", configuration)
+    names = {*CHECKS.get_all_names(), *PROMISES, "enabled", "max_response_time"}
+    unknown = sorted(set(configuration.get("checks", {})) - names)
+    if unknown:
+        raise CannotCheckError(f"the configuration of Schemathesis: there is no check {', '.join(unknown)}")
+
+
 def execute(run: Run, arguments: list[str], configuration: Mapping[str, Any]) -> int:
     """Run Schemathesis with the arguments of `schemathesis run`; its exit code.
 
-    CannotCheckError names a wrong setting in the configuration.
+    CannotCheckError names what is wrong in the configuration or the arguments.
     """
     bridge = _Bridge(run)
     command = cli.schemathesis.commands["run"]
     with _engine_made_by(lambda schema: _Engine(schema, bridge)), _registered(bridge.checks()):
+        config = _configured(run.runner.token, configuration)
         try:
-            config = SchemathesisConfig.from_dict(_merged(run.runner.token, configuration))
             command.main([str(DOCUMENT), *arguments], prog_name="schemathesis", standalone_mode=False, obj=config)
-        except ConfigError as error:
-            raise CannotCheckError(f"the configuration of Schemathesis: {' '.join(str(error).split())}") from None
+        except click.ClickException as error:
+            raise CannotCheckError(f"Schemathesis: {_line(error.format_message())}") from None
         except SystemExit as exit_:
             return exit_.code if isinstance(exit_.code, int) else 1
     return 0
+
+
+def _configured(token: str, configuration: Mapping[str, Any]) -> SchemathesisConfig:
+    try:
+        return SchemathesisConfig.from_dict(_merged(token, configuration))
+    except ConfigError as error:
+        raise CannotCheckError(f"the configuration of Schemathesis: {_line(error)}") from None
+
+
+def _line(error: object) -> str:
+    return " ".join(str(error).split())
 
 
 def _merged(token: str, configuration: Mapping[str, Any]) -> dict[str, Any]:
