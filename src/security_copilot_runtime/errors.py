@@ -7,6 +7,8 @@
 
 Branch on the class, then on `status_code` and `code`; messages may change at any time. A caller's own
 mistakes (an empty id, an unusable token) are ValueError and TypeError, raised before anything is sent.
+
+No exception keeps a credential: security_copilot_runtime.redaction has the rule.
 """
 
 import json
@@ -17,14 +19,18 @@ from typing import Any
 import httpx
 
 from security_copilot_runtime.ids import Ids
+from security_copilot_runtime.redaction import Redaction, quoted
+
+_LONGEST_PROBLEM = 1000
 
 
 class SecurityCopilotError(Exception):
     """A call that did not succeed.
 
-    `request` is as it was sent; `method` and `path` are taken from it. Attributes are None if there is no response or
-    no OData error to take them from. `ids` are those of the session, prompt and evaluation that exist, if `ask` or
-    `wait` raised it. A pickle of the exception contains the request, with the token in its headers.
+    `request` is a copy of the request, without the token and other credentials; `method` and `path` are taken from it.
+    `response` is a copy as well: without cookies, and with `[token]` in place of a token that the service echoes.
+    Attributes are None if there is no response or no OData error to take them from. `ids` are those of the session,
+    prompt and evaluation that exist, if `ask` or `wait` raised it.
     """
 
     # The module that users import it from.
@@ -33,16 +39,18 @@ class SecurityCopilotError(Exception):
     ids: Ids | None = None
 
     def __init__(self, problem: str, request: httpx.Request, response: httpx.Response | None = None) -> None:
-        self.request = request
+        redaction = Redaction.of(request)
+        self.request = redaction.request(request)
         self.method = request.method
-        self.path = request.url.path
-        self.response = response
+        self.path = self.request.url.path
+        self.response = None if response is None else redaction.response(response, self.request)
         self.status_code = response.status_code if response is not None else None
         self.client_request_id: str | None = request.headers.get("client-request-id")
-        headers = httpx.Headers() if response is None else response.headers
+        headers = httpx.Headers() if self.response is None else self.response.headers
         self.request_id: str | None = headers.get("request-id")
-        trace = f", request-id {self.request_id}" if self.request_id else ""
-        super().__init__(f"{problem} ({self.method} {self.path}{trace}, client-request-id {self.client_request_id})")
+        trace = f", request-id {quoted(self.request_id, 100)}" if self.request_id else ""
+        where = f"{self.method} {quoted(self.path, 500)}{trace}, client-request-id {self.client_request_id}"
+        super().__init__(f"{quoted(redaction.text(problem), _LONGEST_PROBLEM)} ({where})")
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By default a pickle calls __init__ again, with the message as its only argument.
@@ -59,7 +67,7 @@ class NoResponseError(SecurityCopilotError):
 
 
 class InvalidResponseError(SecurityCopilotError):
-    """A response that breaks the contract. `response` is unchanged."""
+    """A response that breaks the contract."""
 
     __module__ = "security_copilot_client"
     response: httpx.Response
@@ -67,7 +75,7 @@ class InvalidResponseError(SecurityCopilotError):
 
 
 class ServiceError(SecurityCopilotError):
-    """A response with a status from 400. `response` is unchanged.
+    """A response with a status from 400.
 
     `code` is the OData code, `inner_code` the most specific code of the inner errors (`code` if there is none),
     `message` the service's message; all are None if the body is no OData error, such as a gateway's HTML.
@@ -79,26 +87,44 @@ class ServiceError(SecurityCopilotError):
     status_code: int
 
     def __init__(self, request: httpx.Request, response: httpx.Response, retry_after: float | None) -> None:
-        error = _odata_error(response)
+        error = _odata_error(response, Redaction.of(request))
         self.code = _string(error.get("code"))
         self.inner_code = self.code
         self.message = _string(error.get("message"))
         self.retry_after = retry_after
-        reason = responses.get(response.status_code, "not an IANA status")
-        problem = f"{response.status_code} {reason}"
-        super().__init__(f"{problem}: {self.code}: {self.message}" if self.code else problem, request, response)
+        super().__init__(_problem(response.status_code, self.code, self.message), request, response)
         while isinstance(inner := error.get("innerError", error.get("innererror")), dict):
             error = inner
             self.inner_code = _string(inner.get("code")) or self.inner_code
             self.request_id = self.request_id or _string(inner.get("request-id"))
 
 
-def _odata_error(response: httpx.Response) -> dict[str, Any]:
+def _problem(status: int, code: str | None, message: str | None) -> str:
+    """Status, code and message in one line, without what repeats the part before it."""
+    said = responses.get(status, "not an IANA status")
+    line = f"{status} {said}"
+    for part, longest in ((code, 100), (message, 500)):
+        shown = quoted(part or "", longest)
+        if _letters(shown) not in ("", _letters(said)):
+            line, said = f"{line}: {shown}", shown
+    return line
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text)).casefold()
+
+
+def _odata_error(response: httpx.Response, redaction: Redaction) -> dict[str, Any]:
     try:
-        error = json.loads(response.content)["error"]
+        # JSON may escape the token in another way than the header has it.
+        error = json.loads(response.content, object_pairs_hook=lambda pairs: _masked(pairs, redaction))["error"]
     except (ValueError, KeyError, TypeError, RecursionError, httpx.HTTPError, httpx.StreamError):
         return {}
     return error if isinstance(error, dict) else {}
+
+
+def _masked(pairs: list[tuple[str, Any]], redaction: Redaction) -> dict[str, Any]:
+    return {name: redaction.text(value) if isinstance(value, str) else value for name, value in pairs}
 
 
 def _string(value: object) -> str | None:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import httpx
 
 from security_copilot_runtime.errors import InvalidResponseError, SecurityCopilotError, ServiceError
+from security_copilot_runtime.redaction import quoted
 from security_copilot_runtime.retry import retry_after
 
 T = TypeVar("T")
@@ -27,7 +28,7 @@ def parse(response: httpx.Response, build: Callable[[Any], T]) -> T:
         problem = f"the property {error} is missing"
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         problem = str(error)
-    media_type = response.headers.get("content-type", "no media type")
+    media_type = quoted(response.headers.get("content-type", "no media type"), 100)
     size = len(response.content)
     problem = f"{response.status_code} with a malformed body ({media_type}, {size} bytes): {problem}"
     raise InvalidResponseError(problem, response.request, response)

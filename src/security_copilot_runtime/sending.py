@@ -10,12 +10,14 @@ from attrs import define, field, frozen
 from security_copilot_runtime import clock, deadline, tokens
 from security_copilot_runtime.errors import InvalidResponseError, NoResponseError, SecurityCopilotError
 from security_copilot_runtime.origin import same_origin
+from security_copilot_runtime.redaction import Redaction, quoted
 from security_copilot_runtime.retry import Retry
 
 logger = logging.getLogger("security_copilot_client")
 
 _NO_RETRIES = Retry(attempts=1)
 _UNAUTHORIZED = 401
+_LONGEST_QUOTE = 500
 _BROKEN = (httpx.TransportError, httpx.DecodingError)
 
 
@@ -150,22 +152,29 @@ class _Call:
         else:
             problem = str(cause) or type(cause).__name__
         if self.response is None:
-            return NoResponseError(f"no response: {problem}", self.request)
-        return InvalidResponseError(f"the response broke off: {problem}", self.request, self.response)
+            error: SecurityCopilotError = NoResponseError(f"no response: {problem}", self.request)
+        else:
+            error = InvalidResponseError(f"the response broke off: {problem}", self.request, self.response)
+        Redaction.of(self.request).cause(cause, error.request)
+        return error
 
     def _retries(self, pause: float | None, reason: str) -> bool:
         if pause is None or clock.monotonic() + pause >= self.end:
             return False
         self.pause = pause
-        logger.info("%s %s: %s; retry in %.1f s", self.request.method, self.request.url.path, reason, pause)
+        if logger.isEnabledFor(logging.INFO):
+            reason = quoted(Redaction.of(self.request).text(reason), _LONGEST_QUOTE)
+            logger.info("%s %s: %s; retry in %.1f s", self.request.method, self.request.url.path, reason, pause)
         return True
 
     def _log_response(self, response: httpx.Response) -> None:
+        redaction = Redaction.of(self.request)
+        headers = (response.headers.get(name) for name in ("request-id", "date", "x-ms-ags-diagnostic"))
         logger.debug(
             "%s %s: %d, client-request-id %s, request-id %s, date %s, x-ms-ags-diagnostic %s",
             self.request.method,
             self.request.url.path,
             response.status_code,
             self.request.headers["client-request-id"],
-            *(response.headers.get(name) for name in ("request-id", "date", "x-ms-ags-diagnostic")),
+            *(None if value is None else quoted(redaction.text(value), _LONGEST_QUOTE) for value in headers),
         )
