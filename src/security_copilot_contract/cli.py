@@ -1,7 +1,7 @@
 """The command `security-copilot-contract`.
 
 Exit codes: 0 success: the promises are kept, or there is an answer; 1 a promise is broken, or there is no answer; 2 the
-command could not run; 130 it was interrupted; 141 its output was closed.
+command could not run; 130 and 143 it was interrupted; 141 its output was closed.
 """
 
 import argparse

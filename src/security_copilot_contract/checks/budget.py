@@ -2,7 +2,6 @@
 
 import re
 import threading
-import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,9 +9,14 @@ from typing import Any
 import urllib3.connection
 from attrs import Factory, define, field
 
+from security_copilot_runtime import clock
+
 _READS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 # In any spelling of the path. Evaluations may be billed, so counting one too many is better than one too few.
 _EVALUATIONS = re.compile(r"evaluations/*(\?|$)", re.IGNORECASE)
+
+# How soon a request that waits for its turn notices that nothing is to be sent any more.
+_SECONDS_BETWEEN_LOOKS = 0.2
 
 
 class OverBudgetError(Exception):
@@ -24,7 +28,7 @@ class Budget:
     """The number, rate and methods of requests that may be sent; None means no limit.
 
     A write is a request with an unsafe method; an evaluation is a POST to a collection of evaluations. A request is
-    counted before it is sent, even if it fails.
+    counted before it is sent, even if it fails. `stopped` is why nothing is sent any more.
     """
 
     requests: int | None = None
@@ -36,6 +40,7 @@ class Budget:
     written: int = field(default=0, init=False)
     evaluated: int = field(default=0, init=False)
     refused: list[str] = field(factory=list, init=False)
+    stopped: str | None = field(default=None, init=False)
     _lock: threading.Lock = field(default=Factory(threading.Lock), init=False, repr=False)
     _next: float = field(default=0.0, init=False, repr=False)
 
@@ -50,13 +55,22 @@ class Budget:
             self.sent += 1
             self.written += method.upper() not in _READS
             self.evaluated += evaluates
-            now = time.monotonic()
-            turn = max(now, self._next)
+            turn = max(clock.monotonic(), self._next)
             if self.per_second is not None:
                 self._next = turn + 1 / self.per_second
-        time.sleep(turn - now)
+        while (left := turn - clock.monotonic()) > 0 and self.stopped is None:
+            clock.sleep(min(left, _SECONDS_BETWEEN_LOOKS))
+        if self.stopped is not None:
+            raise OverBudgetError(self.stopped)
+
+    def stop(self, reason: str) -> None:
+        """Refuse every request from now on. A signal handler may call it, so it takes no lock."""
+        self.stopped = reason
+        self.refused.append(reason)
 
     def _reason(self, method: str, *, evaluates: bool) -> str | None:
+        if self.stopped is not None:
+            return self.stopped
         if self.methods is not None and method not in self.methods:
             return f"the profile sends no {method}"
         if self.requests is not None and self.sent >= self.requests:

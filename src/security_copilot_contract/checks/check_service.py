@@ -7,6 +7,7 @@ from pathlib import Path
 from security_copilot_contract.checks import schemathesis_bridge
 from security_copilot_contract.checks.budget import spending
 from security_copilot_contract.checks.coverage import PHASES
+from security_copilot_contract.checks.interruption import Interruption
 from security_copilot_contract.checks.probe import probe
 from security_copilot_contract.checks.run import CannotCheckError, Profile, Result, Run, Settings
 from security_copilot_contract.checks.runner import Runner, StepResult
@@ -22,30 +23,43 @@ _SECONDS_BETWEEN_POLLS: Mapping[Profile, float] = {"live": 3.0, "full": 0.2}
 def check(settings: Settings, token: str, *, on_step: Callable[[StepResult], None] | None = None) -> Result:
     """Check whether a service keeps the promises and follows the document.
 
+    Ctrl-C and SIGTERM end it early, and the result has what was found and created until then: see Interruption.
     The same seed sends the same cases. `on_step` is called for each step of the plan, once it is validated.
     CannotCheckError if the URL, the token or a setting is unusable, or if no usable response comes.
     """
     refuse_unusable(settings)
-    run = Run(
-        runner=Runner(
-            settings.base_url, _usable(token), seconds_between_polls=_SECONDS_BETWEEN_POLLS[settings.profile]
-        ),
-        steps=settings.steps(),
-        budget=settings.budget(),
-        generates=not settings.live,
-        on_step=on_step,
+    budget = settings.budget()
+    interruption = Interruption(budget)
+    runner = Runner(
+        settings.base_url,
+        _usable(token),
+        seconds_between_polls=_SECONDS_BETWEEN_POLLS[settings.profile],
+        waiting=interruption.waiting,
     )
-    try:
-        with spending(run.budget):
-            probe(run, settings)
-            exit_code = schemathesis_bridge.execute(run, _arguments(settings), settings.schemathesis)
-    finally:
-        run.runner.close()
+    run = Run(runner, settings.steps(), budget, generates=not settings.live, on_step=on_step)
+    with interruption.handled():
+        exit_code = _send(run, settings, interruption)
     if exit_code > 1:
         raise CannotCheckError(
             f"Schemathesis could not finish against {settings.url} (exit code {exit_code}), see above"
         )
-    return Result(settings, run, disagreements(exchanges(), contradictions()), exit_code)
+    return Result(settings, run, disagreements(exchanges(), contradictions()), exit_code, interruption.signal)
+
+
+def _send(run: Run, settings: Settings, interruption: Interruption) -> int:
+    """Send everything; the exit code of Schemathesis, or 0 if the check was interrupted."""
+    exit_code = 0
+    try:
+        with spending(run.budget):
+            probe(run, settings)
+            exit_code = schemathesis_bridge.execute(run, _arguments(settings), settings.schemathesis)
+    except (CannotCheckError, KeyboardInterrupt):
+        # In a check that was interrupted, what has come until then counts.
+        if interruption.signal is None:
+            raise
+    finally:
+        run.runner.close()
+    return exit_code if interruption.signal is None else 0
 
 
 def refuse_unusable(settings: Settings) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from security_copilot_contract.checks.documented_resource import documented_resources
 from security_copilot_contract.checks.promises import GROUPS, PROMISES
-from security_copilot_contract.checks.run import Result
+from security_copilot_contract.checks.run import Result, is_loopback
 from security_copilot_contract.spec.document import document
 from security_copilot_contract.spec.exchange import exchanges
 from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
@@ -35,6 +35,9 @@ def verdict(result: Result) -> str:
     requests = f"{len(run.results)} requests of the plan{cases}"
     counts = f"{requests}, {checks} checks, {len(exchanges())} documented exchanges"
     bound = f", as far as {result.limit} allowed" if result.limit else ""
+    if result.signal is not None:
+        found = "the contract is broken" if result.is_broken else "no promise is broken so far"
+        return f"Interrupted, {found}: {counts}."
     if result.exit_code == 2:  # noqa: PLR2004 - as documented
         return f"Could not check {', '.join(result.unknown)}{bound}: {counts}."
     return f"The contract is {'kept' if result else 'broken'}{bound}: {counts}."
@@ -149,17 +152,23 @@ def _skipped(result: Result) -> dict[str, list[str]]:
 
 def _created(result: Result) -> Iterator[str]:
     runner = result.run.runner
-    count = sum(entity.ours for entity in runner.observed.entities.values())
-    if not count:
-        return
-    yield f"\nCreated (cannot be deleted): {count}\n"
-    listed = runner.created[:_MAX_CREATED]
+    known = {str(entity.get("id")) for _, entity in runner.created}
+    ours = [(place, entity.properties) for (place, _), entity in runner.observed.entities.items() if entity.ours]
+    created = runner.created + [(place, entity) for place, entity in ours if str(entity.get("id")) not in known]
+    if created:
+        yield f"\nCreated (cannot be deleted): {len(created)}\n"
+    # A check that ends early may have no report that lists the rest.
+    shortens = result.signal is None and is_loopback(result.settings.host)
+    listed = created[:_MAX_CREATED] if shortens else created
     for path, entity in listed:
         kind = path.rpartition("/")[2]
         text = next((entity[r.text] for r in documented_resources() if r.name == kind and r.text in entity), "")
         yield f"  {kind:<13}{entity.get('id')}  {_beginning(shown(text)) if text else ''}".rstrip()
-    if count > len(listed):
-        yield f"  and {count - len(listed)} by generated cases (--report har lists each)"
+    if len(created) > len(listed):
+        yield f"  and {len(created) - len(listed)} by generated cases (--report har lists each)"
+    if runner.unconfirmed:
+        yield "\nMay have been created, since there was no response to the create\n"
+        yield from (f"  POST {path}" for path in runner.unconfirmed)
 
 
 def _beginning(text: str) -> str:

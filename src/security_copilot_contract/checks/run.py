@@ -138,13 +138,14 @@ class Result:
     """The result of a check that could run.
 
     `disagreements` has a line for each documented exchange that violates the document, apart from the known
-    contradictions.
+    contradictions. `signal` is the one that ended the check early.
     """
 
     settings: Settings
     run: Run
     disagreements: list[str]
     schemathesis_exit_code: int
+    signal: int | None = None
 
     @property
     def limit(self) -> str | None:
@@ -188,7 +189,9 @@ class Result:
 
     @property
     def exit_code(self) -> int:
-        """0: kept; 1: broken; 2: something was to be checked, and could not be."""
+        """0: kept; 1: broken; 2: something was to be checked, and could not be; 128 and the signal: interrupted."""
+        if self.signal is not None:
+            return 128 + self.signal
         return 1 if self.is_broken else 2 if self.unknown else 0
 
     def __bool__(self) -> bool:

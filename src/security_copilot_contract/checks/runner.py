@@ -4,8 +4,10 @@ import re
 import shlex
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
 from typing import Any, TypeGuard
+from urllib.parse import urlsplit
 
 import requests
 from attrs import define, field, frozen
@@ -100,7 +102,8 @@ class Runner:
     """Runs the steps of a plan once.
 
     `base_url` has no slash at its end. `observed` is what the service has returned so far. `skipped` has the steps
-    that could not be sent, with the reason; `created` has what the creates returned, with the path of its collection.
+    that could not be sent, with the reason; `created` has what the creates returned, with the path of its collection;
+    `unconfirmed` has the paths of the creates that got no response, which may have created something.
     """
 
     base_url: str
@@ -108,6 +111,9 @@ class Runner:
     observed: Observations = field(factory=Observations)
     skipped: dict[str, str] = field(factory=dict)
     created: list[tuple[str, dict[str, Any]]] = field(factory=list)
+    unconfirmed: list[str] = field(factory=list)
+    # A block that a signal may end.
+    waiting: Callable[[], AbstractContextManager[None]] = nullcontext
     seconds_between_polls: float = 0.0
     _session: requests.Session = field(factory=_Session, repr=False)
     _first_entities: dict[str, dict[str, Any]] = field(factory=dict)
@@ -160,7 +166,11 @@ class Runner:
     def _poll(self, step: Step) -> Iterator[StepResult]:
         for attempt in range(step.times):
             if attempt:
-                clock.sleep(self.seconds_between_polls)
+                try:
+                    self._sleep(self.seconds_between_polls)
+                except OverBudgetError as error:
+                    self.skipped[step.name] = str(error)
+                    return
             yield from self._run_step(step)
             last = self._last.get(step.name)
             if last is None or last.entity is None or last.entity.get("state") in FINAL_STATES:
@@ -180,33 +190,42 @@ class Runner:
     def _send(self, step: Step, url: str, previous_page: Interaction | None) -> Iterator[StepResult]:
         """Send a request, and retry it while the service is busy; each attempt is a result."""
         attempts = 1 if step.operation in self._unavailable else _ATTEMPTS
-        for left in range(attempts - 1, -1, -1):
-            try:
+        try:
+            for left in range(attempts - 1, -1, -1):
                 result = self._send_once(step, url, previous_page)
-            except OverBudgetError as error:
-                self.skipped[step.name] = str(error)
-                return
-            yield result
-            if result.is_validated or result.interaction is None:
-                return
-            if not left or not self._can_wait(result.wait):
-                self._unavailable.add(step.operation)
-                self.skipped[step.name] = _unavailable(result)
-                return
-            self._wait(result.wait)
+                yield result
+                if result.is_validated or result.interaction is None:
+                    return
+                if not left or not self._can_wait(result.wait):
+                    self._unavailable.add(step.operation)
+                    self.skipped[step.name] = _unavailable(result)
+                    return
+                self._waited += result.wait
+                self._sleep(result.wait)
+        except OverBudgetError as error:
+            self.skipped[step.name] = str(error)
 
     def _can_wait(self, seconds: float | None) -> TypeGuard[float]:
         return seconds is not None and seconds <= min(_LONGEST_WAIT_SECONDS, _ALL_WAITS_SECONDS - self._waited)
 
-    def _wait(self, seconds: float) -> None:
-        self._waited += seconds
-        clock.sleep(seconds)
+    def _sleep(self, seconds: float) -> None:
+        with self.waiting():
+            clock.sleep(seconds)
 
     def _send_once(self, step: Step, url: str, previous_page: Interaction | None) -> StepResult:
         request = self._prepare(step, url)
         settings = self._session.merge_environment_settings(url, {}, stream=False, verify=None, cert=None)
+        creates = step.verb == "POST"
+        if creates:
+            self.unconfirmed.append(urlsplit(url).path)
         try:
-            response = self._session.send(request, timeout=_TIMEOUT_SECONDS, allow_redirects=False, **settings)
+            # The response to a create is awaited in any case: nobody could find out otherwise what was created.
+            with nullcontext() if creates else self.waiting():
+                response = self._session.send(request, timeout=_TIMEOUT_SECONDS, allow_redirects=False, **settings)
+        except OverBudgetError:
+            if creates:
+                self.unconfirmed.pop()
+            raise
         except requests.RequestException as error:
             self._unanswered += 1
             return _without_response(step, request, _reason(error))
@@ -216,6 +235,8 @@ class Runner:
         interaction = Interaction.of(self.base_url, self.token, request, received, previous_page)
         verdicts = validate(interaction, self.observed)
         self._record(step, interaction)
+        if creates:
+            self.unconfirmed.pop()
         return StepResult(step, request, response, interaction, verdicts)
 
     def _prepare(self, step: Step, url: str) -> requests.PreparedRequest:

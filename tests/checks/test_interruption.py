@@ -1,0 +1,156 @@
+"""Ctrl-C and SIGTERM: what was found and created until then is reported, whenever the signal comes."""
+
+import _thread
+import asyncio
+import re
+import signal
+from collections.abc import Callable
+
+import pytest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from security_copilot_contract import cli
+from security_copilot_contract.checks.budget import Budget, OverBudgetError
+from security_copilot_contract.checks.interruption import Interruption
+from security_copilot_contract.emulator import TOKEN, Store, emulator
+from security_copilot_contract.spec.exchange import exchanges
+from security_copilot_runtime.clock import SkippingClock, use
+from tests import stored_sessions
+
+Serve = Callable[[ASGIApp], str]
+
+
+class Interrupting:
+    """An emulator during whose n-th response a signal comes, and which counts the requests."""
+
+    def __init__(self, number: signal.Signals, turn: int, *, times: int = 1) -> None:
+        self.store = Store.documented(exchanges(), 1)
+        self.before = {session.id for session in stored_sessions.newest_first(self.store)}
+        self.app: ASGIApp = emulator(self.store)
+        self.number, self.turn, self.times = number, turn, times
+        self.requests = 0
+
+    @property
+    def created(self) -> set[str]:
+        """The sessions that the check has created."""
+        return {session.id for session in stored_sessions.newest_first(self.store)} - self.before
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.requests += 1
+        if self.requests == self.turn:
+            for _ in range(self.times):
+                _thread.interrupt_main(self.number)
+                # So that the main thread gets the signal while it waits for this response.
+                await asyncio.sleep(0.05)
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture
+def check(
+    serve: Serve, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, str, str]]:
+    """Check an application; exit code, stdout and stderr."""
+    monkeypatch.setenv("SECURITY_COPILOT_TOKEN", TOKEN)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+
+    def run(app: ASGIApp, *options: str) -> tuple[int, str, str]:
+        url = serve(app)
+        with use(SkippingClock()):
+            code = cli.main(["check", url, *options])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return run
+
+
+Check = Callable[..., tuple[int, str, str]]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("turn", [1, 2, 3, 4, 20])
+def test_what_was_created_is_listed(number: signal.Signals, code: int, turn: int, check: Check) -> None:
+    """During a read nothing more is sent; during a create its response is awaited. The plan has two of the latter."""
+    service = Interrupting(number, turn)
+
+    ended, out, err = check(service, "--profile", "live")
+
+    assert (ended, err) == (code, "")
+    assert service.requests == turn
+    assert set(re.findall(r"^  sessions +([0-9a-f-]{36})", out, re.MULTILINE)) == service.created
+    assert len(service.created) == min(2, turn - 1)
+    assert f" of the plan: interrupted by {signal.Signals(number).name}" in out
+    assert out.splitlines()[-1].startswith("Interrupted, no promise is broken so far: ")
+
+
+def test_generated_cases_are_interrupted_as_well(check: Check) -> None:
+    """Everything that they created is listed, however much it is."""
+    service = Interrupting(signal.SIGTERM, 60)
+
+    code, out, _ = check(service, "--profile", "full")
+
+    assert code == 143
+    assert service.requests <= 62
+    assert service.created
+    assert set(re.findall(r"^  sessions +([0-9a-f-]{36})", out, re.MULTILINE)) == service.created
+
+
+def test_a_second_signal_does_not_wait(check: Check) -> None:
+    """The create that got no response is listed."""
+    service = Interrupting(signal.SIGINT, 2, times=2)
+
+    code, out, _ = check(service, "--profile", "live")
+
+    assert code == 130
+    assert (
+        "\nMay have been created, since there was no response to the create\n\n"
+        "  POST /beta/security/securityCopilot/workspaces/default/sessions\n"
+    ) in out
+
+
+def test_findings_until_then_are_reported(check: Check) -> None:
+    """And the verdict says that a promise is broken."""
+    service = Interrupting(signal.SIGINT, 3)
+    ok = service.app
+
+    async def retyped(scope: Scope, receive: Receive, send: Send) -> None:
+        async def changed(message: Message) -> None:
+            message["headers"] = [h for h in message.get("headers", ()) if h[0] != b"content-type"]
+            await send(message)
+
+        await ok(scope, receive, changed)
+
+    service.app = retyped
+
+    code, out, _ = check(service, "--profile", "live")
+
+    assert code == 130
+    assert "Interrupted, the contract is broken: " in out.splitlines()[-1]
+
+
+def test_a_wait_is_interrupted() -> None:
+    """At once, however long it is; so is a request that waits for its turn."""
+    budget = Budget(per_second=0.001)
+    interruption = Interruption(budget)
+    budget.take("GET", "/")
+
+    class Interrupted(SkippingClock):
+        def sleep(self, seconds: float) -> None:
+            super().sleep(seconds)
+            signal.raise_signal(signal.SIGTERM)
+
+    refused = pytest.raises(OverBudgetError, match="interrupted by SIGTERM")
+    with use(Interrupted()) as clock, interruption.handled(), refused:
+        budget.take("GET", "/")
+
+    assert sum(clock.pauses) < 1
+    assert interruption.signal == signal.SIGTERM
+
+
+def test_handlers_are_restored() -> None:
+    """Afterwards a signal does what it did before."""
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+
+    with Interruption(Budget()).handled():
+        assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] != before
+
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
