@@ -1,12 +1,15 @@
 # Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
 # Do not edit: change the document or openapi/templates, then run `make generate`.
 import ssl
+from functools import partial
 from json import dumps
 from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 import httpx
-from attrs import define, evolve, field
-from security_copilot_runtime import deadline, sending
+from attrs import evolve, field, fields, frozen
+from security_copilot_runtime import pickling, sending
+from security_copilot_runtime.connections import Connections
 from security_copilot_runtime.retry import Retry
 from security_copilot_runtime.tokens import Token
 
@@ -20,11 +23,14 @@ _DEFAULT_HEADERS = {
 }
 
 
-@define(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class AuthenticatedClient:
     """A client of the API, for blocking calls and for asyncio.
 
-    Use it in a `with` or `async with` block, or close it.
+    Use it in a `with` or `async with` block, or close it. It cannot be changed; `with_options` returns another.
+
+    Threads, event loops and processes may share it. Each event loop has its own connections, and so has a process after
+    a fork. A copy or a pickle has the settings only; a token that is a string is part of its pickle.
 
     Attributes:
         token: A bearer token, or a function that returns one and is called for each attempt; for asyncio it may
@@ -51,11 +57,15 @@ class AuthenticatedClient:
     _retry: Retry | None = field(factory=Retry, alias="retry")
     _verify_ssl: str | bool | ssl.SSLContext = field(default=True, alias="verify_ssl")
     _httpx_args: dict[str, Any] = field(factory=dict, repr=False, alias="httpx_args")
-    _policy: sending.Policy = field(init=False, repr=False, eq=False)
-    _client: httpx.Client | None = field(default=None, init=False, repr=False, eq=False)
-    _base_headers: httpx.Headers = field(init=False, repr=False, eq=False)
-    _async_client: httpx.AsyncClient | None = field(default=None, init=False, repr=False, eq=False)
-    _async_base_headers: httpx.Headers = field(init=False, repr=False, eq=False)
+    _policy: sending.Policy = field(init=False, repr=False)
+    _connections: Connections = field(init=False, repr=False)
+    # Whether this client, and not the one that it is derived from, closes the connections.
+    _closes: bool = field(default=True, init=False, repr=False)
+    # In place of the timeout of the httpx client.
+    _own_timeout: httpx.Timeout | None = field(default=None, init=False, repr=False)
+    _base_headers: WeakKeyDictionary[httpx.Client | httpx.AsyncClient, httpx.Headers] = field(
+        factory=WeakKeyDictionary, init=False, repr=False
+    )
 
     def __attrs_post_init__(self) -> None:
         url = httpx.URL(self.base_url)
@@ -63,8 +73,30 @@ class AuthenticatedClient:
             raise ValueError(f"base_url must be an absolute URL, not {self.base_url!r}")
         if self._deadline is not None and self._deadline <= 0:
             raise ValueError(f"deadline must be a number of seconds above 0, or None, not {self._deadline!r}")
-        self.base_url = self.base_url.rstrip("/")
-        self._policy = sending.Policy(url, self.token, self._retry, self._deadline)
+        self._set(
+            base_url=self.base_url.rstrip("/"),
+            _policy=sending.Policy(url, self.token, self._retry, self._deadline),
+            _connections=Connections(timeout=self._timeout, verify=self._verify_ssl, httpx_args=self._httpx_args),
+        )
+
+    def _set(self, **values: Any) -> None:
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def __copy__(self) -> Self:
+        copied = evolve(self)
+        copied._set(_own_timeout=self._own_timeout)
+        copied._connections.own, copied._connections.own_async = self._connections.own, self._connections.own_async
+        return copied
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self.__copy__()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._connections.own is not None or self._connections.own_async is not None:
+            raise TypeError("a client with an httpx client of your own cannot be pickled; set that after unpickling")
+        arguments = {one.alias: getattr(self, one.name) for one in fields(type(self)) if one.init}
+        return partial(type(self), **pickling.checked(arguments)), ()
 
     def with_headers(self, headers: dict[str, str]) -> Self:
         """A new client like this one, with additional headers."""
@@ -73,12 +105,6 @@ class AuthenticatedClient:
     def with_timeout(self, timeout: httpx.Timeout) -> Self:
         """A new client like this one, with another timeout."""
         return evolve(self, timeout=timeout)
-
-    def _merge(self, headers: httpx.Headers) -> httpx.Headers:
-        merged = httpx.Headers({"Host": self._policy.base_url.netloc.decode("ascii")})
-        for more in (headers, _DEFAULT_HEADERS, self._headers):
-            merged.update(more)
-        return merged
 
     def request(self, **kwargs: Any) -> httpx.Response:
         """Send a request as every operation does, and return the response, whatever its status.
@@ -94,19 +120,17 @@ class AuthenticatedClient:
             errors.NoResponseError: If no response comes.
             errors.InvalidResponseError: If the response is incomplete.
         """
-        http = self.get_httpx_client()
-        return sending.send(http, self._build_request(http, self._base_headers, **kwargs), self._policy)
+        http = self._connections.blocking()
+        return sending.send(http, self._build_request(http, **kwargs), self._policy)
 
     async def arequest(self, **kwargs: Any) -> httpx.Response:
         """Like `request`, for asyncio."""
-        http = self.get_async_httpx_client()
-        request = self._build_request(http, self._async_base_headers, **kwargs)
-        return await sending.asend(http, request, self._policy)
+        http = self._connections.of_loop()
+        return await sending.asend(http, self._build_request(http, **kwargs), self._policy)
 
     def _build_request(
         self,
         http: httpx.Client | httpx.AsyncClient,
-        base_headers: httpx.Headers,
         *,
         method: str,
         url: str,
@@ -115,7 +139,7 @@ class AuthenticatedClient:
         json: Any = None,
     ) -> httpx.Request:
         # httpx.Client.build_request merges URL, headers, cookies and parameters anew each time, which takes 30 us.
-        merged = httpx.Headers(base_headers)
+        merged = httpx.Headers(self._base_headers.get(http) or self._merge(http))
         if url.startswith("/"):
             target = sending.parsed_url(self.base_url + url)
         else:
@@ -142,60 +166,60 @@ class AuthenticatedClient:
             cookies=http.cookies or None,
             stream=httpx.ByteStream(content),
             # From 0.28 on, httpx would do this itself when it sends.
-            extensions={"timeout": http.timeout.as_dict()},
+            extensions={"timeout": (self._own_timeout or http.timeout).as_dict()},
         )
         request.read()
         return request
 
+    def _merge(self, http: httpx.Client | httpx.AsyncClient) -> httpx.Headers:
+        merged = httpx.Headers({"Host": self._policy.base_url.netloc.decode("ascii")})
+        for more in (http.headers, _DEFAULT_HEADERS, self._headers):
+            merged.update(more)
+        self._base_headers[http] = merged
+        return merged
+
     def set_httpx_client(self, client: httpx.Client) -> Self:
         """Use this httpx client, with its own timeouts and TLS settings in place of those given to this client."""
-        self._base_headers = self._merge(client.headers)
-        self._client = client
+        self._connections.own = client
+        return self
+
+    def set_async_httpx_client(self, client: httpx.AsyncClient) -> Self:
+        """Like `set_httpx_client`, for asyncio. An httpx client of your own works in one event loop only."""
+        self._connections.own_async = client
         return self
 
     def get_httpx_client(self) -> httpx.Client:
-        """The underlying httpx client, created on first use."""
-        if self._client is None:
-            client = httpx.Client(timeout=self._timeout, verify=self._verify_ssl, **self._httpx_args)
-            deadline.observe(client)
-            self.set_httpx_client(client)
-            return client
-        return self._client
-
-    def __enter__(self) -> Self:
-        self.get_httpx_client().__enter__()
-        return self
-
-    def __exit__(self, *args: Any) -> None:
-        self.get_httpx_client().__exit__(*args)
-
-    def close(self) -> None:
-        """Close the connections."""
-        if self._client is not None:
-            self._client.close()
-
-    def set_async_httpx_client(self, client: httpx.AsyncClient) -> Self:
-        """Use this httpx client, with its own timeouts and TLS settings in place of those given to this client."""
-        self._async_base_headers = self._merge(client.headers)
-        self._async_client = client
-        return self
+        """The underlying httpx client, made on first use."""
+        return self._connections.blocking()
 
     def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """The underlying httpx client, created on first use."""
-        if self._async_client is None:
-            client = httpx.AsyncClient(timeout=self._timeout, verify=self._verify_ssl, **self._httpx_args)
-            self.set_async_httpx_client(client)
-            return client
-        return self._async_client
+        """The underlying httpx client of the running event loop, made on first use; RuntimeError outside of a loop."""
+        return self._connections.of_loop()
 
-    async def __aenter__(self) -> Self:
-        await self.get_async_httpx_client().__aenter__()
+    def __enter__(self) -> Self:
+        # Loading the certificates takes a while, which should not count against the deadline of the first call.
+        self._connections.blocking()
         return self
 
-    async def __aexit__(self, *args: Any) -> None:
-        await self.get_async_httpx_client().__aexit__(*args)
+    def __exit__(self, *args: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        self._connections.of_loop()
+        return self
+
+    async def __aexit__(self, *args: object) -> None:
+        await self.aclose()
+
+    def close(self) -> None:
+        """Close the connections of blocking calls. A later call makes new ones."""
+        if self._closes:
+            self._connections.close()
 
     async def aclose(self) -> None:
-        """Close the connections."""
-        if self._async_client is not None:
-            await self._async_client.aclose()
+        """Close the connections of the running event loop. A later call makes new ones.
+
+        Those of other event loops are closed when asyncio.run ends them.
+        """
+        if self._closes:
+            await self._connections.aclose()

@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from attrs import define, frozen
 from security_copilot_client.models import Evaluation
 
+from security_copilot_runtime import deadline
 from security_copilot_runtime.errors import SecurityCopilotError
 from security_copilot_runtime.ids import Ids
 
@@ -32,7 +33,8 @@ class Reporter:
         """Remember the ids, and call the caller's function, if there is one."""
         self.ids = ids
         if self.on_progress is not None:
-            self.on_progress(Progress(ids, evaluation))
+            with deadline.lifted():
+                self.on_progress(Progress(ids, evaluation))
 
     @contextmanager
     def errors_have_ids(self) -> Iterator[None]:

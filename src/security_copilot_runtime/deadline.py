@@ -32,6 +32,16 @@ def within(seconds: float | None) -> Iterator[None]:
         end.reset(before)
 
 
+@contextmanager
+def lifted() -> Iterator[None]:
+    """No deadline in a block: tasks that it starts, which may outlive the deadline, do not inherit it."""
+    before = end.set(float("inf"))
+    try:
+        yield
+    finally:
+        end.reset(before)
+
+
 def left() -> float:
     """The seconds until the deadline; infinity without one."""
     return end.get() - clock.monotonic()

@@ -30,6 +30,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from security_copilot_contract.emulator import OUTCOMES, TOKEN, ManualClock, Store, Timing, emulator, running
+from security_copilot_runtime import deadline as limit
 from security_copilot_runtime.clock import Clock, SkippingClock, use
 from tests import stored_sessions
 
@@ -481,6 +482,24 @@ class TestRealTime:
 
         assert time.monotonic() - start < 0.2
         assert reported[-1].ids.evaluation_id
+
+    async def test_tasks_that_progress_starts_have_no_deadline(self, base_url: str) -> None:
+        """Such as saving the ids: they may take longer than the question."""
+        started: list[asyncio.Task[float | None]] = []
+
+        async def save() -> float | None:
+            return limit.sooner(None)
+
+        async with AuthenticatedClient(base_url=base_url, token=TOKEN) as client:
+            await ask_async(
+                "Who am I?",
+                client=client,
+                deadline=20,
+                on_progress=lambda _: started.append(asyncio.create_task(save())),
+            )
+
+        assert set(await asyncio.gather(*started)) == {None}
+        assert len(started) > len(CREATED)
 
     async def test_concurrent_questions(self, base_url: str) -> None:
         """Ten take hardly longer than one; each has its own deadline."""

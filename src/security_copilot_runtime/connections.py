@@ -1,0 +1,133 @@
+"""The connections of a client: its httpx clients, made on first use.
+
+Blocking calls share one httpx.Client. Connections of asyncio belong to the event loop that made them, so each running
+loop has an httpx.AsyncClient of its own. After a fork, the child makes new ones: two processes cannot share one.
+"""
+
+import os
+import threading
+from collections.abc import AsyncGenerator
+from ssl import SSLContext
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from attrs import define, field
+
+from security_copilot_runtime import deadline
+
+if TYPE_CHECKING:
+    # Importing asyncio takes 30 ms, which a blocking program saves.
+    from asyncio import AbstractEventLoop
+
+
+class _Process:
+    """This process: how many forks led to it."""
+
+    forks = 0
+
+    @classmethod
+    def forked(cls) -> None:
+        cls.forks += 1
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
+    os.register_at_fork(after_in_child=_Process.forked)
+
+
+@define(eq=False)
+class _Made:
+    """What one process has made: an httpx client, and one for each event loop with the generator that closes it."""
+
+    lock: threading.Lock = field(factory=threading.Lock)
+    client: httpx.Client | None = None
+    of_loops: "dict[AbstractEventLoop, tuple[httpx.AsyncClient, AsyncGenerator[None]]]" = field(factory=dict)
+
+
+class Connections:
+    """The httpx clients of a client: made with these settings, or the caller's own.
+
+    A caller's own client is used by every thread, event loop and process.
+    """
+
+    def __init__(self, *, timeout: httpx.Timeout, verify: str | bool | SSLContext, httpx_args: dict[str, Any]) -> None:
+        self._arguments = {"timeout": timeout, "verify": verify, **httpx_args}
+        self.own: httpx.Client | None = None
+        self.own_async: httpx.AsyncClient | None = None
+        # By the number of forks. A child keeps what its parent has made, untouched: closing it, even as garbage, could
+        # end a connection that the parent uses.
+        self._made: dict[int, _Made] = {}
+
+    def blocking(self) -> httpx.Client:
+        """The httpx client of all threads."""
+        if self.own is not None:
+            return self.own
+        made = self._of_process()
+        if made.client is None:
+            with made.lock:
+                if made.client is None:
+                    client = httpx.Client(**self._arguments)
+                    deadline.observe(client)
+                    made.client = client
+        return made.client
+
+    def of_loop(self) -> httpx.AsyncClient:
+        """The httpx client of the running event loop; RuntimeError if none is running."""
+        if self.own_async is not None:
+            return self.own_async
+        from asyncio import get_running_loop  # noqa: PLC0415 - see above
+
+        loop = get_running_loop()
+        of_loops = self._of_process().of_loops
+        found = of_loops.get(loop)
+        if found is None or found[0].is_closed:
+            for other in list(of_loops):
+                if other.is_closed():
+                    of_loops.pop(other, None)
+            client = httpx.AsyncClient(**self._arguments)
+            found = of_loops[loop] = client, _started(_closing(client))
+        return found[0]
+
+    def close(self) -> None:
+        """Close the connections of blocking calls. A later call makes new ones, except with the caller's own client."""
+        if self.own is not None:
+            self.own.close()
+        made = self._of_process()
+        with made.lock:
+            client, made.client = made.client, None
+        if client is not None:
+            client.close()
+
+    async def aclose(self) -> None:
+        """Close the connections of the running event loop, likewise."""
+        from asyncio import get_running_loop  # noqa: PLC0415 - see above
+
+        if self.own_async is not None:
+            await self.own_async.aclose()
+        _, closing = self._of_process().of_loops.pop(get_running_loop(), (None, None))
+        if closing is not None:
+            await closing.aclose()
+
+    def _of_process(self) -> _Made:
+        forks = _Process.forks
+        return self._made.get(forks) or self._made.setdefault(forks, _Made())
+
+
+async def _closing(client: httpx.AsyncClient) -> AsyncGenerator[None]:
+    """Closes the client when the generator is closed.
+
+    asyncio.run closes all generators that have been started in its loop, before it closes the loop. Afterwards the
+    connections could no longer be closed.
+    """
+    try:
+        yield
+    finally:
+        await client.aclose()
+
+
+def _started(generator: AsyncGenerator[None]) -> AsyncGenerator[None]:
+    """Run a generator up to its first yield, without awaiting."""
+    try:
+        generator.asend(None).send(None)
+    except StopIteration:
+        return generator
+    raise AssertionError("the generator awaits before it yields")
