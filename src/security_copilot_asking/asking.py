@@ -9,6 +9,7 @@ from security_copilot_client.models import EvaluationCreate, PromptCreate, Sessi
 
 from security_copilot_asking.answer import Answer, answer
 from security_copilot_asking.driver import Steps, arun, run
+from security_copilot_asking.needed import created_evaluation, created_id
 from security_copilot_asking.polling import Polling
 from security_copilot_asking.progress import OnProgress, Reporter
 from security_copilot_runtime.ids import Ids
@@ -30,7 +31,8 @@ def ask(
     """Ask a question, and wait for the answer.
 
     Creates a prompt and an evaluation, in a new or an existing session. **The evaluation is billed, and nothing that is
-    created can be deleted.** A create is never retried if it may have reached the service.
+    created can be deleted.** A create is never retried if it may have reached the service. The evaluation is polled as
+    by `wait`.
 
     Args:
         content: The question.
@@ -48,8 +50,8 @@ def ask(
     Raises:
         NotAnsweredError: If the evaluation ends without an answer, or waits for a human's input.
         NotDoneError: If the deadline passes first. The evaluation goes on.
-        errors.ServiceError: If the service refuses or fails.
-        errors.InvalidResponseError: If a response is malformed, or its status undocumented.
+        errors.ServiceError: If the service refuses, or fails to create something.
+        errors.InvalidResponseError: If the response to a create is malformed, or a status undocumented.
         errors.NoResponseError: If no response comes, or the deadline passes before the evaluation is created.
         ValueError: If `session_id` and `display_name` are both given.
 
@@ -101,16 +103,15 @@ class _Question:
         session_id = self.session_id
         if session_id is None:
             response = yield create_session._get_kwargs(self.workspace_id, body=self._session())
-            session_id = create_session._parse_response(response).id
+            session_id = created_id(response)
             reporter.report(Ids(self.workspace_id, session_id))
         response = yield create_prompt._get_kwargs(self.workspace_id, session_id, body=PromptCreate(self.content))
-        prompt_id = create_prompt._parse_response(response).id
+        prompt_id = created_id(response)
         prompt = (self.workspace_id, session_id, prompt_id)
         reporter.report(Ids(*prompt))
         response = yield create_evaluation._get_kwargs(*prompt, body=EvaluationCreate())
-        evaluation = create_evaluation._parse_response(response)
-        polling = Polling(Ids(*prompt, evaluation.id), deadline, reporter)
-        polling.record(response, evaluation)
+        polling = Polling(Ids(*prompt, created_id(response)), deadline, reporter)
+        polling.begin(response, created_evaluation(response))
         return answer((yield from polling.until_ended()), polling.ids)
 
     def _session(self) -> SessionCreate:

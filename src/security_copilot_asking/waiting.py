@@ -24,7 +24,8 @@ def wait(
     """Poll an evaluation until it ends.
 
     The first poll is immediate, the second after half a second; later pauses grow to five seconds. Polling continues
-    through states that are not documented.
+    through states that are not documented, and through failures that may pass: 408, 429, 500, 502, 503, 504, no
+    response, or a malformed body. Without a deadline, 20 such failures in a row end it.
 
     Args:
         workspace_id: The word `default`, or the GUID of a workspace.
@@ -32,20 +33,22 @@ def wait(
         prompt_id: The GUID of a prompt.
         evaluation_id: The GUID of an evaluation.
         client: The client to poll with; its retry policy applies to each poll.
-        deadline: The most seconds to wait, polls and retries included. None is no limit.
+        deadline: The most seconds to wait, polls and retries included. None is no limit, except for the 20 failures.
         on_progress: Called after each poll.
 
     Every exception has the attribute `ids`, as with `ask`.
 
     Raises:
-        NotDoneError: If the deadline passes first.
-        errors.ServiceError: If the service refuses or fails.
-        errors.InvalidResponseError: If a response is malformed, or its status undocumented.
-        errors.NoResponseError: If no response comes.
+        NotDoneError: If the deadline passes first. If the last poll failed, its exception is the `__cause__`.
+        errors.ServiceError: If the service refuses, or fails 20 times in a row.
+        errors.InvalidResponseError: If the status is undocumented, or 20 responses in a row are malformed.
+        errors.NoResponseError: If no response comes 20 times in a row.
+        ValueError: If an id is empty. Nothing is sent.
 
     Returns:
         The evaluation, in the state `completed`, `cancelled`, or `waitingForInput`, which needs a human. Its result may
-        be no answer; `ask` would raise then.
+        be no answer; `ask` would raise then. `id`, `state` and `result` are always the service's. Any other property
+        that the service leaves out has the value of a new evaluation: `types.NOT_YET`, 0 or False.
     """
     polling = _polling(Ids(workspace_id, session_id, prompt_id, evaluation_id), deadline, on_progress)
     with polling.reporter.errors_have_ids():

@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, suppress
 from typing import Any
 
+import httpx
 import pytest
 from security_copilot_client import (
     AuthenticatedClient,
     EvaluationError,
-    InvalidResponseError,
     NoResponseError,
     NotAnsweredError,
     NotDoneError,
@@ -42,11 +42,14 @@ Call = Callable[..., Any]
 
 
 class SharedClock(SkippingClock):
-    """The clock of the client, whose pauses move the emulator's clock forward, too."""
+    """The clock of the client, which only pauses move forward; and with it the clock of the emulator."""
 
     def __init__(self) -> None:
         super().__init__()
         self.emulator_clock = ManualClock()
+
+    def monotonic(self) -> float:
+        return sum(self.pauses)
 
     def sleep(self, seconds: float) -> None:
         super().sleep(seconds)
@@ -368,35 +371,8 @@ class TestWait:
         assert caught.value.status_code == 429
         assert len(clock.pauses) == 1
 
-    @pytest.mark.parametrize(
-        ("response", "expected"),
-        [
-            (Response(status_code=500), ServiceError),
-            (Response(status_code=404), ServiceError),
-            (Response(status_code=204), InvalidResponseError),
-            (Response("{}", media_type="application/json"), InvalidResponseError),
-            (Response("<html>", media_type="text/html"), InvalidResponseError),
-        ],
-        ids=["500", "404", "204", "half", "HTML"],
-    )
-    def test_other_failures_are_raised(
-        self,
-        call: Call,
-        serve: Callable[[ASGIApp], str],
-        store: Store,
-        response: Response,
-        expected: type[SecurityCopilotError],
-    ) -> None:
-        """As by every operation; the path has the ids."""
-        ids = self._ids(store)
-
-        with pytest.raises(expected) as caught:
-            call(wait, serve(Between(store, once("poll", response, after=1))), *ids)
-
-        assert all(i in caught.value.path for i in ids)
-
     def test_a_server_that_goes_away(self, call: Call, store: Store) -> None:
-        """In the middle: NoResponseError, after the client's attempts."""
+        """In the middle, and does not come back before the deadline."""
         states: list[str] = []
         with ExitStack() as stack:
             url = stack.enter_context(running(emulator(store)))
@@ -407,11 +383,28 @@ class TestWait:
                 if progress.evaluation.state == "running":
                     stack.close()
 
-            with pytest.raises(NoResponseError) as caught:
-                call(wait, url, *self._ids(store), retry=Retry(attempts=2), on_progress=stop)
+            with pytest.raises(NotDoneError, match="is still 'running' after 60 seconds") as caught:
+                call(wait, url, *self._ids(store), retry=Retry(attempts=2), on_progress=stop, deadline=60)
 
         assert states[-1] == "running"
-        assert "evaluations/" in caught.value.path
+        assert isinstance(caught.value.__cause__, NoResponseError)
+        assert caught.value.response is None
+
+    def test_a_server_that_comes_back(self, call: Call, store: Store, clock: SharedClock) -> None:
+        """At the same address, after some failures."""
+        ids = self._ids(store)
+        with running(emulator(store)) as url:
+            port = httpx.URL(url).port or 0
+
+        class Restarting(SkippingClock):
+            def sleep(self, seconds: float) -> None:
+                clock.sleep(seconds)
+                if len(clock.pauses) == 3:
+                    again.enter_context(running(emulator(store), port=port))
+
+        with ExitStack() as again, use(Restarting()):
+            assert call(wait, url, *ids).id == ids[3]
+        assert len(clock.pauses) > 3
 
 
 class Stalling:
