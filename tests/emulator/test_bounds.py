@@ -1,8 +1,11 @@
 """What the emulator bears: many clients at once, and too much from one."""
 
 import asyncio
+import gzip
 import socket
 import ssl
+import tracemalloc
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import urlsplit
@@ -68,6 +71,62 @@ def test_a_body_has_a_greatest_length() -> None:
     assert refused.status_code == 413
     assert "1,048,576 bytes" in refused.json()["error"]["message"]
     assert stored_sessions.count(store) == 5
+
+
+@pytest.mark.parametrize("coding", ["gzip", "x-gzip", "GZIP", "deflate", "identity", "identity, gzip", ""])
+def test_a_compressed_body_is_decoded(coding: str) -> None:
+    """With gzip and deflate."""
+    content = b'{"displayName":"a"}'
+    content = zlib.compress(content) if coding == "deflate" else content
+    content = gzip.compress(content) if "gzip" in coding.lower() else content
+    with client(Store.documented(exchanges())) as one:
+        created = one.post(
+            SESSIONS, content=content, headers={"Content-Type": "application/json", "Content-Encoding": coding}
+        )
+
+    assert (created.status_code, created.json()["displayName"]) == (201, "a")
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip, gzip", "compress, gzip", "no coding"])
+def test_an_unknown_coding_is_refused(coding: str) -> None:
+    """The 415 lists those that are accepted, in the header and in the message. A 415 for the media type does not."""
+    with client(Store.documented(exchanges())) as one:
+        headers = {"Content-Type": "application/json", "Content-Encoding": coding}
+        refused = one.post(SESSIONS, content=b"a", headers=headers)
+        typed = one.post(SESSIONS, content=b"a", headers={"Content-Type": "text/plain"})
+
+    assert (refused.status_code, refused.headers["Accept-Encoding"]) == (415, "gzip, deflate, identity")
+    assert refused.json()["error"]["message"] == (
+        f"The Content-Encoding is '{coding}'; it must be gzip, deflate or identity."
+    )
+    assert (typed.status_code, "Accept-Encoding" in typed.headers) == (415, False)
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "reason"),
+    [
+        (b'{"displayName":"a"}', 400, "not gzip: Error -3"),
+        (b"", 400, "not gzip: its end is missing"),
+        (gzip.compress(b'{"displayName":"a"}')[:-1], 400, "not gzip: its end is missing"),
+        (gzip.compress(b'{"displayName":"a"}') * 2, 400, "not gzip: something follows"),
+        (gzip.compress(bytes(MOST_BYTES + 1)), 413, "1,048,576 bytes"),
+        (gzip.compress(bytes(MOST_BYTES)), 400, "not JSON"),
+        (gzip.compress(bytes(200 * MOST_BYTES), 1), 413, "1,048,576 bytes"),
+    ],
+    ids=["not compressed", "empty", "cut", "two members", "too long", "as long as may be", "a bomb"],
+)
+def test_a_body_that_cannot_be_decoded_is_refused(content: bytes, status: int, reason: str) -> None:
+    """The bound is that of the decoded body, of which no more is in memory."""
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    with client(Store.documented(exchanges())) as one:
+        tracemalloc.start()
+        refused = one.post(SESSIONS, content=content, headers=headers)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+    assert refused.status_code == status
+    assert reason in refused.json()["error"]["message"]
+    assert peak < 20 * MOST_BYTES
 
 
 async def test_an_endless_body_is_read_no_further() -> None:

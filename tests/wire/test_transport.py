@@ -22,7 +22,7 @@ from security_copilot_contract.spec.contradictions import corrected
 from security_copilot_contract.spec.exchange import Exchange, exchanges
 from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
 from security_copilot_contract.spec.violation import Violation
-from security_copilot_contract.wire import body, next_links
+from security_copilot_contract.wire import decoding, next_links
 from security_copilot_runtime import clock
 from tests import stored_sessions
 from tests.documented import documented_session
@@ -221,6 +221,23 @@ class TestPassing:
         assert fetch(transport).content == RIGHT
         assert (transport.calls, transport.unread) == (2, 0)
 
+    @pytest.mark.parametrize("coding", ["gzip", "x-gzip", "GZIP", "identity, gzip", "deflate", "deflate, gzip", ""])
+    def test_a_compressed_request(self, coding: str) -> None:
+        """The decoded body is validated, and the original body is sent."""
+        service = Service(status=201)
+        for name, valid in (("a", True), (1, False)):
+            content = json.dumps({"displayName": name}).encode()
+            content = zlib.compress(content) if "deflate" in coding else content
+            content = gzip.compress(content) if "gzip" in coding.lower() else content
+            transport = ContractTransport(service, raises=False)
+
+            httpx.Client(transport=transport).post(
+                SESSIONS, content=content, headers={**JSON, "Content-Encoding": coding}
+            )
+
+            assert service.requests[-1].content == content
+            assert bool(transport.breaches) != valid
+
     async def test_a_request_body_may_come_in_pieces(self) -> None:
         """It is validated, and sent as well."""
 
@@ -348,6 +365,27 @@ class TestBreaches:
             pytest.raises(ContractError, match="body: cannot be decoded"),
         ):
             list(response.iter_raw())
+
+    @pytest.mark.parametrize(
+        ("codings", "reason"),
+        [
+            ("no-coding", "httpx has no decoder for the content coding 'no-coding'"),
+            ("gzip, gzip", "Error -3"),
+            (", ".join(["gzip"] * 6), "it has 6 content codings"),
+        ],
+    )
+    def test_codings_that_cannot_be_decoded(self, codings: str, reason: str) -> None:
+        """They are a violation of requests and of responses."""
+        content = gzip.compress(RIGHT)
+        answered = ContractTransport(Service(content, headers={**JSON, "Content-Encoding": codings}), raises=False)
+        sent = ContractTransport(Service(status=201))
+
+        with httpx.Client(transport=answered).stream("GET", f"{SESSIONS}/{ID}") as response:
+            list(response.iter_raw())
+        with pytest.raises(ContractError, match=f"body: cannot be decoded: {reason}"):
+            httpx.Client(transport=sent).post(SESSIONS, content=content, headers={**JSON, "Content-Encoding": codings})
+
+        assert f"body: cannot be decoded: {reason}" in str(answered.breaches[0])
 
     def test_the_generated_client_neither_retries_nor_wraps_it(self) -> None:
         """Its next call gets a free connection."""
@@ -586,15 +624,44 @@ class TestRecording:
 
     def test_a_body_without_an_end_is_not_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """It is forwarded, and counts as not read."""
-        monkeypatch.setattr(body, "_LONGEST_BODY", 20)
+        monkeypatch.setattr(decoding, "LONGEST_BODY", 20)
         transport = ContractTransport(Service(WRONG[:15], WRONG[15:]))
+
+        assert httpx.Client(transport=transport).get(f"{SESSIONS}/{ID}").content == WRONG
+        assert (transport.calls, transport.unread, transport.breaches) == (1, 1, [])
+
+    @pytest.mark.parametrize("times", [1, 2])
+    def test_a_body_that_is_long_once_decoded_is_not_validated(
+        self, monkeypatch: pytest.MonkeyPatch, times: int
+    ) -> None:
+        """It is never in memory: 20 MiB from 20 KB, or from a few hundred bytes."""
+        monkeypatch.setattr(decoding, "LONGEST_BODY", 1 << 20)
+        content = bytes(20 << 20)
+        for _ in range(times):
+            content = gzip.compress(content, 1)
+        headers = {**JSON, "Content-Encoding": ", ".join(["gzip"] * times)}
+        transport = ContractTransport(Service(content, headers=headers))
+
+        tracemalloc.start()
+        with httpx.Client(transport=transport).stream("GET", f"{SESSIONS}/{ID}") as response:
+            assert b"".join(response.iter_raw()) == content
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+        assert (transport.calls, transport.unread, transport.breaches) == (1, 1, [])
+        assert peak < 10 << 20
+
+    def test_a_long_body_that_was_complete_at_once_is_not_validated(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A transport may return a response whose content has been read."""
+        monkeypatch.setattr(decoding, "LONGEST_BODY", 20)
+        transport = ContractTransport(httpx.MockTransport(lambda _: httpx.Response(200, headers=JSON, content=WRONG)))
 
         assert httpx.Client(transport=transport).get(f"{SESSIONS}/{ID}").content == WRONG
         assert (transport.calls, transport.unread, transport.breaches) == (1, 1, [])
 
     def test_no_more_of_it_is_in_memory_than_may_be(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """For any length of the body."""
-        monkeypatch.setattr(body, "_LONGEST_BODY", 100_000)
+        monkeypatch.setattr(decoding, "LONGEST_BODY", 100_000)
         service = Service()
         service.pieces = (bytes(50_000 + number) for number in range(100))
         transport = ContractTransport(service)

@@ -7,10 +7,8 @@ from attrs import define, field
 
 from security_copilot_contract.spec.operation import Operation
 from security_copilot_contract.spec.violation import Description, Violation
+from security_copilot_contract.wire import decoding
 from security_copilot_contract.wire.next_links import Links
-
-# A longer body passes as well, but is not validated: memory has a bound, and a body has none.
-_LONGEST_BODY = 64 * 2**20
 
 
 @define(eq=False)
@@ -31,25 +29,25 @@ class PendingResponse:
     def add(self, chunk: bytes) -> None:
         """Keep a chunk as the network delivered it."""
         self._length += len(chunk)
-        if self._length > _LONGEST_BODY:
+        if self._length > decoding.LONGEST_BODY:
             self._chunks.clear()
         else:
             self._chunks.append(chunk)
 
     def end(self) -> None:
         """Validate the body, unless it is too long."""
-        if self._length <= _LONGEST_BODY:
-            self.validated(self._violations(b"".join(self._chunks)))
-
-    def _violations(self, body: bytes) -> list[Violation]:
-        if "content-encoding" in self.headers:
-            try:
-                # Another response decodes it, since the client may read its own without decoding.
-                body = httpx.Response(self.response.status_code, headers=self.response.headers, content=body).content
-            except httpx.DecodingError as error:
-                return [Violation("body", "not_decodable", got=Description(error))]
+        if self._length > decoding.LONGEST_BODY:
+            return
+        try:
+            # The client may read its own body without decoding.
+            body = decoding.decoded(b"".join(self._chunks), self.headers)
+        except decoding.TooLongError:
+            return
+        except ValueError as error:
+            self.validated([Violation("body", "not_decodable", got=Description(error))])
+            return
         self.links.add(self.operation, body)
-        return self.operation.body_violations(self.response.status_code, self.headers, body)
+        self.validated(self.operation.body_violations(self.response.status_code, self.headers, body))
 
 
 class Body(httpx.SyncByteStream):

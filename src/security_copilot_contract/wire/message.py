@@ -14,6 +14,7 @@ from security_copilot_contract.spec.document import document
 from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
 from security_copilot_contract.spec.operation import Operation
 from security_copilot_contract.spec.violation import Description, Violation, cut
+from security_copilot_contract.wire.decoding import decoded
 from security_copilot_runtime.origin import same_origin
 
 # A person reads no more of a message in which everything is wrong.
@@ -113,9 +114,11 @@ class MatchedRequest:
         if self.operation is None:
             return self.breach("request", [self.violation] if self.violation else [])
         headers = fields(self.request.headers)
-        return self.breach(
-            "request", self.operation.request_violations(self.path, self.query, headers, self.request.content)
-        )
+        try:
+            body = decoded(self.request.content, headers)
+        except ValueError as error:
+            return self.breach("request", [Violation("body", "not_decodable", got=Description(error))])
+        return self.breach("request", self.operation.request_violations(self.path, self.query, headers, body))
 
     def response_breach(self, response: httpx.Response) -> Breach | None:
         """The breach of a response, whose body must have been read; None without an operation.

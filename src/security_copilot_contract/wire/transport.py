@@ -7,6 +7,7 @@ from typing import Any, Self
 import httpx
 
 from security_copilot_contract.spec.violation import Violation
+from security_copilot_contract.wire import decoding
 from security_copilot_contract.wire.body import AsyncBody, Body, PendingResponse
 from security_copilot_contract.wire.message import (
     Breach,
@@ -40,7 +41,7 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     `security_copilot_contract.spec.intermediaries`.
 
     `calls` counts the validated responses, and `unread` those of them whose body was not validated: the client has not
-    read all of it, or it has more than 64 MiB.
+    read all of it, or it has more than 64 MiB after decoding.
     """
 
     def __init__(
@@ -133,6 +134,8 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
                 self._read += 1
             self._report(matched.breach("response", violations))
 
+        if response.is_closed and len(response.content) > decoding.LONGEST_BODY:
+            return None
         if response.is_closed:
             # It was created with its content, and nobody will read its stream.
             self._links.add(matched.operation, response.content)
