@@ -10,10 +10,11 @@ import httpx
 from attrs import evolve, field, fields, frozen
 from security_copilot_runtime import pickling, sending
 from security_copilot_runtime.connections import Connections
+from security_copilot_runtime.headers import joined
 from security_copilot_runtime.retry import Retry
 from security_copilot_runtime.tokens import Token
 
-from .types import UNSET
+from .types import UNSET, Unset
 
 _DEFAULT_HEADERS = {
     "Accept": "application/json",
@@ -98,13 +99,35 @@ class AuthenticatedClient:
         arguments = {one.alias: getattr(self, one.name) for one in fields(type(self)) if one.init}
         return partial(type(self), **pickling.checked(arguments)), ()
 
-    def with_headers(self, headers: dict[str, str]) -> Self:
-        """A new client like this one, with additional headers."""
-        return evolve(self, headers={**self._headers, **headers})
+    def with_options(
+        self,
+        *,
+        headers: dict[str, str] | None = None,
+        timeout: httpx.Timeout | Unset = UNSET,
+        deadline: float | None | Unset = UNSET,
+        retry: Retry | None | Unset = UNSET,
+    ) -> Self:
+        """A client like this one, with other options. It is cheap.
 
-    def with_timeout(self, timeout: httpx.Timeout) -> Self:
-        """A new client like this one, with another timeout."""
-        return evolve(self, timeout=timeout)
+        It shares the connections of this client, also an httpx client of your own. Only the first client closes them:
+        `close`, `aclose` and the end of a `with` block do nothing in a derived one.
+
+        Args:
+            headers: Headers in addition to those of this client. They replace those of the same name.
+            timeout: As for the constructor. It replaces the timeouts of an httpx client of your own, too.
+            deadline: As for the constructor.
+            retry: As for the constructor.
+        """
+        given: dict[str, Any] = {
+            "headers": joined(self._headers, headers) if headers else UNSET,
+            "timeout": timeout,
+            "deadline": deadline,
+            "retry": retry,
+        }
+        derived = evolve(self, **{name: value for name, value in given.items() if value is not UNSET})
+        own_timeout = self._own_timeout if timeout is UNSET else derived._timeout
+        derived._set(_connections=self._connections, _closes=False, _own_timeout=own_timeout)
+        return derived
 
     def request(self, **kwargs: Any) -> httpx.Response:
         """Send a request as every operation does, and return the response, whatever its status.
@@ -179,7 +202,10 @@ class AuthenticatedClient:
         return merged
 
     def set_httpx_client(self, client: httpx.Client) -> Self:
-        """Use this httpx client, with its own timeouts and TLS settings in place of those given to this client."""
+        """Use this httpx client, with its own timeouts and TLS settings in place of those given to this client.
+
+        This applies to the clients that `with_options` has derived, too. To close this client closes the httpx client.
+        """
         self._connections.own = client
         return self
 

@@ -545,21 +545,6 @@ class TestSecrets:
         assert SECRET not in "".join(shown)
 
 
-def test_with_methods_leave_the_client_alone(graph: respx.Route) -> None:
-    """They return a new client; the old one keeps its settings and open connections."""
-    client = AuthenticatedClient(token=SECRET)
-    get_session.sync("default", ID, client=client)
-
-    other = client.with_headers({"X-Other": "1"}).with_timeout(httpx.Timeout(1))
-    get_session.sync("default", ID, client=other)
-    get_session.sync("default", ID, client=client)
-
-    assert ["X-Other" in c.request.headers for c in graph.calls] == [False, True, False]
-    assert other.get_httpx_client() is not client.get_httpx_client()
-    assert client.get_httpx_client().timeout == httpx.Timeout(60.0, connect=10.0)
-    assert other.get_httpx_client().timeout == httpx.Timeout(1)
-
-
 @pytest.mark.parametrize("module", [create_session, get_session, list_sessions])
 @pytest.mark.parametrize("function", ["sync", "asyncio"])
 def test_a_type_checker_knows_the_result(module: ModuleType, function: str) -> None:
