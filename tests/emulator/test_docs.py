@@ -56,14 +56,16 @@ def test_a_browser_shows_every_operation_and_tries_one(page: browser.Page, origi
 
 
 def test_it_is_tried_where_the_page_comes_from(page: browser.Page, serve: Callable[[ASGIApp], str]) -> None:
-    """Also behind a gateway that names another host to the emulator: nothing else may be asked by the page."""
+    """Also behind a gateway that removes a prefix, and names another host to the emulator."""
     app = emulator()
 
     async def gateway(scope: Scope, receive: Receive, send: Send) -> None:
         others = [header for header in scope.get("headers", ()) if header[0] != b"host"]
-        await app({**scope, "headers": [*others, (b"host", b"inner.example:1")]}, receive, send)
+        path = scope["path"].removeprefix("/copilot") if scope["path"].startswith("/copilot/") else "/not/behind/it"
+        headers = [*others, (b"host", b"inner.example:1")]
+        await app({**scope, "path": path, "raw_path": path.encode(), "headers": headers}, receive, send)
 
-    page.send("Page.navigate", url=f"{serve(gateway).removesuffix('/beta')}/docs")
+    page.send("Page.navigate", url=f"{serve(gateway).removesuffix('/beta')}/copilot/")
 
     for button in (".opblock-summary-control", ".try-out__btn", ".execute"):
         page.click(f"{LIST_SESSIONS}?.querySelector('{button}')")

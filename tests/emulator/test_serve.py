@@ -2,8 +2,10 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -162,6 +164,63 @@ def test_remembers_in_a_file(tmp_path: Path, number: int) -> None:
         stopped(process)
     assert read["state"] == "completed"
     assert read["createdDateTime"] == created["createdDateTime"]
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1, and its key."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("no openssl to make a certificate with")
+    files = tmp_path / "cert.pem", tmp_path / "key.pem"
+    made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    names = ["-subj", "/CN=emulator", "-addext", "subjectAltName=IP:127.0.0.1"]
+    output = ["-out", str(files[0]), "-keyout", str(files[1])]
+    subprocess.run([openssl, *made, *names, *output], check=True, capture_output=True, timeout=60)
+    return files
+
+
+def test_serves_https_behind_a_gateway_and_to_browsers(certificate: tuple[Path, Path]) -> None:
+    """The addresses that it prints are https, and the links have the scheme as well."""
+    files = ["--tls-cert", str(certificate[0]), "--tls-key", str(certificate[1])]
+    arguments = ["--forwarded-allow-ips", "127.0.0.1", "--cors", "http://localhost:3000"]
+    context = ssl.create_default_context(cafile=str(certificate[0]))
+    with serving(*files, *arguments) as (_, lines), httpx.Client(verify=context, headers=AUTHORIZED) as client:
+        url = url_in(lines[0].replace("https", "http")).replace("http", "https")
+        here = client.get(f"{url}/{SESSIONS}")
+        outside = client.get(f"{url}/{SESSIONS}", headers={"X-Forwarded-Host": "a", "Origin": "http://localhost:3000"})
+
+        assert f"{url}/{SESSIONS}" in lines[1]
+        assert here.json()["@odata.context"].startswith(f"{url}/$metadata#")
+        assert outside.json()["@odata.context"].startswith("https://a/beta/$metadata#")
+        assert outside.headers["access-control-allow-origin"] == "http://localhost:3000"
+
+
+def test_a_base_url_is_printed_and_used() -> None:
+    """For clients behind a gateway; headers do not count by default."""
+    with serving("--base-url", "https://a.example/b/beta", lines=4) as (_, lines):
+        assert lines[3] == "Base URL of the clients: https://a.example/b/beta\n"
+        answer = httpx.get(
+            f"{url_in(lines[0])}/{SESSIONS}", headers={**AUTHORIZED, "X-Forwarded-Host": "b", "Origin": "http://a"}
+        )
+        assert answer.json()["@odata.context"].startswith("https://a.example/b/beta/$metadata#")
+        assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.mark.usefixtures("starts_not")
+def test_a_bad_certificate_is_reported(
+    certificate: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A missing file, no PEM, no key: one line, exit code 2."""
+    (tmp_path / "empty.pem").write_text("", "utf-8")
+    for cert, key in [("no.pem", "key.pem"), ("empty.pem", "key.pem"), ("cert.pem", "no.pem"), ("cert.pem", None)]:
+        arguments = ["--tls-cert", str(certificate[0].with_name(cert))]
+        arguments += [] if key is None else ["--tls-key", str(certificate[0].with_name(key))]
+        assert cli.main(["serve", "--port", "0", *arguments]) == 2
+        error = capsys.readouterr().err
+        assert error.startswith("security-copilot-contract: --tls-cert: cannot use ")
+        assert error.endswith(" It needs a certificate and its key, unencrypted, in PEM.\n")
+        assert error.count("\n") == 1
 
 
 @signals
@@ -333,6 +392,14 @@ def test_takes_no_port_from_another_on_windows(monkeypatch: pytest.MonkeyPatch) 
         (["--timing", "1"], "argument --timing: '1' is not of the form CREATED:RUNNING, such as 0.3:1.2"),
         (["--timing", "1:-2"], "argument --timing: '-2' is not a number of seconds"),
         (["--timing", "0:1e12"], "argument --timing: '1e12' is not a number of seconds"),
+        (["--base-url", "a.example/beta"], "argument --base-url: 'a.example/beta' is not a base URL, such as https://"),
+        (["--base-url", "https://a.example"], "argument --base-url: 'https://a.example' is not a base URL"),
+        (["--base-url", "https://a:b/beta"], "argument --base-url: 'https://a:b/beta' is not a base URL"),
+        (["--base-url", "https://a.example/beta?a=/beta"], "is not a base URL"),
+        (["--forwarded-allow-ips", "a"], "argument --forwarded-allow-ips: 'a' does not appear to be an IPv4 or IPv6"),
+        (["--cors", "localhost:3000"], "argument --cors: 'localhost:3000' is not an origin, such as http://localhost"),
+        (["--cors", "http://a.example/"], "argument --cors: 'http://a.example/' is not an origin"),
+        (["--tls-key", "key.pem"], "--tls-key needs --tls-cert"),
         (["--token", ""], "argument --token: a token must consist of visible ASCII characters"),
         (["--token", "s3cret s3cret"], "argument --token: a token must consist of visible ASCII characters"),
     ],

@@ -47,7 +47,12 @@ ALLOWED: Mapping[str, set[str]] = {
         f"{CONTRACT}.spec.exchange",
         f"{CONTRACT}.spec.strict_json",
     },
-    f"{CONTRACT}.emulator.docs": {CONTRACT, f"{CONTRACT}.spec.document"},
+    f"{CONTRACT}.emulator.docs": {
+        CONTRACT,
+        f"{CONTRACT}.emulator.public_url",
+        f"{CONTRACT}.emulator.refusal",
+        f"{CONTRACT}.spec.document",
+    },
     f"{CONTRACT}.emulator.command": {f"{CONTRACT}.emulator", f"{CONTRACT}.spec.exchange", f"{CONTRACT}.credentials"},
     f"{CONTRACT}.checks": {
         f"{CONTRACT}.spec",

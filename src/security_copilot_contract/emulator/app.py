@@ -13,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from security_copilot_contract.emulator import body, paging, query, responses
+from security_copilot_contract.emulator.accept import accepts_json
 from security_copilot_contract.emulator.docs import with_docs
 from security_copilot_contract.emulator.faults import Failing, Faults
 from security_copilot_contract.emulator.middleware import GUID, BearerToken, Canonical, Tracing
@@ -53,7 +54,7 @@ def emulator(store: Store | None = None, token: str = TOKEN, faults: Faults | No
     app.router.redirect_slashes = False
     app.state.store = Store.documented(exchanges()) if store is None else store
     # Outermost, so that a response to a bug in the emulator has a request-id as well.
-    return with_docs(Tracing(Canonical(app)), public_token=token if token == TOKEN else "")
+    return Tracing(with_docs(Canonical(app), public_token=token if token == TOKEN else ""))
 
 
 @frozen
@@ -169,7 +170,5 @@ def _found(request: Request, resource: Resource) -> tuple[str, Entity]:
 
 def _accepts_json(request: Request) -> None:
     accept = ",".join(request.headers.getlist("accept") or ["*/*"])
-    ranges = [r.partition(";") for r in accept.lower().split(",")]
-    wanted = {kind.strip() for kind, _, parameters in ranges if parameters.replace(" ", "") not in ("q=0", "q=0.0")}
-    if wanted.isdisjoint({"*/*", "application/*", "application/json"}):
+    if not accepts_json(accept):
         raise Refusal(HTTPStatus.NOT_ACCEPTABLE, "The service answers in application/json only.")

@@ -2,12 +2,15 @@
 
 import argparse
 import os
+import re
 import signal
+import ssl
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 from uvicorn.server import HANDLED_SIGNALS
 
@@ -17,10 +20,12 @@ from security_copilot_contract.emulator.access_log import AccessLog
 from security_copilot_contract.emulator.app import TOKEN, emulator
 from security_copilot_contract.emulator.autosave import fingerprint, saving
 from security_copilot_contract.emulator.background_stderr import background_stderr
+from security_copilot_contract.emulator.cors import ANY, Cors
 from security_copilot_contract.emulator.evaluation import MOST_SECONDS, Timing
 from security_copilot_contract.emulator.faults import Faults
 from security_copilot_contract.emulator.file_lock import InUseError, locked
 from security_copilot_contract.emulator.latency import Latency
+from security_copilot_contract.emulator.public_url import BASE_PATH, Network, PublicUrl, networks
 from security_copilot_contract.emulator.server import Server, base_url, listen
 from security_copilot_contract.emulator.store import Store
 from security_copilot_contract.spec.exchange import exchanges
@@ -28,6 +33,8 @@ from security_copilot_contract.spec.exchange import exchanges
 _DEFAULT_PORT = 8000
 # SIGHUP comes when the terminal is closed; Windows does not have it.
 _SIGNALS = (*HANDLED_SIGNALS, *filter(None, [getattr(signal, "SIGHUP", None)]))
+# As browsers write it: in lower case, without a path.
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
 
 class CannotServeError(Exception):
@@ -74,6 +81,31 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="seconds that an evaluation stays created, and then running "
         f"(default: {Timing().created:g}:{Timing().running:g})",
     )
+    parser.add_argument(
+        "--base-url",
+        type=_base_url,
+        metavar="URL",
+        help="the base URL of the clients, for links, if a gateway is in between: https://gateway.example/beta",
+    )
+    parser.add_argument(
+        "--forwarded-allow-ips",
+        type=_networks,
+        default=[],
+        metavar="LIST",
+        help="gateways whose X-Forwarded-Host, -Proto and -Prefix count: 127.0.0.1,10.0.0.0/8, or * for all",
+    )
+    parser.add_argument(
+        "--cors",
+        type=_origin,
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="let pages of this origin call the emulator: http://localhost:3000, or * for all; may be repeated",
+    )
+    parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="serve https with this certificate, in PEM")
+    parser.add_argument(
+        "--tls-key", type=Path, metavar="FILE", help="the private key, in PEM (default: it is in the file --tls-cert)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -92,16 +124,18 @@ def _run(options: argparse.Namespace) -> int:
     store.timing = options.timing
     faults = _faults(options)
     latency = Latency(emulator(store, _accepted(options) or TOKEN, faults), options.latency)
+    tls = _tls(options)
     try:
         sock = listen(options.host, options.port)
     except (OSError, OverflowError) as error:
         reason = f"cannot listen on {options.host}:{options.port}: {str(error).rstrip('.')}"
         raise CannotServeError(f"{reason}. Try --port 0, or another --host.") from None
-    server = Server(AccessLog(latency if options.latency else latency.app), latency.end)
+    app = PublicUrl(latency if options.latency else latency.app, options.base_url, options.forwarded_allow_ips)
+    server = Server(AccessLog(Cors(app, options.cors) if options.cors else app), latency.end, tls)
     # Now, so that a signal during the start stops it cleanly as well.
     _handle_signals(server.handle_exit)
     with sock:
-        for line in _announced(base_url(sock), options):
+        for line in _announced(base_url(sock, "https" if tls else "http"), options):
             print(line)
         sys.stdout.flush()
         try:
@@ -129,6 +163,8 @@ def _announced(url: str, options: argparse.Namespace) -> Iterator[str]:
     sessions = f"{url}/security/securityCopilot/workspaces/default/sessions"
     yield f'Try: curl -H "Authorization: Bearer {accepted}" {sessions}'
     yield f"Docs: {url.removesuffix('beta')}docs"
+    if options.base_url is not None:
+        yield f"Base URL of the clients: {options.base_url}"
     if options.data is not None:
         yield f"Data: {options.data}, {'loaded' if options.data.exists() else 'new'}; saved after writes and on exit"
     if options.seed is not None:
@@ -182,6 +218,24 @@ def _faults(options: argparse.Namespace) -> Faults | None:
         raise CannotServeError(f"--fail: {error}") from None
 
 
+def _tls(options: argparse.Namespace) -> tuple[Path, Path] | None:
+    """The files of the certificate and of its key; None without them."""
+    if options.tls_cert is None:
+        if options.tls_key is not None:
+            raise CannotServeError("--tls-key needs --tls-cert")
+        return None
+    files = options.tls_cert, options.tls_key or options.tls_cert
+    try:
+        # With a password, so that it does not ask for one.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(*files, password="")
+    except (OSError, ValueError) as error:
+        reason = f"cannot use {' and '.join(map(str, dict.fromkeys(files)))}: {error}"
+        raise CannotServeError(
+            f"--tls-cert: {reason}. It needs a certificate and its key, unencrypted, in PEM."
+        ) from None
+    return files
+
+
 def _accepted(options: argparse.Namespace) -> str | None:
     """The token that the user chose; None for the default."""
     if options.token is not None:
@@ -209,6 +263,30 @@ def _fault(text: str) -> tuple[int, float]:
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r}: {error}") from None
     return fault
+
+
+def _base_url(text: str) -> str:
+    try:
+        url = urlsplit(text)
+        fit = url.scheme in ("http", "https") and url.hostname and url.path.endswith(BASE_PATH) and url.port != 0
+    except ValueError:
+        fit = False
+    if not fit or not re.fullmatch(r"[!-~]+", text) or set(text) & set("?#@"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a base URL, such as https://gateway.example{BASE_PATH}")
+    return text
+
+
+def _networks(text: str) -> list[Network]:
+    try:
+        return networks(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _origin(text: str) -> str:
+    if text != ANY and not _ORIGIN.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an origin, such as http://localhost:3000")
+    return text
 
 
 def _timing(text: str) -> Timing:

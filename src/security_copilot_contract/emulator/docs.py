@@ -12,12 +12,16 @@ from functools import partial
 from importlib.metadata import distribution
 from typing import Any
 
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
-from starlette.routing import Route, Router
-from starlette.types import ASGIApp
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 import security_copilot_contract
+from security_copilot_contract.emulator.public_url import BASE_PATH, root_url
+from security_copilot_contract.emulator.refusal import refuse
 
 _ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 # The browser refuses every other origin. Swagger UI has its icons in data URLs.
@@ -31,20 +35,20 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Security Copilot, emulated</title>
-<link rel="icon" href="/docs/favicon-32x32.png">
-<link rel="stylesheet" href="/docs/swagger-ui.css">
+<link rel="icon" href="docs/favicon-32x32.png">
+<link rel="stylesheet" href="docs/swagger-ui.css">
 </head>
 <body>
 <main id="docs" data-token="{token}"></main>
-<script src="/docs/swagger-ui-bundle.js"></script>
-<script src="/docs/start.js"></script>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
 </body>
 </html>
 """
 _START = """const main = document.getElementById("docs");
 const start = (spec) => {
   // Behind a gateway the emulator does not know its public address; this page was loaded from it.
-  spec.servers[0].url = `${location.origin}/beta`;
+  spec.servers[0].url = new URL("beta", location).href;
   const ui = SwaggerUIBundle({
     spec,
     domNode: main,
@@ -53,7 +57,7 @@ const start = (spec) => {
     onComplete: () => main.dataset.token && ui.preauthorizeApiKey("bearer", main.dataset.token),
   });
 };
-fetch("/openapi.json").then((answer) => answer.json()).then(start, (error) => { main.textContent = error; });
+fetch("openapi.json").then((answer) => answer.json()).then(start, (error) => { main.textContent = error; });
 """
 
 
@@ -70,11 +74,19 @@ def with_docs(app: ASGIApp, *, public_token: str) -> ASGIApp:
         *(Route(f"/docs/{name}", partial(_asset, name)) for name in _ASSETS),
         Route("/openapi.json", _document),
     ]
-    return Router(routes, default=app)
+    # Not the default of one router: no operation passes the layers of another application.
+    docs = Starlette(routes=routes, exception_handlers={HTTPException: refuse})
+    paths = {route.path for route in routes}
+
+    async def routed(scope: Scope, receive: Receive, send: Send) -> None:
+        await (docs if scope["path"] in paths else app)(scope, receive, send)
+
+    return routed
 
 
 def _root(_: Request) -> Response:
-    return RedirectResponse("/docs")
+    # Relative, since a gateway may have removed a prefix from the path.
+    return RedirectResponse("docs")
 
 
 def _page(public_token: str, _: Request) -> Response:
@@ -91,13 +103,13 @@ def _asset(name: str, _: Request) -> Response:
 
 
 def _document(request: Request) -> Response:
-    return JSONResponse(_emulated(security_copilot_contract.document().raw, str(request.base_url)))
+    return JSONResponse(_emulated(security_copilot_contract.document().raw, root_url(request)))
 
 
-def _emulated(raw: dict[str, Any], origin: str) -> dict[str, Any]:
-    """The document, adapted to the emulator at an origin: one token, and no permissions."""
+def _emulated(raw: dict[str, Any], root: str) -> dict[str, Any]:
+    """The document, adapted to the emulator at a URL: one token, and no permissions."""
     shown = deepcopy(raw)
-    shown["servers"] = [{"url": f"{origin}beta", "description": "This emulator"}]
+    shown["servers"] = [{"url": f"{root}{BASE_PATH}", "description": "This emulator"}]
     shown["components"]["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "description": "The token that this emulator was started with."}
     }

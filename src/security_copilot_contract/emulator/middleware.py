@@ -60,12 +60,22 @@ class Tracing:
                     headers["client-request-id"] = client_request_id
             await send(message)
 
-        if GUID.fullmatch(client_request_id):
-            await self.app(scope, receive, traced)
-        else:
-            refusal = bad_request("The header client-request-id is not a GUID.", "client-request-id")
+        if refusal := _refusal(request):
             response = await refuse(request, refusal)
             await response(scope, receive, traced)
+        else:
+            await self.app(scope, receive, traced)
+
+
+def _refusal(request: Request) -> Refusal | None:
+    """What is wrong with a request, whatever it is for."""
+    if "transfer-encoding" in request.headers and "content-length" in request.headers:
+        # Maybe a gateway takes other bytes for the next request (RFC 9112, section 6.1), so the connection is closed.
+        message = "The request has both Content-Length and Transfer-Encoding."
+        return Refusal(HTTPStatus.BAD_REQUEST, message, headers={"Connection": "close"})
+    if not GUID.fullmatch(request.state.client_request_id):
+        return bad_request("The header client-request-id is not a GUID.", "client-request-id")
+    return None
 
 
 class BearerToken:

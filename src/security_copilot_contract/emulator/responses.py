@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from security_copilot_contract.emulator import query
 from security_copilot_contract.emulator.paging import Page
+from security_copilot_contract.emulator.public_url import BASE_PATH, root_url
 from security_copilot_contract.emulator.resource import Entity, Resource
 
 _PREFERENCE = "include-unknown-enum-members"
@@ -51,14 +52,10 @@ def _takes_unknown(request: Request) -> bool:
     return _PREFERENCE in [preference.strip() for preference in preferences]
 
 
-def _base(request: Request) -> str:
-    return str(request.base_url) + "beta"
-
-
 def _next_link(request: Request, position: int) -> str:
     """The URL of the page after the entity at a position."""
     options = {**request.query_params, "$skiptoken": query.skiptoken(position)}
-    return f"{_base(request)}{request.url.path.removeprefix('/beta')}?{urlencode(options, safe='$,')}"
+    return f"{root_url(request)}{request.url.path}?{urlencode(options, safe='$,')}"
 
 
 def _envelope(request: Request, resource: Resource, select: Select, suffix: str = "") -> dict[str, Any]:
@@ -68,7 +65,7 @@ def _envelope(request: Request, resource: Resource, select: Select, suffix: str 
     """
     selected = f"({','.join(select)})" if select else ""
     collection = f"security/securityCopilot/{resource.context.format_map(request.path_params)}"
-    content = {"@odata.context": f"{_base(request)}/$metadata#{collection}{selected}{suffix}"}
+    content = {"@odata.context": f"{root_url(request)}{BASE_PATH}/$metadata#{collection}{selected}{suffix}"}
     if request.method in ("GET", "HEAD") and select is None:
         tip = ",".join(sorted(resource.properties)[:2])
         content["@microsoft.graph.tips"] = f"{_TIPS}GET {request.url.path}?$select={tip}"

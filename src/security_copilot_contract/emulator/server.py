@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 import uvicorn
@@ -36,21 +37,24 @@ def listen(host: str, port: int) -> socket.socket:
     return sock
 
 
-def base_url(sock: socket.socket) -> str:
+def base_url(sock: socket.socket, scheme: str = "http") -> str:
     """The base URL of an emulator on this socket."""
     host, port = sock.getsockname()[:2]
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}/beta"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}/beta"
 
 
 class Server(uvicorn.Server):
     """A server for the application, which logs nothing but its own errors.
 
     When it is stopped, by a signal or otherwise, it calls `on_stop`, finishes pending requests, and returns from `run`
-    within a few seconds, whatever its clients do.
+    within a few seconds, whatever its clients do. `tls` are the files of the certificate and of its key, for https.
     """
 
-    def __init__(self, app: ASGIApp, on_stop: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, app: ASGIApp, on_stop: Callable[[], None] = lambda: None, tls: tuple[Path, Path] | None = None
+    ) -> None:
         self._on_stop = on_stop
+        certificate, key = (None, None) if tls is None else tls
         super().__init__(
             # Explicit, since the default depends on what is installed.
             uvicorn.Config(
@@ -61,6 +65,10 @@ class Server(uvicorn.Server):
                 limit_concurrency=_MOST_CONNECTIONS,
                 log_level="error",
                 access_log=False,
+                # See public_url.py.
+                proxy_headers=False,
+                ssl_certfile=certificate,
+                ssl_keyfile=key,
             )
         )
 
