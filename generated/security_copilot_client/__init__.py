@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 from security_copilot_runtime.retry import Retry
 
 from .client import AuthenticatedClient
-from .errors import InvalidResponseError, NoResponseError, SecurityCopilotError, ServiceError
+from .errors import (
+    AuthenticationError,
+    InvalidResponseError,
+    NoResponseError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    SecurityCopilotError,
+    ServiceError,
+)
 
 if TYPE_CHECKING:
     from security_copilot_asking import (
@@ -29,13 +38,17 @@ __version__ = "0.1.0"
 __all__ = (
     "Answer",
     "AuthenticatedClient",
+    "AuthenticationError",
     "EvaluationError",
     "Ids",
     "InvalidResponseError",
     "NoResponseError",
     "NotAnsweredError",
     "NotDoneError",
+    "NotFoundError",
+    "PermissionDeniedError",
     "Progress",
+    "RateLimitError",
     "Retry",
     "SecurityCopilotError",
     "ServiceError",

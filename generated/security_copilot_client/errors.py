@@ -2,6 +2,24 @@
 # Do not edit: change the document or openapi/templates, then run `make generate`.
 """The exceptions of the client. security_copilot_runtime.errors describes when each is raised."""
 
-from security_copilot_runtime.errors import InvalidResponseError, NoResponseError, SecurityCopilotError, ServiceError
+from security_copilot_runtime.errors import (
+    AuthenticationError,
+    InvalidResponseError,
+    NoResponseError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    SecurityCopilotError,
+    ServiceError,
+)
 
-__all__ = ["InvalidResponseError", "NoResponseError", "SecurityCopilotError", "ServiceError"]
+__all__ = [
+    "AuthenticationError",
+    "InvalidResponseError",
+    "NoResponseError",
+    "NotFoundError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "SecurityCopilotError",
+    "ServiceError",
+]

@@ -1,9 +1,13 @@
 """The exceptions of the client.
 
     SecurityCopilotError
-    ├── ServiceError            the service refused or failed: any status from 400
-    ├── InvalidResponseError    the response breaks the contract: malformed, cut off, or an undocumented status
-    └── NoResponseError         no response came: no connection, a timeout, the deadline
+    ├── ServiceError                the service refused or failed: any status from 400
+    │   ├── AuthenticationError     401: the token is missing, wrong or expired
+    │   ├── PermissionDeniedError   403: the token does not permit the operation
+    │   ├── NotFoundError           404: there is no such resource
+    │   └── RateLimitError          429: too many requests
+    ├── InvalidResponseError        the response breaks the contract: malformed, cut off, or an undocumented status
+    └── NoResponseError             no response came: no connection, a timeout, the deadline
 
 Branch on the class, then on `status_code` and `code`; messages may change at any time. A caller's own
 mistakes (an empty id, an unusable token) are ValueError and TypeError, raised before anything is sent.
@@ -20,6 +24,11 @@ import httpx
 
 from security_copilot_runtime.ids import Ids
 from security_copilot_runtime.redaction import Redaction, quoted
+from security_copilot_runtime.retry import refused
+from security_copilot_runtime.retry import retry_after as seconds_to_wait
+
+# The extension of a response before which another attempt may have reached the service.
+ARRIVED = "security_copilot_may_have_arrived"
 
 _LONGEST_PROBLEM = 1000
 
@@ -31,26 +40,41 @@ class SecurityCopilotError(Exception):
     `response` is a copy as well: without cookies, and with `[token]` in place of a token that the service echoes.
     Attributes are None if there is no response or no OData error to take them from. `ids` are those of the session,
     prompt and evaluation that exist, if `ask` or `wait` raised it.
+
+    `may_have_arrived` is False if no attempt reached the service, or the service refused all: a create has created
+    nothing then. Otherwise it may have; such a message ends in "the create may have reached the service".
     """
 
     # The module that users import it from.
     __module__ = "security_copilot_client"
     # Set by `ask` and `wait`.
     ids: Ids | None = None
+    # Whether the exception ends a single request, so that a create may be in doubt.
+    _ends_a_request = False
 
-    def __init__(self, problem: str, request: httpx.Request, response: httpx.Response | None = None) -> None:
+    def __init__(
+        self,
+        problem: str,
+        request: httpx.Request,
+        response: httpx.Response | None = None,
+        *,
+        may_have_arrived: bool = True,
+    ) -> None:
         redaction = Redaction.of(request)
         self.request = redaction.request(request)
         self.method = request.method
         self.path = self.request.url.path
         self.response = None if response is None else redaction.response(response, self.request)
         self.status_code = response.status_code if response is not None else None
+        self.may_have_arrived = may_have_arrived
         self.client_request_id: str | None = request.headers.get("client-request-id")
         headers = httpx.Headers() if self.response is None else self.response.headers
         self.request_id: str | None = headers.get("request-id")
         trace = f", request-id {quoted(self.request_id, 100)}" if self.request_id else ""
         where = f"{self.method} {quoted(self.path, 500)}{trace}, client-request-id {self.client_request_id}"
-        super().__init__(f"{quoted(redaction.text(problem), _LONGEST_PROBLEM)} ({where})")
+        doubtful = may_have_arrived and self._ends_a_request and self.method == "POST"
+        doubt = "; the create may have reached the service" if doubtful else ""
+        super().__init__(f"{quoted(redaction.text(problem), _LONGEST_PROBLEM)}{doubt} ({where})")
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By default a pickle calls __init__ again, with the message as its only argument.
@@ -58,18 +82,17 @@ class SecurityCopilotError(Exception):
 
 
 class NoResponseError(SecurityCopilotError):
-    """No response came. The httpx exception is the `__cause__`.
-
-    Whether a write has taken effect is not known, unless no connection could be made.
-    """
+    """No response came. The httpx exception is the `__cause__`."""
 
     __module__ = "security_copilot_client"
+    _ends_a_request = True
 
 
 class InvalidResponseError(SecurityCopilotError):
     """A response that breaks the contract."""
 
     __module__ = "security_copilot_client"
+    _ends_a_request = True
     response: httpx.Response
     status_code: int
 
@@ -83,6 +106,7 @@ class ServiceError(SecurityCopilotError):
     """
 
     __module__ = "security_copilot_client"
+    _ends_a_request = True
     response: httpx.Response
     status_code: int
 
@@ -92,11 +116,54 @@ class ServiceError(SecurityCopilotError):
         self.inner_code = self.code
         self.message = _string(error.get("message"))
         self.retry_after = retry_after
-        super().__init__(_problem(response.status_code, self.code, self.message), request, response)
+        super().__init__(
+            _problem(response.status_code, self.code, self.message),
+            request,
+            response,
+            # Of an earlier attempt the request may have arrived, even if the service refused the last one.
+            may_have_arrived=ARRIVED in response.extensions or not refused(response.status_code, retry_after),
+        )
         while isinstance(inner := error.get("innerError", error.get("innererror")), dict):
             error = inner
             self.inner_code = _string(inner.get("code")) or self.inner_code
             self.request_id = self.request_id or _string(inner.get("request-id"))
+
+
+class AuthenticationError(ServiceError):
+    """401: the token is missing, wrong or expired."""
+
+    __module__ = "security_copilot_client"
+
+
+class PermissionDeniedError(ServiceError):
+    """403: the token does not permit the operation."""
+
+    __module__ = "security_copilot_client"
+
+
+class NotFoundError(ServiceError):
+    """404: there is no such workspace, session, prompt or evaluation, or the token does not permit to see it."""
+
+    __module__ = "security_copilot_client"
+
+
+class RateLimitError(ServiceError):
+    """429: too many requests. The client has retried already, as its `Retry` and its deadline allow."""
+
+    __module__ = "security_copilot_client"
+
+
+_BY_STATUS: dict[int, type[ServiceError]] = {
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    429: RateLimitError,
+}
+
+
+def service_error(response: httpx.Response) -> ServiceError:
+    """The exception for a response with a status from 400, of the class for its status."""
+    return _BY_STATUS.get(response.status_code, ServiceError)(response.request, response, seconds_to_wait(response))
 
 
 def _problem(status: int, code: str | None, message: str | None) -> str:

@@ -10,9 +10,8 @@ from urllib.parse import quote
 
 import httpx
 
-from security_copilot_runtime.errors import InvalidResponseError, SecurityCopilotError, ServiceError
+from security_copilot_runtime.errors import InvalidResponseError, SecurityCopilotError, service_error
 from security_copilot_runtime.redaction import quoted
-from security_copilot_runtime.retry import retry_after
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -54,7 +53,7 @@ def lenient(
 def failure(response: httpx.Response) -> SecurityCopilotError:
     """The exception for a response that is not a documented success."""
     if response.status_code >= _FIRST_ERROR:
-        return ServiceError(response.request, response, retry_after(response))
+        return service_error(response)
     problem = f"{response.status_code} is not a documented status of this operation"
     return InvalidResponseError(problem, response.request, response)
 

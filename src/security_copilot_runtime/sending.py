@@ -8,10 +8,10 @@ import httpx
 from attrs import define, field, frozen
 
 from security_copilot_runtime import clock, deadline, tokens
-from security_copilot_runtime.errors import InvalidResponseError, NoResponseError, SecurityCopilotError
+from security_copilot_runtime.errors import ARRIVED, InvalidResponseError, NoResponseError, SecurityCopilotError
 from security_copilot_runtime.origin import same_origin
 from security_copilot_runtime.redaction import Redaction, quoted
-from security_copilot_runtime.retry import Retry
+from security_copilot_runtime.retry import Retry, may_have_arrived, refused, retry_after
 
 logger = logging.getLogger("security_copilot_client")
 
@@ -102,6 +102,9 @@ class _Call:
     response: httpx.Response | None = field(init=False, default=None)
     pause: float = field(init=False, default=0.0)
     refused: bool = field(init=False, default=False)
+    # Whether an attempt is under way, and whether an earlier one may have reached the service.
+    under_way: bool = field(init=False, default=False)
+    arrived: bool = field(init=False, default=False)
 
     def __attrs_post_init__(self) -> None:
         self.retry = self.policy.retry or _NO_RETRIES
@@ -123,6 +126,7 @@ class _Call:
             self.request.headers["Authorization"] = f"Bearer {token}"
         if not self.own_request_id:
             self.request.headers["client-request-id"] = str(uuid.uuid4())
+        self.under_way = True
 
     def is_outcome(self, response: httpx.Response) -> bool:
         """Whether the caller gets this response; if not, `pause` is the seconds until the next attempt."""
@@ -132,16 +136,23 @@ class _Call:
             # The token may have expired: the client retries once with a fresh one, whatever the retry policy.
             self.refused = True
             self.number -= 1
-            return not self._retries(0.0, "the token was refused")
+            return not self._retries(0.0, "the token was refused", arrived=False)
+        status = response.status_code
         pause = self.retry.after_response(response, self.request.method, self.number)
-        return not self._retries(pause, f"status {response.status_code}")
+        if pause is not None:
+            arrived = not refused(status, retry_after(response))
+            if self._retries(pause, f"status {status}", arrived=arrived):
+                return False
+        if self.arrived:
+            response.extensions[ARRIVED] = True
+        return True
 
     def after_failure(self, failure: httpx.TransportError | httpx.DecodingError) -> None:
         """Raise the exception for a failure, unless there is a retry; then `pause` is the seconds until it."""
         # Once a response has begun, the service has handled the request: no retry.
         if self.response is None and isinstance(failure, httpx.TransportError):
             pause = self.retry.after_failure(failure, self.request.method, self.number)
-            if self._retries(pause, str(failure) or type(failure).__name__):
+            if self._retries(pause, str(failure) or type(failure).__name__, arrived=may_have_arrived(failure)):
                 return
         raise self.error(failure) from failure
 
@@ -151,17 +162,21 @@ class _Call:
             problem = f"not done within the deadline of {round(self.left, 3):g} seconds"
         else:
             problem = str(cause) or type(cause).__name__
-        if self.response is None:
-            error: SecurityCopilotError = NoResponseError(f"no response: {problem}", self.request)
+        if self.response is None or not self.under_way:
+            arrived = self.arrived or (self.under_way and may_have_arrived(cause))
+            problem = f"no response: {problem}"
+            error: SecurityCopilotError = NoResponseError(problem, self.request, may_have_arrived=arrived)
         else:
             error = InvalidResponseError(f"the response broke off: {problem}", self.request, self.response)
         Redaction.of(self.request).cause(cause, error.request)
         return error
 
-    def _retries(self, pause: float | None, reason: str) -> bool:
+    def _retries(self, pause: float | None, reason: str, *, arrived: bool) -> bool:
         if pause is None or clock.monotonic() + pause >= self.end:
             return False
         self.pause = pause
+        self.under_way = False
+        self.arrived = self.arrived or arrived
         if logger.isEnabledFor(logging.INFO):
             reason = quoted(Redaction.of(self.request).text(reason), _LONGEST_QUOTE)
             logger.info("%s %s: %s; retry in %.1f s", self.request.method, self.request.url.path, reason, pause)

@@ -14,13 +14,17 @@ import pytest
 import security_copilot_client
 from security_copilot_client import (
     Answer,
+    AuthenticationError,
     EvaluationError,
     Ids,
     InvalidResponseError,
     NoResponseError,
     NotAnsweredError,
     NotDoneError,
+    NotFoundError,
+    PermissionDeniedError,
     Progress,
+    RateLimitError,
     Retry,
     SecurityCopilotError,
     ServiceError,
@@ -41,6 +45,10 @@ ERRORS: list[SecurityCopilotError] = [
     NoResponseError("no response", REQUEST),
     InvalidResponseError("malformed", REQUEST, REFUSED),
     ServiceError(REQUEST, REFUSED, 7.0),
+    AuthenticationError(REQUEST, REFUSED, None),
+    PermissionDeniedError(REQUEST, REFUSED, None),
+    NotFoundError(REQUEST, REFUSED, None),
+    RateLimitError(REQUEST, REFUSED, 7.0),
     EvaluationError("no answer", REQUEST, REFUSED, IDS, EVALUATION),
     NotAnsweredError("no answer", REQUEST, REFUSED, IDS, EVALUATION),
     NotDoneError("not done", REQUEST, None, IDS, None),
@@ -103,10 +111,10 @@ def test_a_new_process_can_read_a_pickle() -> None:
     """Before it has imported anything of ours."""
     program = "import pickle, sys; print(pickle.load(sys.stdin.buffer))"
     done = subprocess.run(
-        [sys.executable, "-c", program], input=pickle.dumps(ERRORS[5]), capture_output=True, check=True
+        [sys.executable, "-c", program], input=pickle.dumps(ERRORS[-2]), capture_output=True, check=True
     )
 
-    assert done.stdout.decode().strip() == str(ERRORS[5])
+    assert done.stdout.decode().strip() == str(ERRORS[-2])
 
 
 def test_dir_lists_what_is_imported_late() -> None:

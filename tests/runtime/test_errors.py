@@ -15,13 +15,20 @@ import httpx
 import pytest
 from security_copilot_client import (
     AuthenticatedClient,
+    AuthenticationError,
     InvalidResponseError,
     NoResponseError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
     Retry,
     SecurityCopilotError,
     ServiceError,
 )
-from security_copilot_client.api.sessions import get_session
+from security_copilot_client.api.sessions import create_session, get_session
+from security_copilot_client.models import SessionCreate
+
+from security_copilot_runtime import clock
 
 ID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
 SECRET = "t0ps3cret/0001"
@@ -120,6 +127,8 @@ class TestSecrets:
         request = httpx.Request("GET", "https://a:b@graph.example/", headers={"Authorization": f"Bearer {SECRET}"})
         response = httpx.Response(404, json={"error": {"code": SECRET}}, headers={"Set-Cookie": "a=b"}, request=request)
 
+        response.extensions = {"reason_phrase": b"Gone Fishing", "network_stream": object()}
+
         error = ServiceError(request, response, None)
 
         assert request.headers["Authorization"] == f"Bearer {SECRET}"
@@ -127,6 +136,7 @@ class TestSecrets:
         assert SECRET in response.text
         assert error.response.json() == {"error": {"code": "[token]"}}
         assert str(error.request.url) == "https://graph.example/"
+        assert error.response.extensions == {"reason_phrase": b"Gone Fishing"}
 
     def test_a_short_token_masks_no_words(self) -> None:
         """Such as that of the emulator."""
@@ -193,3 +203,145 @@ class TestMessages:
         assert len(str(error)) < 2000
         assert "client-request-id" in str(error)
         assert not isinstance(error, InvalidResponseError) or "malformed body" in str(error)
+
+
+class TestClasses:
+    """The subclasses of ServiceError."""
+
+    @pytest.mark.parametrize(
+        ("status", "expected"),
+        [
+            (400, ServiceError),
+            (401, AuthenticationError),
+            (403, PermissionDeniedError),
+            (404, NotFoundError),
+            (429, RateLimitError),
+            (500, ServiceError),
+        ],
+    )
+    def test_the_status_decides(self, call: Callable[..., Any], status: int, expected: type[ServiceError]) -> None:
+        """Whatever the body."""
+        error = caught(call, httpx.Response(status, headers={"Retry-After": "7"}))
+
+        assert type(error) is expected
+        assert isinstance(error, ServiceError)
+        assert error.retry_after == 7
+
+
+class TestMayHaveArrived:
+    """Whether a create may have reached the service."""
+
+    DOUBT = "; the create may have reached the service ("
+
+    def create(
+        self, call: Callable[..., Any], answers: list[httpx.Response | Exception], **settings: Any
+    ) -> SecurityCopilotError:
+        """The exception of a create that gets these answers."""
+        left = iter(answers)
+
+        def handle(request: httpx.Request) -> httpx.Response:
+            answer = next(left)
+            if isinstance(answer, Exception):
+                raise answer
+            return httpx.Response(answer.status_code, headers=answer.headers.raw, stream=answer.stream, request=request)
+
+        client = AuthenticatedClient(token=SECRET, httpx_args={"transport": httpx.MockTransport(handle)}, **settings)
+        with clock.use(clock.SkippingClock()), pytest.raises(SecurityCopilotError) as raised:
+            call(create_session, "default", client=client, body=SessionCreate("a"))
+        assert next(left, None) is None
+        return raised.value
+
+    @pytest.mark.parametrize(
+        ("answer", "expected"),
+        [
+            (httpx.Response(400), False),
+            (httpx.Response(401), False),
+            (httpx.Response(403), False),
+            (httpx.Response(429), False),
+            (httpx.Response(503, headers={"Retry-After": "1"}), False),
+            (httpx.ConnectError("refused"), False),
+            (httpx.ConnectTimeout(""), False),
+            (httpx.PoolTimeout(""), False),
+            (httpx.ProxyError("403 Forbidden"), False),
+            (httpx.UnsupportedProtocol(""), False),
+            (httpx.Response(408), True),
+            (httpx.Response(500), True),
+            (httpx.Response(502), True),
+            (httpx.Response(503), True),
+            (httpx.Response(504, headers={"Retry-After": "1"}), True),
+            (httpx.Response(302), True),
+            (httpx.Response(201, content=b"{"), True),
+            (httpx.ReadTimeout(""), True),
+            (httpx.ReadError(""), True),
+            (httpx.WriteError(""), True),
+            (httpx.RemoteProtocolError(""), True),
+        ],
+        ids=repr,
+    )
+    def test_of_one_attempt(
+        self,
+        call: Callable[..., Any],
+        answer: httpx.Response | Exception,
+        expected: bool,  # noqa: FBT001 - parametrized
+    ) -> None:
+        """The message has a clause, and a pickle keeps it."""
+        error = self.create(call, [answer], retry=None)
+
+        assert error.may_have_arrived is expected
+        assert pickle.loads(pickle.dumps(error)).may_have_arrived is expected  # noqa: S301 - our own
+        assert (self.DOUBT in str(error)) is expected
+
+    @pytest.mark.parametrize("last", [httpx.Response(429), httpx.ConnectError("refused")], ids=repr)
+    @pytest.mark.parametrize(
+        ("first", "expected"),
+        [(httpx.Response(504), True), (httpx.Response(429), False), (httpx.ConnectError(""), False)],
+    )
+    def test_of_any_attempt(
+        self,
+        call: Callable[..., Any],
+        first: httpx.Response | Exception,
+        last: httpx.Response | Exception,
+        expected: bool,  # noqa: FBT001 - parametrized
+    ) -> None:
+        """An earlier attempt may have arrived, although the service refused the last one."""
+        error = self.create(call, [first, last], retry=Retry(attempts=2, creates_on={504}))
+
+        assert error.may_have_arrived is expected
+
+    def test_reads_have_no_clause(self, call: Callable[..., Any]) -> None:
+        """They create nothing."""
+        error = caught(call, httpx.ReadTimeout(""))
+
+        assert error.may_have_arrived
+        assert "may have" not in str(error)
+
+    async def test_the_deadline_passes_before_anything_is_sent(self) -> None:
+        """While the token provider works. The response of an earlier attempt is no answer."""
+        answers = iter([httpx.Response(429, headers={"Retry-After": "0"})])
+        calls = iter([0, 60])
+
+        async def provider() -> str:
+            await asyncio.sleep(next(calls))
+            return SECRET
+
+        client = AuthenticatedClient(
+            token=provider, deadline=0.2, httpx_args={"transport": httpx.MockTransport(lambda _: next(answers))}
+        )
+        with pytest.raises(NoResponseError, match="within the deadline") as raised:
+            await create_session.asyncio("default", client=client, body=SessionCreate("a"))
+
+        assert not raised.value.may_have_arrived
+        assert self.DOUBT not in str(raised.value)
+
+    async def test_the_deadline_passes_while_the_response_is_awaited(self) -> None:
+        """The create may have arrived."""
+
+        async def handle(_: httpx.Request) -> httpx.Response:
+            await asyncio.sleep(60)
+            return httpx.Response(500)
+
+        client = AuthenticatedClient(token=SECRET, deadline=0.1, httpx_args={"transport": httpx.MockTransport(handle)})
+        with pytest.raises(NoResponseError, match="within the deadline") as raised:
+            await create_session.asyncio("default", client=client, body=SessionCreate("a"))
+
+        assert raised.value.may_have_arrived

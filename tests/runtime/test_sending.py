@@ -384,10 +384,12 @@ class TestRetry:
         assert (reading.call_count, creating.call_count) == (read, create)
         assert len(pauses) == read + create - 2
 
-    @pytest.mark.parametrize(("keyword", "value"), [("attempts", 0), ("backoff", 0), ("max_backoff", -1)])
-    def test_an_invalid_policy_is_refused(self, keyword: str, value: int) -> None:
+    @pytest.mark.parametrize(
+        ("keyword", "value"), [("attempts", 0), ("backoff", 0), ("max_backoff", -1), ("creates_on", ["504"])]
+    )
+    def test_an_invalid_policy_is_refused(self, keyword: str, value: Any) -> None:
         """The message names the setting."""
-        with pytest.raises(ValueError, match=keyword):
+        with pytest.raises((ValueError, TypeError), match=keyword):
             Retry(**{keyword: value})
 
 
