@@ -1,5 +1,6 @@
 # Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
 # Do not edit: change the document or openapi/templates, then run `make generate`.
+import os
 import ssl
 from functools import partial
 from json import dumps
@@ -8,9 +9,8 @@ from weakref import WeakKeyDictionary
 
 import httpx
 from attrs import evolve, field, fields, frozen
-from security_copilot_runtime import pickling, sending
+from security_copilot_runtime import origin, pickling, sending, settings
 from security_copilot_runtime.connections import Connections
-from security_copilot_runtime.headers import joined
 from security_copilot_runtime.retry import Retry
 from security_copilot_runtime.tokens import Token
 
@@ -39,25 +39,32 @@ class AuthenticatedClient:
             The token is sent to the origin of the base URL only.
         base_url: The absolute URL that the paths of the document are relative to.
         headers: Headers for every request. They replace the defaults of the same name.
-        timeout: The time to connect, and for each single read or write, in seconds.
+        timeout: The time to connect, and for each single read or write, in seconds. None is no limit.
         deadline: The seconds that a whole call may take, including retries and the pauses between them. None is no
             limit.
         retry: When a request is retried. None is never.
-        verify_ssl: Whether to verify the certificate of the service; or a CA bundle, or an SSL context.
+        verify_ssl: Whether to verify the certificate of the service; or a file or folder of CA certificates, or an SSL
+            context.
         httpx_args: Further arguments for the constructors of httpx.Client and httpx.AsyncClient.
 
     Raises:
-        ValueError: If the base URL is not absolute, or the deadline is not above 0.
+        TypeError: If an argument has a wrong type. The message names it.
+        ValueError: If an argument is unusable, such as a base URL that is not absolute or contains a user name, a
+            password, a query or a fragment; or a deadline that is not above 0.
     """
 
-    token: Token = field(repr=False)
-    base_url: str = "https://graph.microsoft.com/beta"
-    _headers: dict[str, str] = field(factory=dict, repr=False, alias="headers")
-    _timeout: httpx.Timeout = field(default=httpx.Timeout(60.0, connect=10.0), alias="timeout")
-    _deadline: float | None = field(default=300.0, alias="deadline")
-    _retry: Retry | None = field(factory=Retry, alias="retry")
-    _verify_ssl: str | bool | ssl.SSLContext = field(default=True, alias="verify_ssl")
-    _httpx_args: dict[str, Any] = field(factory=dict, repr=False, alias="httpx_args")
+    token: Token = field(converter=settings.token, repr=False)
+    base_url: str = field(default="https://graph.microsoft.com/beta", converter=origin.base_url)
+    _headers: dict[str, str] = field(factory=dict, converter=settings.headers, repr=False, alias="headers")
+    _timeout: httpx.Timeout = field(
+        default=httpx.Timeout(60.0, connect=10.0), converter=settings.timeout, alias="timeout"
+    )
+    _deadline: float | None = field(default=300.0, converter=settings.deadline, alias="deadline")
+    _retry: Retry | None = field(factory=Retry, converter=settings.retry, alias="retry")
+    _verify_ssl: str | os.PathLike[str] | bool | ssl.SSLContext = field(
+        default=True, converter=settings.verify_ssl, alias="verify_ssl"
+    )
+    _httpx_args: dict[str, Any] = field(factory=dict, converter=settings.httpx_args, repr=False, alias="httpx_args")
     _policy: sending.Policy = field(init=False, repr=False)
     _connections: Connections = field(init=False, repr=False)
     # Whether this client, and not the one that it is derived from, closes the connections.
@@ -69,14 +76,8 @@ class AuthenticatedClient:
     )
 
     def __attrs_post_init__(self) -> None:
-        url = httpx.URL(self.base_url)
-        if url.scheme not in ("http", "https") or not url.host:
-            raise ValueError(f"base_url must be an absolute URL, not {self.base_url!r}")
-        if self._deadline is not None and self._deadline <= 0:
-            raise ValueError(f"deadline must be a number of seconds above 0, or None, not {self._deadline!r}")
         self._set(
-            base_url=self.base_url.rstrip("/"),
-            _policy=sending.Policy(url, self.token, self._retry, self._deadline),
+            _policy=sending.Policy(sending.parsed_url(self.base_url), self.token, self._retry, self._deadline),
             _connections=Connections(timeout=self._timeout, verify=self._verify_ssl, httpx_args=self._httpx_args),
         )
 
@@ -103,7 +104,7 @@ class AuthenticatedClient:
         self,
         *,
         headers: dict[str, str] | None = None,
-        timeout: httpx.Timeout | Unset = UNSET,
+        timeout: httpx.Timeout | float | None | Unset = UNSET,
         deadline: float | None | Unset = UNSET,
         retry: Retry | None | Unset = UNSET,
     ) -> Self:
@@ -119,7 +120,7 @@ class AuthenticatedClient:
             retry: As for the constructor.
         """
         given: dict[str, Any] = {
-            "headers": joined(self._headers, headers) if headers else UNSET,
+            "headers": settings.joined(self._headers, headers) if headers else UNSET,
             "timeout": timeout,
             "deadline": deadline,
             "retry": retry,
@@ -166,7 +167,7 @@ class AuthenticatedClient:
         if url.startswith("/"):
             target = sending.parsed_url(self.base_url + url)
         else:
-            target = httpx.URL(url)
+            target = origin.absolute(url)
             merged["Host"] = target.netloc.decode("ascii")
         for name, value in (headers or {}).items():
             if value is not UNSET:

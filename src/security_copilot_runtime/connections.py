@@ -5,9 +5,9 @@ loop has an httpx.AsyncClient of its own. After a fork, the child makes new ones
 """
 
 import os
+import ssl
 import threading
 from collections.abc import AsyncGenerator
-from ssl import SSLContext
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -49,7 +49,13 @@ class Connections:
     A caller's own client is used by every thread, event loop and process.
     """
 
-    def __init__(self, *, timeout: httpx.Timeout, verify: str | bool | SSLContext, httpx_args: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        *,
+        timeout: httpx.Timeout,
+        verify: str | os.PathLike[str] | bool | ssl.SSLContext,
+        httpx_args: dict[str, Any],
+    ) -> None:
         self._arguments = {"timeout": timeout, "verify": verify, **httpx_args}
         self.own: httpx.Client | None = None
         self.own_async: httpx.AsyncClient | None = None

@@ -14,7 +14,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from security_copilot_runtime import clock
+from security_copilot_runtime import clock, settings
 
 # The time by which the calls of this thread or task must be done, as from the clock's `monotonic`.
 end: ContextVar[float] = ContextVar("end", default=float("inf"))
@@ -22,9 +22,8 @@ end: ContextVar[float] = ContextVar("end", default=float("inf"))
 
 @contextmanager
 def within(seconds: float | None) -> Iterator[None]:
-    """Limit all calls in a block to so many seconds; None is no limit. ValueError for 0 or less."""
-    if seconds is not None and seconds <= 0:
-        raise ValueError(f"deadline must be a number of seconds above 0, or None, not {seconds!r}")
+    """Limit all calls in a block to so many seconds; None is no limit. TypeError or ValueError for anything else."""
+    seconds = settings.deadline(seconds)
     before = end.set(end.get() if seconds is None else min(end.get(), clock.monotonic() + seconds))
     try:
         yield
