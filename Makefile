@@ -14,7 +14,7 @@ DOCUMENT := openapi/security-copilot.yaml
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test bench curve agree seeds stock sdk consumer breaking generators screenshot generate overrides drift lint lint-document format serve constraints clean
+.PHONY: help contract test bench curve agree seeds outcomes stock sdk consumer breaking generators screenshot generate overrides drift lint lint-document format serve constraints clean
 
 help: ## Show this help.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -45,6 +45,9 @@ agree: $(READY) ## Compare document, emulator, mock and client on generated mess
 
 seeds: $(READY) ## Search for false alarms: the emulator with 200 seeds (or COUNT=20), and other valid servers.
 	$(PY) -m tests.programs.seeds $(COUNT)
+
+outcomes: $(READY) ## Show with which broken servers a caller's day still works, and where it stops with the others.
+	$(PY) -m tests.programs.outcomes
 
 stock: $(READY) ## Record which of the new broken servers plain Schemathesis catches.
 	$(PY) -m tests.programs.matrix --stock

@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import parse_qsl
 
 from attrs import define, field, frozen
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from security_copilot_contract.emulator import Store, Timing, emulator
+from security_copilot_contract.emulator import Store, Timing, emulator, paging
 from security_copilot_contract.emulator.clock import SteppingClock
 from security_copilot_contract.spec.exchange import exchanges
 
@@ -130,9 +131,9 @@ class Mutant:
     detour: Detour | None = field(repr=False)
     on: str | None = None
 
-    def app(self) -> ASGIApp:
-        """A new server."""
-        return _Broken(self)
+    def app(self, page_size: int = paging.SIZE) -> ASGIApp:
+        """A new server, with at most so many items on a page."""
+        return _Broken(self, page_size)
 
 
 SESSIONS = "sessions"
@@ -192,8 +193,9 @@ def add(mutant: Mutant) -> None:
 
 
 class _Broken:
-    def __init__(self, mutant: Mutant) -> None:
+    def __init__(self, mutant: Mutant, page_size: int) -> None:
         self.mutant = mutant
+        self.page_size = page_size
         # Whenever it is looked at, time goes on: so an evaluation comes to its end without anybody waiting.
         clock = SteppingClock(0.05, datetime.now(UTC))
         self.store = Store(clock, timing=Timing(0.2, 0.2)).load(exchanges())
@@ -232,7 +234,8 @@ class _Broken:
         async def keep(message: Message) -> None:
             messages.append(message)
 
-        await self.app(scope, once, keep)
+        with patch.object(paging, "SIZE", self.page_size):
+            await self.app(scope, once, keep)
         return messages[0], b"".join(message.get("body", b"") for message in messages[1:])
 
     async def _send(self, asked: Asked, start: Message, body: bytes, send: Send) -> None:

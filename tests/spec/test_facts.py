@@ -3,8 +3,9 @@
 import pytest
 
 from security_copilot_contract.spec.document import document
-from security_copilot_contract.spec.facts import CONFIDENCES, Fact, facts, parse
+from security_copilot_contract.spec.facts import CONFIDENCES, Fact, fact_of, facts, parse
 from security_copilot_contract.spec.files import FACTS, read_yaml
+from security_copilot_contract.spec.violation import Kind, Violation
 from tests.spec.document_facts import differences
 
 TABLE = read_yaml(FACTS)
@@ -87,3 +88,34 @@ def test_every_confidence_and_source_is_used() -> None:
 def test_the_confidence_of_a_fact_is_that_of_its_best_source(name: str, confidence: str) -> None:
     """A fact that is documented and published as a schema is documented."""
     assert facts()[name].confidence == confidence
+
+
+def violation(kind: Kind, pointer: str, got: object = "a") -> Violation:
+    """A violation in a body."""
+    return Violation("body", kind, pointer, got=got)
+
+
+@pytest.mark.parametrize(
+    ("operation", "problem", "fact"),
+    [
+        ("getSession", violation("type", "/displayName", 5), "types.session.displayName.type"),
+        ("getSession", violation("type", "/createdDateTime", None), "types.session.createdDateTime.nullable"),
+        ("getSession", violation("pattern", "/createdDateTime"), "forms.UTC as Z"),
+        ("getSession", violation("pattern", "/id"), "forms.ids"),
+        ("getSession", violation("required", "/displayName"), "whole.session"),
+        ("getSession", violation("required", "/@odata.context"), "operations.getSession.context"),
+        ("getSession", violation("type", ""), "operations.getSession.returns"),
+        ("listPlugins", violation("type", "/value", {}), "operations.listPlugins.returns"),
+        ("listPlugins", violation("type", "/value/0/name", None), "types.plugin.name.nullable"),
+        ("listPlugins", violation("enum", "/value/0/authorization/authType"), "enumerations.pluginAuthTypes"),
+        ("listPlugins", violation("type", "/value/10/settings/2/value", 5), "types.pluginSetting.value.type"),
+        ("createPrompt", violation("type", "/skillInputDescriptors/0", 5), "types.prompt.skillInputDescriptors.type"),
+        ("listPlugins", Violation("status", "undocumented", got=418), None),
+    ],
+    ids=str,
+)
+def test_a_violation_leads_to_its_fact(operation: str, problem: Violation, fact: str | None) -> None:
+    """The pointer is followed through nested types and collections."""
+    found = fact_of(operation, problem)
+
+    assert (found and found.name) == fact

@@ -8,11 +8,14 @@ from typing import Any, Literal, get_args
 from attrs import field, frozen, validators
 
 from security_copilot_contract.spec.files import FACTS, read_yaml
+from security_copilot_contract.spec.violation import Violation
 
 Confidence = Literal["documented", "schema", "Graph guidance", "seen", "inferred"]
 
 # From highest to lowest.
 CONFIDENCES: tuple[Confidence, ...] = get_args(Confidence)
+
+_COLLECTION = "collection of "
 
 
 @frozen
@@ -64,3 +67,50 @@ def _rows(node: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 def facts(path: Path = FACTS) -> Mapping[str, Fact]:
     """All facts by name. The file is read once."""
     return parse(read_yaml(path))
+
+
+def fact_of(operation: str, violation: Violation) -> Fact | None:
+    """The fact that a violation in the body of an operation's success contradicts; None if no fact is about it.
+
+    `operation` is an operationId. The pointer of the violation is followed through the types of the facts.
+    """
+    name = _name_of(operation, violation) if violation.part == "body" else None
+    return None if name is None else facts().get(name)
+
+
+def _name_of(operation: str, violation: Violation) -> str:
+    owner, name = _property(operation, violation.pointer)
+    if owner is None:
+        return f"operations.{operation}.{'context' if name == '@odata.context' else 'returns'}"
+    fact = facts().get(f"types.{owner}.{name}.type")
+    type_ = "" if fact is None else fact.value
+    match violation.kind:
+        case "required":
+            return f"whole.{owner}"
+        case "enum":
+            return f"enumerations.{_item(type_)}"
+        case "pattern" | "format" if type_ == "timestamp" or name == "id":
+            return "forms.ids" if name == "id" else "forms.UTC as Z"
+    is_null = violation.kind == "type" and violation.got is None
+    return f"types.{owner}.{name}.{'nullable' if is_null else 'type'}"
+
+
+def _property(operation: str, pointer: str) -> tuple[str | None, str]:
+    """The type and the name of the property to which a pointer leads. The type is None for a page."""
+    type_: str = facts()[f"operations.{operation}.returns"].value
+    owner, name = None, ""
+    for segment in pointer.split("/")[1:]:
+        if type_.startswith(_COLLECTION) and segment.isdigit():
+            type_ = _item(type_)
+        elif type_.startswith(_COLLECTION):
+            name = segment
+        else:
+            # @odata.context is about the whole body.
+            owner, name = None if segment.startswith("@") else type_, segment
+            fact = facts().get(f"types.{owner}.{name}.type")
+            type_ = "" if fact is None else fact.value
+    return owner, name
+
+
+def _item(type_: str) -> str:
+    return type_.removeprefix(_COLLECTION)
