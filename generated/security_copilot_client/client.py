@@ -4,17 +4,37 @@ import os
 import ssl
 from functools import partial
 from json import dumps
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakKeyDictionary
 
 import httpx
 from attrs import evolve, field, fields, frozen
 from security_copilot_runtime import origin, pickling, sending, settings
 from security_copilot_runtime.connections import Connections
+from security_copilot_runtime.lazy import LazyModule
 from security_copilot_runtime.retry import Retry
 from security_copilot_runtime.tokens import Token
 
 from .types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from . import Answer, Progress
+    from . import api as _api
+    from .api import evaluations as _evaluations
+    from .api import plugins as _plugins
+    from .api import prompts as _prompts
+    from .api import sessions as _sessions
+    from .api import workspaces as _workspaces
+    from .models.evaluation import Evaluation
+else:
+    _api = LazyModule(".api", __package__)
+    _workspaces = LazyModule(".api.workspaces", __package__)
+    _plugins = LazyModule(".api.plugins", __package__)
+    _sessions = LazyModule(".api.sessions", __package__)
+    _prompts = LazyModule(".api.prompts", __package__)
+    _evaluations = LazyModule(".api.evaluations", __package__)
 
 _DEFAULT_HEADERS = {
     "Accept": "application/json",
@@ -38,6 +58,7 @@ class AuthenticatedClient:
             return an awaitable. azure.identity.get_bearer_token_provider returns such a function, blocking or aio.
             The token is sent to the origin of the base URL only.
         base_url: The absolute URL that the paths of the document are relative to.
+        workspace_id: The GUID of a workspace, or `default`: that of every call that names none.
         headers: Headers for every request. They replace the defaults of the same name.
         timeout: The time to connect, and for each single read or write, in seconds. None is no limit.
         deadline: The seconds that a whole call may take, including retries and the pauses between them. None is no
@@ -55,6 +76,7 @@ class AuthenticatedClient:
 
     token: Token = field(converter=settings.token, repr=False)
     base_url: str = field(default="https://graph.microsoft.com/beta", converter=origin.base_url)
+    workspace_id: str = "default"
     _headers: dict[str, str] = field(factory=dict, converter=settings.headers, repr=False, alias="headers")
     _timeout: httpx.Timeout = field(
         default=httpx.Timeout(60.0, connect=10.0), converter=settings.timeout, alias="timeout"
@@ -250,3 +272,82 @@ class AuthenticatedClient:
         """
         if self._closes:
             await self._connections.aclose()
+
+    @property
+    def workspaces(self) -> "_workspaces.Workspaces":
+        """The operations of workspaces."""
+        return _workspaces.Workspaces(self)
+
+    @property
+    def plugins(self) -> "_plugins.Plugins":
+        """The operations of plugins."""
+        return _plugins.Plugins(self)
+
+    @property
+    def sessions(self) -> "_sessions.Sessions":
+        """The operations of sessions."""
+        return _sessions.Sessions(self)
+
+    @property
+    def prompts(self) -> "_prompts.Prompts":
+        """The operations of prompts."""
+        return _prompts.Prompts(self)
+
+    @property
+    def evaluations(self) -> "_evaluations.Evaluations":
+        """The operations of evaluations."""
+        return _evaluations.Evaluations(self)
+
+    @property
+    def aio(self) -> "_api.AsyncOperations":
+        """The operations, `ask` and `wait` for asyncio: `await client.aio.sessions.create("Who am I")`."""
+        return _api.AsyncOperations(self)
+
+    def ask(
+        self,
+        content: str,
+        *,
+        session_id: str | None = None,
+        display_name: str | None = None,
+        deadline: float | None = 600.0,
+        on_progress: "Callable[[Progress], None] | None" = None,
+        workspace_id: str | None = None,
+    ) -> "Answer":
+        """Ask a question, and wait for the answer. It is billed, and nothing that it creates can be deleted.
+
+        See security_copilot_client.ask for arguments and exceptions.
+        """
+        from . import ask
+
+        return ask(
+            content,
+            client=self,
+            workspace_id=self.workspace_id if workspace_id is None else workspace_id,
+            session_id=session_id,
+            display_name=display_name,
+            deadline=deadline,
+            on_progress=on_progress,
+        )
+
+    def wait(
+        self,
+        session_id: str,
+        prompt_id: str,
+        evaluation_id: str,
+        *,
+        deadline: float | None = 600.0,
+        on_progress: "Callable[[Progress], None] | None" = None,
+        workspace_id: str | None = None,
+    ) -> "Evaluation":
+        """Poll an evaluation until it ends. See security_copilot_client.wait for arguments and exceptions."""
+        from . import wait
+
+        return wait(
+            self.workspace_id if workspace_id is None else workspace_id,
+            session_id,
+            prompt_id,
+            evaluation_id,
+            client=self,
+            deadline=deadline,
+            on_progress=on_progress,
+        )

@@ -238,6 +238,24 @@ Raises:
     assert delete_thing.asyncio_detailed.__doc__ == "Like `sync_detailed`, for asyncio."
 
 
+def test_operations_are_methods_of_the_client(package: str) -> None:
+    """Without a workspace in the path, and with two required properties of the body, which are given by keyword."""
+    requests: list[httpx.Request] = []
+    importlib.import_module(package)
+    things = client(httpx.Response(204), requests).things
+    things.delete("a")
+    things.update("b", score=0.5, is_final=False, top=3)
+
+    assert [(request.method, request.url.path) for request in requests] == [
+        ("DELETE", "/beta/things/a"),
+        ("PATCH", "/beta/things/b"),
+    ]
+    assert (requests[1].content, requests[1].url.query) == (b'{"isFinal":false,"score":0.5}', b"%24top=3")
+    assert str(inspect.signature(things.delete)) == "(thing_id: 'str') -> 'None'"
+    with pytest.raises(TypeError):
+        things.update("b", 0.5, is_final=False)
+
+
 def test_a_dictionary_of_converted_values_makes_the_round_trip(models: ModuleType) -> None:
     """Its values are not JSON values, so that to_dict converts each."""
     labels = {"first": "2025-01-02T00:00:00+00:00"}
