@@ -25,15 +25,23 @@ class Answer:
 
 def answer(last: Poll, ids: Ids) -> Answer:
     """The answer in the last poll of an evaluation; NotAnsweredError if there is none."""
-    evaluation, result = last.evaluation, last.evaluation.result
-    content = None if result is None or result.type_ in _NO_ANSWERS else result.content
-    if evaluation.state == "completed" and content is not None:
-        return Answer(content, evaluation, ids)
-    problem = f"no answer: the evaluation {_end(evaluation)}"
-    raise NotAnsweredError(problem, last.response.request, last.response, ids, evaluation)
+    content = content_of(last.evaluation)
+    if content is not None:
+        return Answer(content, last.evaluation, ids)
+    problem = f"no answer: the evaluation {end_of(last.evaluation)}"
+    raise NotAnsweredError(problem, last.response.request, last.response, ids, last.evaluation)
 
 
-def _end(evaluation: Evaluation) -> str:
+def content_of(evaluation: Evaluation) -> str | None:
+    """The answer in an evaluation that has ended; None if there is none."""
+    result = evaluation.result
+    if evaluation.state != "completed" or result is None or result.type_ in _NO_ANSWERS:
+        return None
+    return result.content
+
+
+def end_of(evaluation: Evaluation) -> str:
+    """How an evaluation without an answer ended, for messages."""
     if evaluation.state == "cancelled":
         return "was cancelled"
     if evaluation.state == "waitingForInput":

@@ -53,7 +53,8 @@ def ask(
         errors.ServiceError: If the service refuses, or fails to create something.
         errors.InvalidResponseError: If the response to a create is malformed, or a status undocumented.
         errors.NoResponseError: If no response comes, or the deadline passes before the evaluation is created.
-        ValueError: If `session_id` and `display_name` are both given.
+        ValueError: If the question is empty or blank, or `session_id` and `display_name` are both given. Nothing is
+            sent.
 
     Returns:
         The answer. A result of an undocumented type is treated as an answer if it has content.
@@ -91,6 +92,10 @@ class _Question:
     display_name: str | None
 
     def __attrs_post_init__(self) -> None:
+        if not isinstance(self.content, str):
+            raise TypeError(f"content must be a string, not {type(self.content).__name__}")
+        if not self.content.strip():
+            raise ValueError("content must be a question, not empty")
         if self.session_id is not None and self.display_name is not None:
             raise ValueError("display_name names a new session, session_id an existing one: pass only one of them")
 

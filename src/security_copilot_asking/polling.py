@@ -99,7 +99,6 @@ class Polling:
             raise self._not_done(error)
         if limit.left() == float("inf") and self.failures >= _MOST_FAILURES:
             raise error
-        logger.info("a poll failed, polling goes on: %s", error)
 
     def _pause(self, latest: Poll | SecurityCopilotError) -> float:
         """The seconds until the next poll; NotDoneError if the deadline leaves no time for one."""
@@ -110,6 +109,8 @@ class Polling:
         pause = max(min(pause, limit.left() * 0.9), _retry_after(latest))
         if pause < _SHORTEST_PAUSE:
             raise self._not_done(latest)
+        if isinstance(latest, SecurityCopilotError):
+            logger.info("%s; next poll in %.1f s", latest, pause)
         return pause
 
     def _not_done(self, latest: Poll | SecurityCopilotError) -> NotDoneError:

@@ -1,35 +1,68 @@
-"""`security-copilot-contract ask`: ask a question on the command line."""
+"""`security-copilot-contract ask` and `wait`: ask a question, or wait for its answer, on the command line."""
 
 import argparse
-import re
+import shlex
 import sys
-import time
-from typing import TextIO
+from collections.abc import Callable
 
 import httpx
-from attrs import define, field
-from security_copilot_client import Answer, AuthenticatedClient, EvaluationError, Progress, SecurityCopilotError, ask
+from security_copilot_client import (
+    AuthenticatedClient,
+    EvaluationError,
+    Ids,
+    NotAnsweredError,
+    SecurityCopilotError,
+    ask,
+    wait,
+)
+from security_copilot_client.models import Evaluation
 from security_copilot_client.models.evaluation_result_type import EVALUATION_RESULT_TYPE_VALUES
 
+from security_copilot_asking.answer import content_of, end_of
 from security_copilot_contract import credentials
+from security_copilot_contract.progress_printer import ProgressPrinter, write
 from security_copilot_runtime.tokens import Token
 
+_PROG = "security-copilot-contract"
+_WORKSPACE = "default"
 _DEADLINE = 600.0
-# Control characters other than tabs and line ends.
-_CONTROL = re.compile(r"(?!\r\n)[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_STDIN = "-"
+_TOKEN = f"The token comes from {credentials.TOKEN_VARIABLE}, --token-command, or azure-identity."
+# Sends requests; returns the evaluation that has ended.
+_Send = Callable[[AuthenticatedClient, ProgressPrinter], Evaluation]
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to a parser."""
+    """Add the options of `ask` to a parser."""
     parser.description = (
         "Ask a question, and print the answer. Without --url the built-in emulator answers; it runs no model. The "
-        "service bills each question, and nothing that is created can be deleted. The token comes from "
-        f"{credentials.TOKEN_VARIABLE}, --token-command, or azure-identity. Progress is printed on stderr. "
-        "Exit code 0: answered; 1: the evaluation ended without an answer, or the deadline passed; 2: could not ask."
+        f"service bills each question, and nothing that is created can be deleted. {_TOKEN} Progress, retries and the "
+        "ids of what is created are printed on stderr. Exit code 0: answered; 1: the evaluation ended without an "
+        "answer, or the deadline passed; 2: could not ask."
     )
-    parser.add_argument("question")
+    parser.add_argument("question", help=f"the question; {_STDIN} reads it from stdin")
     parser.add_argument("--url", help="the service's base URL, with /beta (default: the built-in emulator)")
     parser.add_argument("--session", metavar="ID", help="the session to ask in (default: a new one)")
+    _add_common_options(parser)
+    parser.set_defaults(run=run)
+
+
+def add_wait_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `wait` to a parser."""
+    parser.description = (
+        "Wait for the answer to a question that was asked before, and print it. Nothing is created or billed. "
+        f"{_TOKEN} Exit code 0: answered; 1: the evaluation ended without an answer, or the deadline passed; 2: could "
+        "not poll the evaluation."
+    )
+    parser.add_argument("session", metavar="SESSION", help="the id of the session")
+    parser.add_argument("prompt", metavar="PROMPT", help="the id of the prompt")
+    parser.add_argument("evaluation", metavar="EVALUATION", help="the id of the evaluation")
+    parser.add_argument("--url", required=True, help="the service's base URL, with /beta")
+    _add_common_options(parser)
+    parser.set_defaults(run=run_wait)
+
+
+def _add_common_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--deadline",
         type=_seconds,
@@ -42,114 +75,120 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="COMMAND",
         help=f"a command that prints the token, used if {credentials.TOKEN_VARIABLE} is not set",
     )
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Ask the question, and print the answer; returns the exit code."""
+    try:
+        question = _read_stdin() if options.question == _STDIN else options.question
+    except UnicodeDecodeError as error:
+        return _failed(f"cannot read the question from stdin: {error}", 2)
+    if not question.strip():
+        return _failed("the question is empty; nothing was created", 2)
+
+    def send(client: AuthenticatedClient, printer: ProgressPrinter) -> Evaluation:
+        return ask(
+            question,
+            client=client,
+            workspace_id=_WORKSPACE,
+            session_id=options.session,
+            deadline=options.deadline,
+            on_progress=printer.show,
+        ).evaluation
+
     if options.url is not None:
-        try:
-            token = credentials.given(options.token_command) or credentials.from_azure(options.url)
-        except credentials.NoTokenError as error:
-            return _failed(error, 2)
-        return _ask(options, options.url, token)
+        return _with_service(options, send)
     from security_copilot_contract.emulator import TOKEN, emulator, running  # noqa: PLC0415 - an extra
 
     print("No --url: the built-in emulator answers; it runs no model.", file=sys.stderr)
     with running(emulator()) as url:
-        return _ask(options, url, TOKEN)
+        return _print_answer(options, url, TOKEN, send)
 
 
-def _ask(options: argparse.Namespace, url: str, token: Token) -> int:
-    printer = _ProgressPrinter(sys.stderr)
+def run_wait(options: argparse.Namespace) -> int:
+    """Wait for the answer, and print it; returns the exit code."""
+
+    def send(client: AuthenticatedClient, printer: ProgressPrinter) -> Evaluation:
+        ids = Ids(_WORKSPACE, options.session, options.prompt, options.evaluation)
+        return wait(*ids, client=client, deadline=options.deadline, on_progress=printer.show)
+
+    return _with_service(options, send)
+
+
+def _read_stdin() -> str:
+    return "" if sys.stdin is None else sys.stdin.read().rstrip("\r\n")
+
+
+def _with_service(options: argparse.Namespace, send: _Send) -> int:
+    try:
+        token = credentials.given(options.token_command) or credentials.from_azure(options.url)
+    except (credentials.NoTokenError, ValueError) as error:  # a ValueError for a URL that is none
+        return _failed(error, 2)
+    return _print_answer(options, options.url, token, send)
+
+
+def _print_answer(options: argparse.Namespace, url: str, token: Token, send: _Send) -> int:
+    printer = ProgressPrinter(sys.stderr)
+    host = ""
     try:
         with AuthenticatedClient(base_url=url, token=token) as client:
-            answer = ask(
-                options.question,
-                client=client,
-                session_id=options.session,
-                deadline=options.deadline,
-                on_progress=printer.show,
-            )
-    except EvaluationError as error:
+            host = _host(client)
+            with printer.retries(host):
+                evaluation = send(client, printer)
+    except SecurityCopilotError as error:
         printer.end()
-        return _failed(error, 1)
-    except (SecurityCopilotError, credentials.NoTokenError, httpx.InvalidURL, ValueError) as error:
+        return _failed(f"{host}: {error}", 1 if isinstance(error, EvaluationError) else 2, _remedy(error, options))
+    except credentials.NoTokenError as error:
         printer.end()
+        return _failed(error, 2, _remedy(error, options))
+    except ValueError as error:
         return _failed(error, 2)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         printer.end()
-        _failed(f"interrupted; {printer.created()}", 130)
+        ids = _ids_on(interrupt)
+        known = "no response to a create has come" if ids is None else ids
+        _failed(f"interrupted; {known}", 130, _remedy(interrupt, options))
         raise
     printer.end()
-    return _print(answer)
+    return _print(evaluation)
 
 
-def _print(answer: Answer) -> int:
-    result = answer.evaluation.result
+def _host(client: AuthenticatedClient) -> str:
+    """The host of the service, and its port if the URL has one."""
+    return httpx.URL(client.base_url).netloc.decode("ascii")
+
+
+def _ids_on(error: BaseException) -> Ids | None:
+    """The ids that `ask` or `wait` put on the exception; None if it comes from elsewhere."""
+    return getattr(error, "ids", None)
+
+
+def _remedy(error: BaseException, options: argparse.Namespace) -> str | None:
+    """How to get an answer that may still come, without being billed again."""
+    ids = _ids_on(error)
+    if ids is None or not ids.evaluation_id or options.url is None or isinstance(error, NotAnsweredError):
+        return None
+    command = shlex.join([_PROG, "wait", ids.session_id, ids.prompt_id, ids.evaluation_id, "--url", options.url])
+    return f"The evaluation goes on. To wait for its answer, at no further cost: {command}"
+
+
+def _print(evaluation: Evaluation) -> int:
+    content = content_of(evaluation)
+    if content is None:
+        return _failed(f"no answer: the evaluation {end_of(evaluation)}", 1)
+    result = evaluation.result
     if result is not None and result.type_ not in EVALUATION_RESULT_TYPE_VALUES:
         print(f"The type of the result, {result.type_!r}, is not documented.", file=sys.stderr)
-    _write(sys.stdout, f"{answer.content}\n")
+    write(sys.stdout, f"{content}\n")
     return 0
 
 
-def _failed(reason: object, code: int) -> int:
+def _failed(reason: object, code: int, remedy: str | None = None) -> int:
     line = " ".join(str(reason).split())
-    _write(sys.stderr, f"security-copilot-contract: {line}\n")
+    write(sys.stderr, f"{_PROG}: {line}\n")
+    if remedy is not None:
+        write(sys.stderr, f"{remedy}\n")
     return code
-
-
-def _write(stream: TextIO, text: str) -> None:
-    """Write foreign text; escape what the stream cannot encode, and control characters on a terminal."""
-    if stream.isatty():
-        text = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
-    encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    stream.flush()
-
-
-@define
-class _ProgressPrinter:
-    """Prints progress: on a terminal in one line that changes, otherwise in a new line for each change."""
-
-    stream: TextIO
-    started: float = field(factory=time.monotonic)
-    progress: Progress | None = None
-    shown: str = ""
-
-    def show(self, progress: Progress) -> None:
-        """Print the progress, if it has changed."""
-        self.progress = progress
-        step = self._step(progress)
-        if self.stream.isatty():
-            line = f"{step}, {time.monotonic() - self.started:.0f} s"
-            self.stream.write("\r")
-            _write(self.stream, f"{line:<{len(self.shown)}}")
-            self.shown = line
-        elif step != self.shown:
-            _write(self.stream, f"{step}\n")
-            self.shown = step
-
-    def end(self) -> None:
-        """Clear the line on the terminal."""
-        if self.shown and self.stream.isatty():
-            self.stream.write(f"\r{'':<{len(self.shown)}}\r")
-            self.stream.flush()
-
-    def created(self) -> str:
-        """What has been created, with its ids."""
-        if self.progress is None:
-            return "no response to a create has come"
-        ids = self.progress.ids
-        return f"created: {ids}" + ("; the evaluation goes on" if ids.evaluation_id else "")
-
-    @staticmethod
-    def _step(progress: Progress) -> str:
-        if progress.evaluation is not None:
-            return f"evaluation {progress.ids.evaluation_id}: {progress.evaluation.state}"
-        if progress.ids.prompt_id:
-            return f"prompt {progress.ids.prompt_id}: created"
-        return f"session {progress.ids.session_id}: created"
 
 
 def _seconds(text: str) -> float:

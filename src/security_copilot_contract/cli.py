@@ -141,7 +141,11 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], tuple
     "ask": (
         "ask a question, and print the answer",
         ask.add_options,
-        ('ask "Who am I?"', 'ask "Who am I?" --url https://graph.microsoft.com/beta --token-command "print-token"'),
+        (
+            'ask "Who am I?"',
+            'ask "Who am I?" --url https://graph.microsoft.com/beta --token-command "print-token"',
+            "ask - --url https://graph.microsoft.com/beta < question.txt",
+        ),
     ),
     "check": (
         "check whether a service keeps the contract",
@@ -173,6 +177,11 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], tuple
         "start the emulator",
         _add_serve,
         ("serve", "serve --port 0 --data emulator.json", "serve --fail 429:0.1 --seed 1"),
+    ),
+    "wait": (
+        "wait for the answer to a question that was asked before",
+        ask.add_wait_options,
+        ("wait SESSION PROMPT EVALUATION --url https://graph.microsoft.com/beta",),
     ),
 }
 

@@ -245,6 +245,18 @@ class TestAsk:
         assert prompt is not None
         assert prompt["content"] == content
 
+    @pytest.mark.parametrize("content", ["", " ", "\r\n\t", "\u2003", None, b"Who am I?", 5])
+    @pytest.mark.parametrize("session_id", [None, ID])
+    def test_no_question(
+        self, call: Call, serve: Callable[[ASGIApp], str], store: Store, content: Any, session_id: str | None
+    ) -> None:
+        """It is refused before anything is created."""
+        between = Between(store)
+
+        with pytest.raises((ValueError, TypeError), match="content must be a"):
+            call(ask, serve(between), content, session_id=session_id)
+        assert between.creates == []
+
     @pytest.mark.parametrize(
         ("keywords", "message"),
         [
@@ -330,7 +342,7 @@ class TestWait:
         assert len(clock.pauses) <= 11
         assert caught.value.evaluation is not None
         assert caught.value.evaluation.state == "running"
-        assert caught.value.request_id is not None
+        assert caught.value.client_request_id is not None
         assert call(wait, url, *caught.value.ids).state == "completed"
 
     def test_no_deadline_is_no_limit(

@@ -11,12 +11,16 @@ import httpx
 import pytest
 from security_copilot_client import (
     AuthenticatedClient,
+    AuthenticationError,
     Ids,
     InvalidResponseError,
     NoResponseError,
     NotAnsweredError,
     NotDoneError,
+    NotFoundError,
+    PermissionDeniedError,
     Progress,
+    RateLimitError,
     SecurityCopilotError,
     ServiceError,
     ask,
@@ -32,8 +36,21 @@ GUID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
 IDS = Ids("default", GUID, GUID, GUID)
 Call = Callable[..., Any]
 
+CLASSES: dict[int, type[ServiceError]] = {
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    429: RateLimitError,
+}
+
+
+def refuses(*statuses: int) -> dict[str, tuple[Fault, type[BaseException]]]:
+    """The faults with these statuses."""
+    return {str(status): (answers(status), CLASSES.get(status, ServiceError)) for status in statuses}
+
+
 FAULTS: dict[str, tuple[Fault, type[BaseException]]] = {
-    **{str(status): (answers(status), ServiceError) for status in (400, 401, 403, 404, 409, 418, 451, 501, 599)},
+    **refuses(400, 401, 403, 404, 409, 418, 451, 501, 599),
     "302": (answers(302, Location="https://login.example"), InvalidResponseError),
     "interrupt": (raises(KeyboardInterrupt), KeyboardInterrupt),
     "exit": (raises(SystemExit, 3), SystemExit),
@@ -41,7 +58,7 @@ FAULTS: dict[str, tuple[Fault, type[BaseException]]] = {
 }
 # Those that end a create, but not the polling.
 CREATE_FAULTS: dict[str, tuple[Fault, type[BaseException]]] = {
-    **{str(status): (answers(status), ServiceError) for status in (408, 429, 500, 502, 503, 504)},
+    **refuses(408, 429, 500, 502, 503, 504),
     "no connection": (raises(httpx.ConnectError, "refused"), NoResponseError),
     "timeout": (raises(httpx.ReadTimeout, "slow"), NoResponseError),
     "no JSON": (answers(201, "<html>"), InvalidResponseError),

@@ -114,20 +114,23 @@ class TestAnswers:
         assert ask("Who\tam\nI\r\n\x1b[2J\r\x9b?", "--url", url) == 0
         assert terminal.getvalue() == "The emulator has evaluated: Who\tam\nI\r\n\\x1b[2J\\x0d\\x9b?\n"
 
-    def test_a_terminal_shows_one_line(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The line changes, and is cleared in the end."""
+    def test_on_a_terminal_the_ids_stay(self, url: str, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Only the line of the evaluation changes; its last state stays, too."""
         terminal = Terminal()
         monkeypatch.setattr("sys.stderr", terminal)
 
         assert ask("Who am I?", "--url", url) == 0
 
-        shown = terminal.getvalue().split("\r")
-        assert "\n" not in terminal.getvalue()
-        steps = [re.fullmatch(rf"(\w+ {ID}: \w+), \d+ s *", line) for line in shown[1:-2]]
-        assert [match and match[1].rpartition(" ")[2] for match in steps] == ["created"] * 3 + ["completed"]
+        (session,) = stored_sessions.newest_first(store)
+        first, second, changing = terminal.getvalue().split("\n", 2)
+        assert first == f"session {session.id}: created"
+        assert re.fullmatch(rf"prompt {ID}: created", second)
+        shown = changing.removesuffix("\n").split("\r")
+        steps = [re.fullmatch(rf"evaluation {ID}: (\w+), \d+ s *", line) for line in shown[1:]]
+        assert [match and match[1] for match in steps] == ["created", "completed"]
+        assert (shown[0], changing[-1]) == ("", "\n")
         # Each line covers the one before it.
-        assert all(len(after) >= len(before.rstrip()) for before, after in pairwise(shown[1:-1]))
-        assert (shown[-2].strip(), shown[-1]) == ("", "")
+        assert all(len(after) >= len(before.rstrip()) for before, after in pairwise(shown[1:]))
 
     def test_characters_that_the_terminal_cannot_encode(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """They are escaped."""
@@ -151,7 +154,7 @@ class TestAnswers:
 
 
 class TestNoAnswer:
-    """Exit code 1: the last line has the end of the evaluation, and its path."""
+    """Exit code 1: a line has the end of the evaluation, and its path."""
 
     @pytest.mark.parametrize(
         ("outcome", "message"),
@@ -174,10 +177,10 @@ class TestNoAnswer:
 
         printed = capsys.readouterr()
         (session,) = stored_sessions.newest_first(store)
-        last = lines(printed.err)[-1]
+        failed = next(line for line in lines(printed.err) if line.startswith("security-copilot-contract: "))
         assert printed.out == ""
-        assert last.startswith(f"security-copilot-contract: {message}")
-        assert f"/sessions/{session.id}/prompts/" in last
+        assert failed.startswith(f"security-copilot-contract: {url.split('/')[2]}: {message}")
+        assert f"/sessions/{session.id}/prompts/" in failed
 
     def test_an_interrupt_leaves_the_ids(self, url: str, store: Store, capsys: pytest.CaptureFixture[str]) -> None:
         """With exit code 130."""
@@ -190,9 +193,10 @@ class TestNoAnswer:
             assert ask("Who am I?", "--url", url) == 130
 
         (session,) = stored_sessions.newest_first(store)
-        last = lines(capsys.readouterr().err)[-1]
-        created = rf"created: session {session.id}, prompt {ID}, evaluation {ID}; the evaluation goes on"
-        assert re.fullmatch(f"security-copilot-contract: interrupted; {created}", last)
+        interrupted, remedy = lines(capsys.readouterr().err)[-2:]
+        known = rf"session {session.id}, prompt {ID}, evaluation {ID}"
+        assert re.fullmatch(f"security-copilot-contract: interrupted; {known}", interrupted)
+        assert f"security-copilot-contract wait {session.id} " in remedy
 
     def test_an_interrupt_before_anything_was_created(
         self, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -215,7 +219,7 @@ class TestCannotAsk:
         ("url", "message"),
         [
             ("127.0.0.1", "base_url must be an absolute URL"),
-            ("http://127.0.0.1:eight/beta", "Invalid port"),
+            ("http://127.0.0.1:eight/beta", "base_url must be an absolute URL"),
             ("http://127.0.0.1:1/beta", "no response: "),
         ],
     )
@@ -229,7 +233,7 @@ class TestCannotAsk:
         with use(SkippingClock()):
             assert ask("Who am I?", "--url", url) == 2
 
-        (line,) = lines(capsys.readouterr().err)
+        line = lines(capsys.readouterr().err)[-1]
         assert message in line
 
     @pytest.mark.parametrize("token", [SECRET, f"{SECRET} {SECRET}"])
@@ -252,6 +256,65 @@ class TestCannotAsk:
             ask("Who am I?", f"--deadline={deadline}")
         assert caught.value.code == 2
         assert "argument --deadline: " in capsys.readouterr().err
+
+
+class TestQuestions:
+    """Where the question comes from."""
+
+    @pytest.mark.parametrize(
+        ("text", "question"),
+        [("Who am I?\n", "Who am I?"), ("Who am I?\r\n", "Who am I?"), ("Who\nare you?\n\n", "Who\nare you?")],
+    )
+    def test_from_stdin(
+        self, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, text: str, question: str
+    ) -> None:
+        """All of it, without the line ends at its end."""
+        monkeypatch.setattr("sys.stdin", io.StringIO(text, newline=""))
+
+        assert ask("-", "--url", url) == 0
+        assert capsys.readouterr().out == f"The emulator has evaluated: {question}\n"
+
+    @pytest.mark.parametrize("question", ["", " ", "\n\t", "\u2003"])
+    @pytest.mark.parametrize("way", ["argument", "stdin"])
+    @pytest.mark.parametrize("to", ["service", "emulator"])
+    def test_an_empty_one(
+        self,
+        url: str,
+        store: Store,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+        question: str,
+        way: str,
+        to: str,
+    ) -> None:
+        """It is refused before anything is created, or a token is looked for."""
+        monkeypatch.setattr("sys.stdin", io.StringIO(question))
+        monkeypatch.setattr(credentials, "given", lambda _: pytest.fail("no token is needed"))
+
+        assert ask(question if way == "argument" else "-", *(["--url", url] if to == "service" else [])) == 2
+
+        (line,) = lines(capsys.readouterr().err)
+        assert line == "security-copilot-contract: the question is empty; nothing was created"
+        assert stored_sessions.count(store) == 0
+
+    def test_stdin_is_no_text(
+        self, url: str, store: Store, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """One line."""
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Who \xff"), encoding="utf-8"))
+
+        assert ask("-", "--url", url) == 2
+        assert "cannot read the question from stdin: 'utf-8'" in lines(capsys.readouterr().err)[0]
+        assert stored_sessions.count(store) == 0
+
+    def test_stdin_is_closed(
+        self, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is empty then."""
+        monkeypatch.setattr("sys.stdin", None)
+
+        assert ask("-", "--url", url) == 2
+        assert lines(capsys.readouterr().err)[0].endswith("the question is empty; nothing was created")
 
 
 class TestTokens:

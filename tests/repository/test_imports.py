@@ -97,11 +97,14 @@ ALLOWED: Mapping[str, set[str]] = {
     },
     f"{CONTRACT}.credentials": set(),
     f"{CONTRACT}.ask": {
+        "security_copilot_asking.answer",
         "security_copilot_client",
         "security_copilot_runtime.tokens",
         f"{CONTRACT}.credentials",
         f"{CONTRACT}.emulator",
+        f"{CONTRACT}.progress_printer",
     },
+    f"{CONTRACT}.progress_printer": {"security_copilot_client"},
     f"{CONTRACT}.pytest_plugin": {f"{CONTRACT}.mock", f"{CONTRACT}.wire"},
     f"{CONTRACT}.cli": {
         f"{CONTRACT}.ask",
