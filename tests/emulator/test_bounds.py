@@ -4,18 +4,25 @@ import asyncio
 import gzip
 import socket
 import ssl
+import sys
+import threading
+import time
 import tracemalloc
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from starlette.types import ASGIApp, Message
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from security_copilot_contract.emulator import TOKEN, EmulatorTransport, Store, emulator, running, server
+from security_copilot_contract.emulator import TOKEN, EmulatorTransport, Store, admission, emulator, running, server
+from security_copilot_contract.emulator.admission import Limits
 from security_copilot_contract.emulator.body import MOST_BYTES
+from security_copilot_contract.emulator.resource import Entity
 from security_copilot_contract.emulator.store import FullError
 from security_copilot_contract.spec.exchange import exchanges
 from tests import stored_sessions
@@ -150,16 +157,108 @@ async def test_an_endless_body_is_read_no_further() -> None:
     assert statuses[0] == 413
 
 
-def test_more_connections_than_it_bears_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until others are gone."""
-    monkeypatch.setattr(server, "_MOST_CONNECTIONS", 2)
-    with running(emulator()) as url:
-        address = (urlsplit(url).hostname, urlsplit(url).port or 0)
-        with socket.create_connection(address):
+def test_connections_beyond_the_limit_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an OData error that says when to try again; until others are gone."""
+    monkeypatch.setattr(server, "limits", lambda: Limits(served=2, opened=4))
+    with running(emulator()) as url, httpx.Client() as first:
+        assert first.get(url).status_code == 401
+        with open_connection(url):
             refused = httpx.get(url)
+            assert first.get(url).status_code == 401
         taken = httpx.get(url)
 
     assert (refused.status_code, taken.status_code) == (503, 401)
+    assert refused.headers["retry-after"] == "1"
+    assert refused.headers["connection"] == "close"
+    error = refused.json()["error"]
+    assert error["code"] == "ServiceUnavailable"
+    assert error["innerError"]["request-id"] == refused.headers["request-id"]
+
+
+def test_a_silent_connection_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that has been silent for longest, never one whose request is being answered."""
+    monkeypatch.setattr(server, "limits", lambda: Limits(served=2, opened=4))
+    monkeypatch.setattr(admission, "_IDLE_SECONDS", 0.05)
+    entered, answer = threading.Event(), threading.Event()
+    inner = emulator()
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        if not entered.is_set():
+            entered.set()
+            await asyncio.to_thread(answer.wait, 10)
+        await inner(scope, receive, send)
+
+    with running(slow) as url, ThreadPoolExecutor() as pool:
+        busy = pool.submit(httpx.get, url)
+        assert entered.wait(10)
+        with open_connection(url) as silent:
+            time.sleep(0.1)
+            assert httpx.get(url).status_code == 401
+            assert silent.recv(1) == b""
+        answer.set()
+        assert busy.result().status_code == 401
+
+
+def test_more_connections_than_may_be_open_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are accepted once others are closed or have been silent for long."""
+    monkeypatch.setattr(server, "limits", lambda: Limits(served=1, opened=2))
+    monkeypatch.setattr(admission, "_IDLE_SECONDS", 0.3)
+    with running(emulator()) as url, open_connection(url), open_connection(url), open_connection(url):
+        started = time.monotonic()
+        while httpx.get(url).status_code != 401:
+            assert time.monotonic() < started + 10
+        assert time.monotonic() > started + 0.1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+@pytest.mark.parametrize(
+    ("files", "limits"), [(256, Limits(204, 230)), (1024, Limits(819, 921)), (20_000, Limits(1024, 1280))]
+)
+def test_the_limits_follow_the_limit_of_open_files(files: int, limits: Limits, monkeypatch: pytest.MonkeyPatch) -> None:
+    """80 % of it, at most 1,024."""
+    monkeypatch.setattr("resource.getrlimit", lambda _: (files, files))
+
+    assert admission.limits() == limits
+
+
+def open_connection(url: str) -> socket.socket:
+    return socket.create_connection((urlsplit(url).hostname, urlsplit(url).port or 0), timeout=10)
+
+
+@pytest.mark.parametrize(("count", "reads"), [("true", 4_000), ("false", 1_000)])
+async def test_a_filter_lets_others_be_answered(count: str, reads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It reads each entity once at most, and a GET by id is answered meanwhile."""
+    store, read = Store(), 0
+    for number in range(4_000):
+        last = store.add("workspaces/default/sessions", {"displayName": f"session {number % 20}"})
+    original = store.latest
+
+    def counting(*arguments: Any) -> Iterator[tuple[int, Entity]]:
+        nonlocal read
+        for row in original(*arguments):
+            read += 1
+            yield row
+
+    monkeypatch.setattr(store, "latest", counting)
+    transport = httpx.ASGITransport(emulator(store))
+    done: list[tuple[str, int]] = []
+
+    async def get(one: httpx.AsyncClient, name: str, path: str, **options: str) -> httpx.Response:
+        response = await one.get(f"{SESSIONS}{path}", params=options)
+        done.append((name, read))
+        return response
+
+    async with httpx.AsyncClient(transport=transport, base_url="http://emulator", headers=AUTHORIZED) as one:
+        filter_ = {"$filter": "displayName eq 'session 19'", "$count": count, "$top": "10"}
+        listed, got = await asyncio.gather(get(one, "list", "", **filter_), get(one, "get", f"/{last['id']}"))
+
+    assert got.status_code == 200
+    assert len(listed.json()["value"]) == 10
+    assert listed.json().get("@odata.count") == (200 if count == "true" else None)
+    assert read == reads
+    if count == "true":
+        assert [name for name, _ in done] == ["get", "list"]
+        assert dict(done)["get"] < reads
 
 
 def test_headers_have_a_greatest_length(base_url: str) -> None:

@@ -1,8 +1,10 @@
 """The emulator's operations."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import partial
 from http import HTTPStatus
 
+import anyio.lowlevel
 from attrs import frozen
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -30,6 +32,8 @@ from security_copilot_contract.emulator.resource import (
 from security_copilot_contract.emulator.store import FullError, Store
 from security_copilot_contract.spec.exchange import exchanges
 
+# A key in the state of a request: nothing may suspend its handling.
+IN_PROCESS = "in_process"
 TOKEN = "emulator"  # noqa: S105 - not a secret: the token of a server that holds nothing
 
 _ROOT = "/beta/security/securityCopilot/"
@@ -83,8 +87,15 @@ class _Endpoint:
 async def _list(request: Request, resource: Resource) -> Response:
     collection = _collection(request, resource)
     options = query.parse(request.query_params, resource, resource.options)
-    page = paging.page(_store(request), collection, options, responses.known(request, resource))
+    known = responses.known(request, resource)
+    page = await paging.page(_store(request), collection, options, known, partial(_pause, request))
     return responses.of_page(request, resource, page, options.select)
+
+
+async def _pause(request: Request) -> None:
+    """Let other requests be answered. A blocking client in this process does not wait for anything."""
+    if not getattr(request.state, IN_PROCESS, False):
+        await anyio.lowlevel.checkpoint()
 
 
 async def _create(request: Request, resource: Resource) -> Response:

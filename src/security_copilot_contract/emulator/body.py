@@ -10,7 +10,7 @@ from security_copilot_contract.emulator.refusal import Refusal, bad_request
 from security_copilot_contract.emulator.resource import Entity, Resource
 from security_copilot_contract.spec import strict_json
 
-# 512 clients may send one at the same time.
+# 1,024 clients may send one at the same time.
 MOST_BYTES = 1 << 20
 
 _TYPE = "@odata.type"

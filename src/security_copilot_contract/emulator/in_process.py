@@ -7,7 +7,7 @@ import anyio.lowlevel
 import httpx
 from starlette.types import Message
 
-from security_copilot_contract.emulator.app import TOKEN, emulator
+from security_copilot_contract.emulator.app import IN_PROCESS, TOKEN, emulator
 from security_copilot_contract.emulator.faults import Faults
 from security_copilot_contract.emulator.store import Store
 
@@ -65,6 +65,7 @@ def _scope(request: httpx.Request) -> dict[str, Any]:
         "raw_path": request.url.raw_path.partition(b"?")[0],
         "query_string": request.url.query,
         "headers": [(name.lower(), value) for name, value in request.headers.raw],
+        "state": {IN_PROCESS: True},
     }
 
 

@@ -10,6 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from security_copilot_contract.emulator.admission import OVERLOADED
 from security_copilot_contract.emulator.refusal import CHALLENGE, Refusal, bad_request, refuse
 from security_copilot_contract.spec.canonical import canonical
 
@@ -69,6 +70,9 @@ class Tracing:
 
 def _refusal(request: Request) -> Refusal | None:
     """What is wrong with a request, whatever it is for."""
+    if getattr(request.state, OVERLOADED, False):
+        message = "Too many connections are open. Try again later."
+        return Refusal(HTTPStatus.SERVICE_UNAVAILABLE, message, headers={"Retry-After": "1", "Connection": "close"})
     if "transfer-encoding" in request.headers and "content-length" in request.headers:
         # Maybe a gateway takes other bytes for the next request (RFC 9112, section 6.1), so the connection is closed.
         message = "The request has both Content-Length and Transfer-Encoding."

@@ -108,12 +108,11 @@ class Resource:
 
     def known(self, entity: Entity) -> Entity:
         """The entity as sent to a client that did not ask for undocumented members."""
-        if not self._evolvable:
-            return entity
-        return {**entity, **{name: p.known(entity[name]) for name, p in self._evolvable.items()}}
+        return {**entity, **{name: p.known(entity[name]) for name, p in self.evolvable.items()}}
 
     @cached_property
-    def _evolvable(self) -> Mapping[str, Property]:
+    def evolvable(self) -> Mapping[str, Property]:
+        """The properties that may have undocumented members."""
         return {name: p for name, p in self.properties.items() if p.members or p.inner}
 
 

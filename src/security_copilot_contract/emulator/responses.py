@@ -24,7 +24,8 @@ def of_one(
 ) -> Response:
     """A response with one entity."""
     content = _envelope(request, resource, select, "/$entity")
-    return _respond(request, content | _selected(known(request, resource)(entity), select), status)
+    shown = known(request, resource)
+    return _respond(request, content | _selected(shown(entity) if shown else entity, select), status)
 
 
 def of_page(request: Request, resource: Resource, page: Page, select: Select) -> Response:
@@ -37,9 +38,9 @@ def of_page(request: Request, resource: Resource, page: Page, select: Select) ->
     return _respond(request, content | {"value": [_selected(entity, select) for entity in page.entities]})
 
 
-def known(request: Request, resource: Resource) -> Callable[[Entity], Entity]:
-    """How entities are shown to the client: with undocumented members only if it asked for them."""
-    return dict if _takes_unknown(request) else resource.known
+def known(request: Request, resource: Resource) -> Callable[[Entity], Entity] | None:
+    """How entities are shown to a client that did not ask for undocumented members; None: as they are stored."""
+    return None if _takes_unknown(request) or not resource.evolvable else resource.known
 
 
 def _respond(request: Request, content: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> Response:

@@ -13,11 +13,13 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
+from security_copilot_contract.emulator.admission import Admission, Connection, limits
+
 _START_SECONDS = 10
 # How long clients have, once the server stops, to finish their requests and to receive the responses.
 _STOP_SECONDS = 3
-# Each may send 64 KiB of headers; below the usual limit of open files.
-_MOST_CONNECTIONS = 512
+# Those that wait for the server to accept them.
+_BACKLOG = 1024
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -30,7 +32,7 @@ def listen(host: str, port: int) -> socket.socket:
             # On Windows it would let two servers listen on one port.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((host, port))
-        sock.listen(128)
+        sock.listen(_BACKLOG)
     except (OSError, OverflowError):
         sock.close()
         raise
@@ -59,10 +61,9 @@ class Server(uvicorn.Server):
             # Explicit, since the default depends on what is installed.
             uvicorn.Config(
                 app,
-                http="h11",
+                http=Connection,
                 ws="none",
                 lifespan="off",
-                limit_concurrency=_MOST_CONNECTIONS,
                 log_level="error",
                 access_log=False,
                 # See public_url.py.
@@ -77,9 +78,20 @@ class Server(uvicorn.Server):
         del sig, frame
         self.should_exit = True
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept connections."""
+        # uvicorn accepts so many at once that the process runs out of files, which asyncio logs without end.
+        admission = Admission(self.config, self.server_state, limits())
+        self._accepting = [asyncio.create_task(admission.accept(sock)) for sock in sockets or ()]
+        self.servers = []
+        self.started = True
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish pending requests, and stop."""
         self._on_stop()
+        for task in self._accepting:
+            task.cancel()
+        await asyncio.wait(self._accepting)
         asyncio.get_running_loop().call_later(_STOP_SECONDS, self._hang_up)
         await super().shutdown(sockets)
 
