@@ -1,9 +1,13 @@
 """The limits of a budget, counted at the server."""
 
+import gzip
+import socket
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Self
 
 import pytest
 import requests
@@ -11,6 +15,7 @@ import urllib3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from requests.adapters import HTTPAdapter
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from security_copilot_contract.checks.budget import Budget, OverBudgetError, spending
@@ -192,3 +197,75 @@ def test_threads_do_not_overtake_the_count() -> None:
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(take, range(80))) == 40
     assert (budget.sent, budget.written, len(budget.refused)) == (40, 40, 40)
+
+
+class Slow:
+    """A server that sends bytes of its response now and then, for as long as anyone reads; `head` comes first."""
+
+    def __init__(self, head: bytes) -> None:
+        self.head = head
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}/"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.listener.close()
+
+    def _serve(self) -> None:
+        connection, _ = self.listener.accept()
+        with connection, suppress(OSError):
+            connection.recv(4096)
+            connection.sendall(self.head)
+            while True:
+                time.sleep(0.02)
+                connection.sendall(b" ")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\r\nX:",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\nConnection: close\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n100000\r\n",
+    ],
+    ids=["head", "body", "body to be closed after", "body without length", "chunk"],
+)
+def test_a_response_that_drips_is_ended(head: bytes) -> None:
+    """No timeout of a socket would: each byte comes in time. It is no response, even where it would look complete."""
+    started = time.monotonic()
+
+    late = pytest.raises(requests.RequestException, match=r"not complete after 0\.3 s")
+    with Slow(head) as server, spending(Budget(seconds=0.3)), requests.Session() as session, late:
+        session.get(server.url, timeout=10)
+
+    assert 0.3 <= time.monotonic() - started < 5
+
+
+def test_a_response_in_time_is_complete_afterwards(serve: Serve) -> None:
+    """Its connection is used again, and nothing ends it when the first deadline comes."""
+    server = Recorder([200])
+
+    with spending(Budget(seconds=0.2)), requests.Session() as session:
+        for _ in range(6):
+            assert session.get(serve(server), timeout=10).status_code == 200
+            time.sleep(0.05)
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+@pytest.mark.parametrize(("length", "fits"), [(100_000, True), (100_001, False), (50_000_000, False)])
+def test_a_body_is_bounded_once_it_is_decoded(encoding: str, length: int, fits: bool, serve: Serve) -> None:  # noqa: FBT001
+    """However small it is on the wire."""
+    body = b" " * length if encoding == "identity" else gzip.compress(b" " * length, 1)
+    app = Response(body, headers={"Content-Encoding": encoding}, media_type="application/json")
+
+    with spending(Budget(most_bytes=100_000)), requests.Session() as session:
+        if fits:
+            assert len(session.get(serve(app), timeout=10).content) == length
+        else:
+            with pytest.raises(requests.RequestException, match="the body is longer than 100,000 bytes"):
+                session.get(serve(app), timeout=10)

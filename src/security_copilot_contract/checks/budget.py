@@ -1,13 +1,19 @@
-"""Limits on every request, whatever code sends it: counts, rate and methods."""
+"""Limits on every request, whatever code sends it: counts, rate and methods, its time, and the size of its response."""
 
+import queue
 import re
+import socket
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
+from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 import urllib3.connection
+import urllib3.response
 from attrs import Factory, define, field
+from urllib3.exceptions import HTTPError, ProtocolError
 
 from security_copilot_runtime import clock
 
@@ -28,7 +34,8 @@ class Budget:
     """The number, rate and methods of requests that may be sent; None means no limit.
 
     A write is a request with an unsafe method; an evaluation is a POST to a collection of evaluations. A request is
-    counted before it is sent, even if it fails. `stopped` is why nothing is sent any more.
+    counted before it is sent, even if it fails. Each request may take `seconds` from its first byte to the last one of
+    its response, whose body has at most `most_bytes` bytes once it is decoded. `stopped` is why nothing more is sent.
     """
 
     requests: int | None = None
@@ -36,6 +43,8 @@ class Budget:
     evaluations: int | None = None
     per_second: float | None = None
     methods: Collection[str] | None = None
+    seconds: float = 30.0
+    most_bytes: int = 10_000_000
     sent: int = field(default=0, init=False)
     written: int = field(default=0, init=False)
     evaluated: int = field(default=0, init=False)
@@ -82,22 +91,128 @@ class Budget:
         return None
 
 
+@define(eq=False)
+class _Watch:
+    """One request, which must have a complete response before its deadline."""
+
+    connection: urllib3.connection.HTTPConnection
+    budget: Budget
+    deadline: float
+    is_done: bool = False
+    is_late: bool = False
+    # A connection that is to be closed after the response forgets its socket before the body is read.
+    _socket: socket.socket | None = None
+
+    def end(self) -> None:
+        """End the request, if it goes on: whoever reads from its socket gets the end of it."""
+        if self.is_done:
+            return
+        self.is_late = True
+        sock = self._socket or self.connection.sock
+        if sock is not None:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+    def response(self, get: Callable[[], urllib3.response.HTTPResponse]) -> urllib3.response.HTTPResponse:
+        """The response, whose body is bounded; ProtocolError if its head is late."""
+        self._socket = self.connection.sock
+        try:
+            response = get()
+        except Exception:
+            self._refuse_late()
+            raise
+        if self.is_late:
+            # Its head ends with the connection, so it may look complete.
+            response.close()
+            self.connection.close()
+        self._refuse_late()
+        stream = response.stream
+        # All that read a body with requests call this method.
+        response.stream = lambda *args, **kwargs: self._bounded(stream(*args, **kwargs))  # type: ignore[method-assign, assignment]
+        return response
+
+    def _bounded(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        length = 0
+        try:
+            for chunk in chunks:
+                length += len(chunk)
+                if length > self.budget.most_bytes:
+                    raise ProtocolError(f"the body is longer than {self.budget.most_bytes:,} bytes")
+                yield chunk
+        except (OSError, ValueError, HTTPError):
+            self._refuse_late()
+            raise
+        finally:
+            self.is_done = True
+        # A body without a length ends with the connection, so a late one would look complete.
+        self._refuse_late()
+
+    def _refuse_late(self) -> None:
+        if self.is_late:
+            raise ProtocolError(f"the response was not complete after {self.budget.seconds:g} s")
+
+
+class _Watchdog:
+    """Ends requests that are late. Timeouts of sockets do not: a byte now and then keeps a response going."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        # The first one has the earliest deadline.
+        self._watches: queue.SimpleQueue[_Watch | None] = queue.SimpleQueue()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def watch(self, connection: urllib3.connection.HTTPConnection) -> _Watch:
+        watch = _Watch(connection, self._budget, time.monotonic() + self._budget.seconds)
+        self._watches.put(watch)
+        return watch
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        self._watches.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (watch := self._watches.get()) is not None:
+            if self._stopped.wait(max(0.0, watch.deadline - time.monotonic())):
+                return
+            watch.end()
+
+
 @contextmanager
 def spending(budget: Budget) -> Iterator[None]:
     """Enforce the budget on every request in this context.
 
     Schemathesis sends from several places: the engine, checks that repeat a request, probes. requests follows
-    redirects, urllib3 retries. This method of the connection is the only one that all of them use. It is a method of
-    the class, so only one check can run in a process at a time.
+    redirects, urllib3 retries. These methods of the connection are the only ones that all of them use. They are methods
+    of the class, so only one check can run in a process at a time.
     """
-    original: Callable[..., None] = urllib3.connection.HTTPConnection.putrequest
+    connection = urllib3.connection.HTTPConnection
+    putrequest: Callable[..., None] = connection.putrequest
+    getresponse: Callable[..., urllib3.response.HTTPResponse] = connection.getresponse
+    watches: WeakKeyDictionary[urllib3.connection.HTTPConnection, _Watch] = WeakKeyDictionary()
 
-    def putrequest(self: urllib3.connection.HTTPConnection, method: str, url: str, *args: Any, **kwargs: Any) -> None:
-        budget.take(method, url)
-        original(self, method, url, *args, **kwargs)
+    with _Watchdog(budget) as watchdog:
 
-    urllib3.connection.HTTPConnection.putrequest = putrequest  # type: ignore[method-assign]  # on purpose
-    try:
-        yield
-    finally:
-        urllib3.connection.HTTPConnection.putrequest = original  # type: ignore[method-assign]  # on purpose
+        def put(self: urllib3.connection.HTTPConnection, method: str, url: str, *args: Any, **kwargs: Any) -> None:
+            budget.take(method, url)
+            if self in watches:
+                # Its response may have been left unread.
+                watches[self].is_done = True
+            watches[self] = watchdog.watch(self)
+            putrequest(self, method, url, *args, **kwargs)
+
+        def get(self: urllib3.connection.HTTPConnection) -> urllib3.response.HTTPResponse:
+            return watches[self].response(lambda: getresponse(self))
+
+        connection.putrequest = put  # type: ignore[method-assign]  # on purpose
+        connection.getresponse = get  # type: ignore[method-assign]  # on purpose
+        try:
+            yield
+        finally:
+            connection.putrequest = putrequest  # type: ignore[method-assign]  # on purpose
+            connection.getresponse = getresponse  # type: ignore[method-assign]  # on purpose
