@@ -6,11 +6,12 @@ command could not run; 130 and 143 it was interrupted; 141 its output was closed
 
 import argparse
 import importlib.metadata
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from security_copilot_contract import ask
 from security_copilot_contract.credentials import TOKEN_VARIABLE
@@ -26,6 +27,7 @@ _EXAMPLES = "examples:"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; its exit code."""
+    _escape_unencodable(sys.stdout, sys.stderr)
     arguments = sys.argv[1:] if arguments is None else arguments
     options = _parser(arguments[0] if arguments else None).parse_args(arguments)
     try:
@@ -39,6 +41,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # For example because the disk is full to which the output goes.
         _drop_output()
         return _fail(f"cannot continue: {error}")
+
+
+def _escape_unencodable(*streams: TextIO) -> None:
+    """Escape what a terminal cannot encode: names and values of a service may have any character."""
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _drop_output() -> None:

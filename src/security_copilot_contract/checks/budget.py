@@ -128,10 +128,10 @@ class _Watch:
         self._refuse_late()
         stream = response.stream
         # All that read a body with requests call this method.
-        response.stream = lambda *args, **kwargs: self._bounded(stream(*args, **kwargs))  # type: ignore[method-assign, assignment]
+        response.stream = lambda *args, **kwargs: self._bounded(response, stream(*args, **kwargs))  # type: ignore[method-assign, assignment]
         return response
 
-    def _bounded(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    def _bounded(self, response: urllib3.response.HTTPResponse, chunks: Iterator[bytes]) -> Iterator[bytes]:
         length = 0
         try:
             for chunk in chunks:
@@ -139,13 +139,16 @@ class _Watch:
                 if length > self.budget.most_bytes:
                     raise ProtocolError(f"the body is longer than {self.budget.most_bytes:,} bytes")
                 yield chunk
+            # A body without a length ends with the connection, so a late one would look complete.
+            self._refuse_late()
         except (OSError, ValueError, HTTPError):
+            response.close()
             self._refuse_late()
             raise
         finally:
             self.is_done = True
-        # A body without a length ends with the connection, so a late one would look complete.
-        self._refuse_late()
+            # It refers to the response, which would live on otherwise.
+            vars(response).pop("stream", None)
 
     def _refuse_late(self) -> None:
         if self.is_late:
