@@ -3,7 +3,7 @@
 """A client library for accessing Security Copilot"""
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from security_copilot_runtime.retry import Retry
 
@@ -59,11 +59,13 @@ __all__ = (
 )
 
 
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("security_copilot_asking"), name)
+# For type checkers this package has the names above and no others.
+if not TYPE_CHECKING:
 
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module("security_copilot_asking"), name)
 
-def __dir__() -> list[str]:
-    return sorted({*__all__, "__version__"})
+    def __dir__() -> list[str]:
+        return sorted({*__all__, "__version__"})
