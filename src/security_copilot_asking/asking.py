@@ -50,7 +50,8 @@ def ask(
     Raises:
         NotAnsweredError: If the evaluation ends without an answer, or waits for a human's input.
         NotDoneError: If the deadline passes first. The evaluation goes on.
-        errors.ServiceError: If the service refuses, or fails to create something.
+        errors.ServiceError: If the service refuses, or fails to create something. The message of a 403 says which
+            permissions are needed.
         errors.InvalidResponseError: If the response to a create is malformed, or a status undocumented.
         errors.NoResponseError: If no response comes, or the deadline passes before the evaluation is created.
         ValueError: If the question is empty or blank, or `session_id` and `display_name` are both given. Nothing is
@@ -61,7 +62,7 @@ def ask(
     """
     question = _Question(content, workspace_id, session_id, display_name)
     reporter = question.reporter(on_progress)
-    with reporter.errors_have_ids():
+    with reporter.errors_help():
         return run(question.until_answered(deadline, reporter), client, deadline)
 
 
@@ -78,7 +79,7 @@ async def ask_async(
     """Like `ask`, for asyncio: the evaluation is billed, and nothing that is created can be deleted."""
     question = _Question(content, workspace_id, session_id, display_name)
     reporter = question.reporter(on_progress)
-    with reporter.errors_have_ids():
+    with reporter.errors_help():
         return await arun(question.until_answered(deadline, reporter), client, deadline)
 
 

@@ -6,8 +6,9 @@ from contextlib import contextmanager, suppress
 from attrs import define, frozen
 from security_copilot_client.models import Evaluation
 
+from security_copilot_asking import permissions
 from security_copilot_runtime import deadline
-from security_copilot_runtime.errors import SecurityCopilotError
+from security_copilot_runtime.errors import PermissionDeniedError, SecurityCopilotError
 from security_copilot_runtime.ids import Ids
 
 
@@ -37,12 +38,14 @@ class Reporter:
                 self.on_progress(Progress(ids, evaluation))
 
     @contextmanager
-    def errors_have_ids(self) -> Iterator[None]:
-        """Put the ids on each exception that leaves the block: on the client's, the caller's, and interrupts."""
+    def errors_help(self) -> Iterator[None]:
+        """Put the ids on each exception that leaves the block, also on interrupts, and explain a 403."""
         try:
             yield
         except BaseException as error:
             _attach(error, self.ids)
+            if isinstance(error, PermissionDeniedError):
+                permissions.explain(error)
             raise
 
 

@@ -51,7 +51,7 @@ def wait(
         that the service leaves out has the value of a new evaluation: `types.NOT_YET`, 0 or False.
     """
     polling = _polling(Ids(workspace_id, session_id, prompt_id, evaluation_id), deadline, on_progress)
-    with polling.reporter.errors_have_ids():
+    with polling.reporter.errors_help():
         return run(polling.until_ended(), client, deadline).evaluation
 
 
@@ -67,7 +67,7 @@ async def wait_async(
 ) -> Evaluation:
     """Like `wait`, for asyncio."""
     polling = _polling(Ids(workspace_id, session_id, prompt_id, evaluation_id), deadline, on_progress)
-    with polling.reporter.errors_have_ids():
+    with polling.reporter.errors_help():
         return (await arun(polling.until_ended(), client, deadline)).evaluation
 
 
