@@ -209,7 +209,7 @@ def _promises(options: argparse.Namespace) -> int:
         if promise.group != group:
             group = promise.group
             print(f"{group}\n")
-        print(f"  {promise.name}\n      {promise.sentence}\n      ({promise.source})\n")
+        print(f"  {promise.name}\n      {promise.sentence}\n      ({promise.confidence}: {promise.place})\n")
     print(f"{len(PROMISES)} promises; the full profile adds the checks of Schemathesis.")
     return 0
 

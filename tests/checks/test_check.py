@@ -285,12 +285,15 @@ def test_the_plan_is_printed_and_not_sent(serve: Serve) -> None:
 
 
 def test_the_promises_are_listed() -> None:
-    """In groups, each with its sentence and its source."""
+    """In groups, each with its sentence, the confidence of its source, and the place in it."""
     done = run("promises")
 
     assert done.returncode == 0
     for promise in PROMISES.values():
-        assert f"  {promise.name}\n      {promise.sentence}\n      ({promise.source})\n" in done.stdout
+        assert (
+            f"  {promise.name}\n      {promise.sentence}\n      ({promise.source.confidence}: {promise.place})\n"
+            in done.stdout
+        )
 
 
 class TestReports:

@@ -11,10 +11,12 @@ from starlette.types import ASGIApp
 from security_copilot_contract.checks.interaction import Interaction
 from security_copilot_contract.checks.observed import Observations
 from security_copilot_contract.checks.plan_builder import plan
-from security_copilot_contract.checks.promises import PROMISES, validate
+from security_copilot_contract.checks.promises import PROMISES, finding, validate
+from security_copilot_contract.checks.promises.registry import promise
 from security_copilot_contract.checks.run import Settings
 from security_copilot_contract.checks.runner import Runner
 from security_copilot_contract.emulator import OUTCOMES, TOKEN, Store, Timing, emulator
+from security_copilot_contract.spec.facts import sources
 from security_copilot_contract.spec.violation import Violation
 from tests.mutants import resources, servers, variants
 from tests.mutants.faults import MUTANTS, SESSIONS, VARIANTS, Mutant
@@ -228,3 +230,49 @@ def test_an_unsupported_option_may_be_refused_first(method: str, token: str, url
 def test_any_other_refusal_must_have_its_documented_status(request_: str, status: int, promise: str) -> None:
     """The pages document $count and these filters."""
     assert set(refused(request_, status)) == {promise}
+
+
+def test_a_promise_has_a_source_of_the_facts() -> None:
+    """Another one is an error."""
+    assert {promise.source.name for promise in PROMISES.values()} <= set(sources())
+    with pytest.raises(ValueError, match="'hearsay' is not a source"):
+        promise("errors", "hearsay", "a rumour")
+
+
+def test_every_confidence_but_one_is_that_of_a_promise() -> None:
+    """No promise is only seen in public responses, or follows from the schema alone."""
+    assert {promise.source.confidence for promise in PROMISES.values()} == {"documented", "Graph guidance", "inferred"}
+
+
+@pytest.mark.parametrize(
+    ("promise_", "violation", "hint"),
+    [
+        ("documented_body", Violation("body", "type", "/displayName", got=5), ""),
+        ("documented_body", Violation("body", "type", "/createdDateTime", got=None), ""),
+        (
+            "documented_body",
+            Violation("body", "pattern", "/id", "id", "a", "b"),
+            "(inferred, no documentation says so: The pages declare an id as a string, but show GUIDs only)",
+        ),
+        ("documented_status", Violation("status", "undocumented", got=202), ""),
+        ("error_is_odata", Violation("body", "value", "/error/code"), "(from Graph's general guidance)"),
+        (
+            "nothing_disappears",
+            Violation("status", "value", got=404),
+            "(inferred, no documentation says so: No page has an operation that deletes, so nothing disappears)",
+        ),
+    ],
+)
+def test_a_finding_shows_what_is_not_documented(promise_: str, violation: Violation, hint: str) -> None:
+    """By the fact that the violation contradicts, or by the source of the promise."""
+    url = f"/security/securityCopilot/workspaces/default/sessions/{ID}"
+    interaction = Interaction("http://h/beta", "GET", url, {}, b"", 200, {}, b"")
+
+    assert finding(PROMISES[promise_], interaction, violation) == f"{violation} {hint}".rstrip()
+
+
+def test_a_request_without_a_response_has_a_source() -> None:
+    """It has no interaction, and so no fact of its own."""
+    promise_ = PROMISES["response_arrives"]
+
+    assert finding(promise_, None, Violation("status", "no_response", got="x")).endswith("general guidance)")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from security_copilot_contract.checks.documented_resource import documented_resources
-from security_copilot_contract.checks.promises import GROUPS, PROMISES
+from security_copilot_contract.checks.promises import GROUPS, PROMISES, finding
 from security_copilot_contract.checks.run import Result, is_loopback
 from security_copilot_contract.spec.document import document
 from security_copilot_contract.spec.exchange import exchanges
@@ -91,7 +91,8 @@ def _broken_promises(result: Result) -> list[str]:
     found: dict[str, str] = {}
     for step, name in result.run.broken:
         where = f"{step.step.operation}, {name}: {PROMISES[name].sentence}"
-        found.setdefault(where, f"{where} ({step.step.name!r}) {step.verdicts[name][0]}")
+        text = finding(PROMISES[name], step.interaction, step.verdicts[name][0])
+        found.setdefault(where, f"{where} ({step.step.name!r}) {text}")
     return list(found.values())
 
 

@@ -34,7 +34,7 @@ from schemathesis.schemas import BaseSchema
 
 from security_copilot_contract.checks.budget import OverBudgetError
 from security_copilot_contract.checks.interaction import Interaction
-from security_copilot_contract.checks.promises import PROMISES, Promise, may_refuse
+from security_copilot_contract.checks.promises import PROMISES, Promise, finding, may_refuse
 from security_copilot_contract.checks.run import CannotCheckError, Run
 from security_copilot_contract.checks.runner import StepResult
 from security_copilot_contract.spec.document import document
@@ -143,15 +143,20 @@ class BrokenPromiseError(Failure):
     __slots__ = ("promise",)
 
     def __init__(
-        self, operation: str, promise: Promise, violations: Sequence[Violation], case_id: str | None = None
+        self,
+        operation: str,
+        promise: Promise,
+        interaction: Interaction | None,
+        violations: Sequence[Violation],
+        case_id: str | None = None,
     ) -> None:
-        listed = [str(violation) for violation in violations[:_MAX_VIOLATIONS]]
+        listed = [finding(promise, interaction, violation) for violation in violations[:_MAX_VIOLATIONS]]
         if len(violations) > _MAX_VIOLATIONS:
             listed.append(f"and {len(violations) - _MAX_VIOLATIONS} more")
         super().__init__(
             operation=operation,
             title=promise.sentence.rstrip("."),
-            message="\n".join([*listed, f"Promised by: {promise.source} ({promise.name})"]),
+            message="\n".join([*listed, f"Promised by: {promise.place} ({promise.name})"]),
             case_id=case_id,
             severity=Severity.HIGH,
         )
@@ -195,9 +200,10 @@ class _Bridge:
     def _check(self, promise: Promise) -> _Check:
         def check(context: schemathesis.CheckContext, response: Response, case: _Case) -> None:
             del context
-            violations = promise.validate(self._interaction(response), None)
+            interaction = self._interaction(response)
+            violations = promise.validate(interaction, None)
             if violations:
-                raise BrokenPromiseError(case.operation.label, promise, violations, case.id)
+                raise BrokenPromiseError(case.operation.label, promise, interaction, violations, case.id)
 
         check.__name__ = promise.name
         return check
@@ -367,7 +373,7 @@ class _Engine:
         if not violations:
             recorder.record_check_success(name=name, case_id=case.id)
             return False
-        failure = BrokenPromiseError(case.operation.label, PROMISES[name], violations, case.id)
+        failure = BrokenPromiseError(case.operation.label, PROMISES[name], result.interaction, violations, case.id)
         recorder.record_check_failure(name=name, case_id=case.id, code_sample=result.curl, failure=failure)
         accepted = self._is_accepted(failure, name)
         (self.run.accepted if accepted else self.run.broken).append((result, name))

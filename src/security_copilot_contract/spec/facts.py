@@ -16,6 +16,7 @@ Confidence = Literal["documented", "schema", "Graph guidance", "seen", "inferred
 CONFIDENCES: tuple[Confidence, ...] = get_args(Confidence)
 
 _COLLECTION = "collection of "
+_FIRST_ERROR = 400
 
 
 @frozen
@@ -25,6 +26,16 @@ class Source:
     name: str
     confidence: Confidence = field(validator=validators.in_(CONFIDENCES))
     text: str
+
+    @property
+    def hint(self) -> str:
+        """What to add to a finding that rests on this source; empty if the source is documentation or a schema."""
+        match self.confidence:
+            case "documented" | "schema":
+                return ""
+            case "Graph guidance":
+                return "(from Graph's general guidance)"
+        return f"({self.confidence}, no documentation says so: {self.text})"
 
 
 @frozen
@@ -36,14 +47,19 @@ class Fact:
     sources: tuple[Source, ...]
 
     @property
+    def source(self) -> Source:
+        """The source with the highest confidence; of several the first."""
+        return min(self.sources, key=lambda source: CONFIDENCES.index(source.confidence))
+
+    @property
     def confidence(self) -> Confidence:
         """The confidence of the best source."""
-        return min((source.confidence for source in self.sources), key=CONFIDENCES.index)
+        return self.source.confidence
 
 
 def parse(table: Mapping[str, Any]) -> dict[str, Fact]:
     """The facts of a table by name. ValueError, with the name, if a fact has no listed source."""
-    sources = {name: Source(name, row["confidence"], row["is"]) for name, row in table["sources"].items()}
+    sources = _sources(table)
     found = {}
     for name, row in _rows({section: rows for section, rows in table.items() if section != "sources"}):
         if not isinstance(row, list) or len(row) < 2:  # noqa: PLR2004 - a value and a source
@@ -53,6 +69,10 @@ def parse(table: Mapping[str, Any]) -> dict[str, Fact]:
             raise ValueError(f"{name}: the source {unknown[0]!r} is not listed")
         found[name] = Fact(name, value, tuple(sources[source] for source in by))
     return found
+
+
+def _sources(table: Mapping[str, Any]) -> dict[str, Source]:
+    return {name: Source(name, row["confidence"], row["is"]) for name, row in table["sources"].items()}
 
 
 def _rows(node: Any, name: str = "") -> Iterator[tuple[str, Any]]:
@@ -69,16 +89,41 @@ def facts(path: Path = FACTS) -> Mapping[str, Fact]:
     return parse(read_yaml(path))
 
 
-def fact_of(operation: str, violation: Violation) -> Fact | None:
-    """The fact that a violation in the body of an operation's success contradicts; None if no fact is about it.
+@cache
+def sources() -> Mapping[str, Source]:
+    """All sources by name. The file is read once."""
+    return _sources(read_yaml(FACTS))
 
-    `operation` is an operationId. The pointer of the violation is followed through the types of the facts.
+
+def fact_of(operation: str, violation: Violation, status: int = 200) -> Fact | None:
+    """The fact that a violation in a response of an operation contradicts; None if no fact is about it.
+
+    `operation` is an operationId. A pointer into the body of a success is followed through the types of the facts.
     """
-    name = _name_of(operation, violation) if violation.part == "body" else None
-    return None if name is None else facts().get(name)
+    is_error = status >= _FIRST_ERROR
+    match violation.part:
+        case "status":
+            name = "errors.statuses" if is_error else f"operations.{operation}.success"
+        case "header" if violation.kind == "required":
+            name = f"headers.{violation.name}"
+        case "header":
+            name = f"{violation.name}.seconds"
+        case "media type":
+            name = "media types.response"
+        case "body":
+            name = _of_error(violation) if is_error else _of_success(operation, violation)
+        case _:
+            return None
+    return facts().get(name)
 
 
-def _name_of(operation: str, violation: Violation) -> str:
+def _of_error(violation: Violation) -> str:
+    names = [segment for segment in violation.pointer.split("/") if f"errors.{segment}" in facts()]
+    inner = {"innerError", "innererror"} & set(violation.pointer.split("/"))
+    return "errors.inner errors" if inner else f"errors.{names[0] if names else 'code'}"
+
+
+def _of_success(operation: str, violation: Violation) -> str:
     owner, name = _property(operation, violation.pointer)
     if owner is None:
         return f"operations.{operation}.{'context' if name == '@odata.context' else 'returns'}"

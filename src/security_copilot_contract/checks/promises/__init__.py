@@ -9,7 +9,7 @@ from security_copilot_contract.checks.promises import (
     times,
 )
 from security_copilot_contract.checks.promises.messages import may_refuse, response_arrives
-from security_copilot_contract.checks.promises.registry import GROUPS, PROMISES, Promise, validate
+from security_copilot_contract.checks.promises.registry import GROUPS, PROMISES, Promise, finding, validate
 
 __all__ = [
     "GROUPS",
@@ -20,6 +20,7 @@ __all__ = [
     "entities",
     "error_responses",
     "evaluations",
+    "finding",
     "may_refuse",
     "messages",
     "times",

@@ -26,7 +26,7 @@ _SELECT_LIST = re.compile(r"\([\w,@.]*\)(?=/\$entity$|$)")
 _COUNT, _ITEMS, _NEXT_LINK = "/@odata.count", "/value", "/@odata.nextLink"
 
 
-@promise("context", _CONTEXT)
+@promise("context", "OData", _CONTEXT)
 def context_names_the_resource(interaction: Interaction) -> Verdict:
     """@odata.context names the collection of the request, and ends in $entity for a single entity."""
     body = interaction.response_object or {}
@@ -52,7 +52,7 @@ def _collection(interaction: Interaction) -> str:
     return "/".join([*root, *named, *keyed[len(named) * 2 :]])
 
 
-@promise("context", "the resources: an object may carry @odata.type")
+@promise("context", "pages", "the resources: an object may carry @odata.type")
 def type_names_the_resource(interaction: Interaction) -> Verdict:
     """@odata.type, if present, is the type of the resource."""
     typed = {
@@ -68,7 +68,7 @@ def type_names_the_resource(interaction: Interaction) -> Verdict:
     ]
 
 
-@promise("query options", _QUERY)
+@promise("query options", "guidance", _QUERY)
 def select_is_respected(interaction: Interaction) -> Verdict:
     """$select returns exactly the properties that it names, on every page."""
     selected = interaction.selected
@@ -87,7 +87,7 @@ def _properties(names: set[str]) -> Description:
     return Description(f"the properties {', '.join(sorted(names))}" if names else "no property")
 
 
-@promise("query options", _QUERY)
+@promise("query options", "guidance", _QUERY)
 def count_is_correct(interaction: Interaction, observed: Observations) -> Verdict:
     """$count=true adds @odata.count to the first page: the number of items on all pages."""
     if interaction.items is None or interaction.query.get("$count") != "true":
@@ -106,7 +106,7 @@ def count_is_correct(interaction: Interaction, observed: Observations) -> Verdic
     return []
 
 
-@promise("query options", "the list of operations: none deletes")
+@promise("query options", "no deletion", "the list of operations: none deletes")
 def count_never_falls(interaction: Interaction, observed: Observations) -> Verdict:
     """@odata.count never falls, and rises with each create: nothing can be deleted."""
     count = (interaction.response_object or {}).get("@odata.count")
@@ -117,7 +117,7 @@ def count_never_falls(interaction: Interaction, observed: Observations) -> Verdi
     return [] if count >= least else [in_body(_COUNT, expected=Description(f"at least {least}"), got=count)]
 
 
-@promise("query options", _QUERY)
+@promise("query options", "guidance", _QUERY)
 def filter_returns_only_matches(interaction: Interaction) -> Verdict:
     """$filter returns only items that match, on every page."""
     condition = _condition(interaction)
@@ -131,7 +131,7 @@ def filter_returns_only_matches(interaction: Interaction) -> Verdict:
     ]
 
 
-@promise("query options", _QUERY)
+@promise("query options", "guidance", _QUERY)
 def page_size_is_respected(interaction: Interaction) -> Verdict:
     """$top limits the page size; a service may reduce, ignore or refuse it."""
     items, top = interaction.items, interaction.query.get("$top", "")
@@ -144,7 +144,7 @@ def page_size_is_respected(interaction: Interaction) -> Verdict:
     return [in_body(_ITEMS, expected=Description(f"at most {top} items"), got=Description(str(len(items))))]
 
 
-@promise("paging", _PAGING)
+@promise("paging", "guidance", _PAGING)
 def next_link_is_usable(interaction: Interaction) -> Verdict:
     """@odata.nextLink is an absolute URL with the same origin, and leads to a new page."""
     link = interaction.next_link
@@ -165,7 +165,7 @@ def _expected_link(interaction: Interaction, link: str) -> str | None:
     return "another page" if repeated else None
 
 
-@promise("paging", _PAGING)
+@promise("paging", "guidance", _PAGING)
 def paging_ends(interaction: Interaction) -> Verdict:
     """Paging ends: once every item was returned, no empty page has a nextLink."""
     pages = _pages(interaction)
@@ -179,7 +179,7 @@ def paging_ends(interaction: Interaction) -> Verdict:
     return [in_body(_NEXT_LINK, expected=Description(f"none after all {count} items"), got=interaction.next_link)]
 
 
-@promise("paging", _PAGING)
+@promise("paging", "guidance", _PAGING)
 def paging_repeats_nothing(interaction: Interaction) -> Verdict:
     """No item is returned twice, on one page or on different pages."""
     if not interaction.items:
@@ -191,7 +191,7 @@ def paging_repeats_nothing(interaction: Interaction) -> Verdict:
     return [in_body(_ITEMS, expected=Description("each item once"), got=got)] if repeated else []
 
 
-@promise("paging", _PAGING)
+@promise("paging", "guidance", _PAGING)
 def list_is_complete(interaction: Interaction, observed: Observations) -> Verdict:
     """All pages together contain every created entity, or every created entity that matches $filter."""
     if interaction.items is None or interaction.next_link is not None:

@@ -11,7 +11,7 @@ _CREATE, _UPDATE, _GET = "Create session", "Update session", "Get session"
 _MODIFIED = "lastModifiedDateTime"
 
 
-@promise("entities", _CREATE)
+@promise("entities", "pages", _CREATE)
 def written_is_returned(interaction: Interaction) -> Verdict:
     """A write returns the written values unchanged, including case, spaces and Unicode."""
     body, entity = interaction.request_object, interaction.entity
@@ -22,7 +22,7 @@ def written_is_returned(interaction: Interaction) -> Verdict:
     return _differences("", written, entity, set(written))
 
 
-@promise("entities", "Create session; Update session: request body")
+@promise("entities", "pages", "Create session; Update session: request body")
 def read_only_is_not_written(interaction: Interaction, observed: Observations) -> Verdict:
     """A request cannot set read-only properties, such as an id."""
     body = interaction.request_object or {}
@@ -35,7 +35,7 @@ def read_only_is_not_written(interaction: Interaction, observed: Observations) -
     return [in_body(pointer(n), expected=Description("a value of the service"), got=entity[n]) for n in changed]
 
 
-@promise("entities", _UPDATE)
+@promise("entities", "pages", _UPDATE)
 def unwritten_is_unchanged(interaction: Interaction, observed: Observations) -> Verdict:
     """An update changes only the properties that it contains."""
     before = observed.of(interaction)
@@ -45,7 +45,7 @@ def unwritten_is_unchanged(interaction: Interaction, observed: Observations) -> 
     return _differences("", before.properties, interaction.entity, unwritten)
 
 
-@promise("entities", _CREATE)
+@promise("entities", "OData", _CREATE)
 def new_id_is_unique(interaction: Interaction, observed: Observations) -> Verdict:
     """A created entity has a unique id."""
     if interaction.method != "POST" or interaction.entity is None:
@@ -55,7 +55,7 @@ def new_id_is_unique(interaction: Interaction, observed: Observations) -> Verdic
     return [in_body(pointer(interaction.key), expected=Description("a new one"), got=key)] if taken else []
 
 
-@promise("entities", _GET)
+@promise("entities", "pages", _GET)
 def read_returns_what_was_written(interaction: Interaction, observed: Observations) -> Verdict:
     """A read returns what the last write returned; reads and refused requests change nothing."""
     before = observed.of(interaction)
@@ -64,7 +64,7 @@ def read_returns_what_was_written(interaction: Interaction, observed: Observatio
     return _differences("", before.properties, interaction.entity, before.unchanging & set(interaction.entity))
 
 
-@promise("entities", "the resources; $select")
+@promise("entities", "pages", "the resources; $select", follows_facts=True)
 def unselected_is_complete(interaction: Interaction, observed: Observations) -> Verdict:
     """Without $select, every property of an entity is returned."""
     if interaction.selected is not None or not interaction.entities or interaction.resource is None:
@@ -78,7 +78,7 @@ def unselected_is_complete(interaction: Interaction, observed: Observations) -> 
     ]
 
 
-@promise("entities", "Create session; Graph: error responses")
+@promise("entities", "guidance", "Create session; Graph: error responses")
 def refused_is_not_created(interaction: Interaction, observed: Observations) -> Verdict:
     """A refused create creates nothing."""
     if not interaction.items or not observed.refused:
@@ -93,7 +93,7 @@ def refused_is_not_created(interaction: Interaction, observed: Observations) -> 
     ]
 
 
-@promise("entities", "the operations' paths")
+@promise("entities", "pages", "the operations' paths")
 def items_belong_to_the_collection(interaction: Interaction, observed: Observations) -> Verdict:
     """A collection contains no entity that was created in another collection."""
     if not interaction.items:
@@ -105,7 +105,7 @@ def items_belong_to_the_collection(interaction: Interaction, observed: Observati
     ]
 
 
-@promise("entities", "List sessions")
+@promise("entities", "pages", "List sessions")
 def list_returns_what_was_written(interaction: Interaction, observed: Observations) -> Verdict:
     """A list returns each entity as it was last written."""
     if not interaction.items:
@@ -120,7 +120,7 @@ def list_returns_what_was_written(interaction: Interaction, observed: Observatio
     ]
 
 
-@promise("entities", _GET)
+@promise("entities", "pages", _GET)
 def response_is_about_the_request(interaction: Interaction) -> Verdict:
     """The returned entity has the id in the path."""
     entity, key = interaction.entity, interaction.key
@@ -131,7 +131,7 @@ def response_is_about_the_request(interaction: Interaction) -> Verdict:
     return [] if same else [in_body(pointer(key), expected=expected, got=entity[key])]
 
 
-@promise("entities", "the list of operations: none deletes")
+@promise("entities", "no deletion", "the list of operations: none deletes")
 def nothing_disappears(interaction: Interaction, observed: Observations) -> Verdict:
     """A created entity never disappears: nothing can be deleted."""
     if not interaction.is_valid or observed.of(interaction) is None:

@@ -17,7 +17,7 @@ _THROTTLING = "Graph: throttling guidance"
 _AUTHORIZATION = "RFC 9110, section 11.6.1; RFC 6750"
 
 
-@promise("errors", _ERRORS)
+@promise("errors", "guidance", _ERRORS)
 def error_is_odata(interaction: Interaction) -> Verdict:
     """Every error is an OData error in JSON, with a code and a message. The message may be empty."""
     if interaction.status < HTTPStatus.BAD_REQUEST or interaction.may_be_from_intermediary:
@@ -35,7 +35,7 @@ def error_is_odata(interaction: Interaction) -> Verdict:
     ]
 
 
-@promise("errors", _ERRORS)
+@promise("errors", "guidance", _ERRORS)
 def error_has_a_request_id(interaction: Interaction) -> Verdict:
     """An error has a request-id, with which support can find it."""
     if interaction.status < HTTPStatus.BAD_REQUEST or interaction.may_be_from_intermediary:
@@ -48,14 +48,14 @@ def error_has_a_request_id(interaction: Interaction) -> Verdict:
     return [] if found else [in_header("request-id", expected=expected, got=None)]
 
 
-@promise("errors", _AUTHORIZATION)
+@promise("errors", "HTTP", _AUTHORIZATION)
 def unauthorized_is_401(interaction: Interaction) -> Verdict:
     """A request without a token, or with a wrong token, gets 401."""
     # If the request has other violations, a service may report those first.
     return None if interaction.authorized or interaction.request_violations else _status(interaction, 401)
 
 
-@promise("errors", _AUTHORIZATION)
+@promise("errors", "HTTP", _AUTHORIZATION)
 def challenge_names_bearer(interaction: Interaction) -> Verdict:
     """A 401 has a challenge for the scheme Bearer."""
     if interaction.status != HTTPStatus.UNAUTHORIZED:
@@ -66,7 +66,7 @@ def challenge_names_bearer(interaction: Interaction) -> Verdict:
     return [] if named else [in_header("WWW-Authenticate", expected=expected, got=challenge)]
 
 
-@promise("errors", _ERRORS)
+@promise("errors", "guidance", _ERRORS)
 def unknown_is_404(interaction: Interaction, observed: Observations) -> Verdict:
     """A request for something that does not exist gets 404, and does not create it."""
     if not interaction.is_valid or interaction.operation is None:
@@ -85,7 +85,7 @@ def _is_elsewhere(interaction: Interaction, observed: Observations) -> bool:
     return names_one and observed.is_elsewhere(collection, key)
 
 
-@promise("errors", _ERRORS)
+@promise("errors", "guidance", _ERRORS)
 def unknown_workspace_is_refused(interaction: Interaction) -> Verdict:
     """A request for an unknown or inaccessible workspace is refused."""
     workspace = interaction.path_parameters.get("workspaceId", "")
@@ -94,19 +94,19 @@ def unknown_workspace_is_refused(interaction: Interaction) -> Verdict:
     return _status(interaction, 404, 403, 400)
 
 
-@promise("errors", _ERRORS)
+@promise("errors", "guidance", _ERRORS)
 def malformed_id_is_refused(interaction: Interaction) -> Verdict:
     """A malformed id gets 400 or 404."""
     return _status(interaction, 400, 404) if _violates_only(interaction, lambda v: v.part == "path") else None
 
 
-@promise("errors", _ERRORS)
+@promise("errors", "guidance", _ERRORS)
 def broken_json_is_400(interaction: Interaction, observed: Observations | None = None) -> Verdict:
     """A body that is not JSON gets 400."""
     return _refused(interaction, observed, 400) if _violates_only(interaction, _is_not_json) else None
 
 
-@promise("errors", _ERRORS)
+@promise("errors", "guidance", _ERRORS)
 def invalid_body_is_refused(interaction: Interaction, observed: Observations | None = None) -> Verdict:
     """A body that lacks a required property, or has a value of the wrong type, gets 400 or 422."""
     if not _violates_only(interaction, lambda v: v.part == "body" and not _is_not_json(v)):
@@ -117,14 +117,14 @@ def invalid_body_is_refused(interaction: Interaction, observed: Observations | N
     return _refused(interaction, observed, 400, 422)
 
 
-@promise("errors", _ERRORS)
+@promise("errors", "guidance", _ERRORS)
 def wrong_media_type_is_415(interaction: Interaction, observed: Observations | None = None) -> Verdict:
     """A body with a media type other than application/json gets 415."""
     applies = interaction.request_body and _violates_only(interaction, lambda v: v.part == "media type")
     return _refused(interaction, observed, 415) if applies else None
 
 
-@promise("errors", _ERRORS)
+@promise("errors", "guidance", _ERRORS)
 def invalid_query_option_is_400(interaction: Interaction, observed: Observations | None = None) -> Verdict:
     """A documented query option with an invalid value gets 400."""
     # OData allows $top=0, and filters that the document does not have. A service may allow them too.
@@ -133,7 +133,7 @@ def invalid_query_option_is_400(interaction: Interaction, observed: Observations
     return _refused(interaction, observed, 400)
 
 
-@promise("errors", "RFC 9110, section 15.5.6")
+@promise("errors", "HTTP", "RFC 9110, section 15.5.6")
 def other_methods_are_405(interaction: Interaction) -> Verdict:
     """A method that a resource does not support gets 405, with the supported methods in Allow."""
     documented = document().methods(interaction.path)
@@ -149,7 +149,7 @@ def other_methods_are_405(interaction: Interaction) -> Verdict:
     return [in_header("Allow", expected=Description(", ".join(sorted(documented))), got=header)]
 
 
-@promise("errors", _THROTTLING)
+@promise("errors", "guidance", _THROTTLING)
 def retry_after_is_valid(interaction: Interaction) -> Verdict:
     """Retry-After of a 429, if present, is a number of seconds or a date."""
     value = interaction.joined_headers.get("retry-after")

@@ -18,7 +18,7 @@ _UNFINISHED = frozenset({"created", "running", "pending", "deferred", "waitingFo
 _INCLUDE = "include-unknown-enum-members"
 
 
-@promise("entities", _ENUMERATIONS)
+@promise("entities", "guidance", _ENUMERATIONS)
 def enum_members_are_documented(interaction: Interaction) -> Verdict:
     """A client that does not request unknown members of enumerations gets documented ones or unknownFutureValue."""
     if interaction.resource is None or _INCLUDE in interaction.request_headers.get("prefer", ""):
@@ -48,13 +48,13 @@ def _enumerated(resource: DocumentedResource, at: str, entity: dict[str, Any]) -
                 yield from ((here + pointer(n), of, got) for n, of, got in found if of and isinstance(got, str))
 
 
-@promise("evaluations", _NOT_YET)
+@promise("evaluations", "not yet", _NOT_YET)
 def completion_is_reported(interaction: Interaction) -> Verdict:
     """completedDateTime is in the past once the state is completed, and not set before."""
     return _is_set(interaction, "completedDateTime", once=frozenset({"completed"}), before=_UNFINISHED)
 
 
-@promise("evaluations", _NOT_YET)
+@promise("evaluations", "not yet", _NOT_YET)
 def start_is_reported(interaction: Interaction) -> Verdict:
     """runStartDateTime is in the past once the state is running or completed, and not set before."""
     return _is_set(
@@ -81,7 +81,7 @@ def _is_set(interaction: Interaction, name: str, *, once: frozenset[str], before
     ]
 
 
-@promise("evaluations", _EVALUATION)
+@promise("evaluations", "meaning", _EVALUATION)
 def times_are_in_order(interaction: Interaction) -> Verdict:
     """The times of an evaluation are in order: created, started, completed, last modified."""
     evaluations = _evaluations(interaction)
@@ -99,7 +99,7 @@ def _disordered(at: str, evaluation: dict[str, Any]) -> Iterator[Violation]:
             yield in_body(at + pointer(later), expected=expected, got=Description(str(after)))
 
 
-@promise("evaluations", _EVALUATION)
+@promise("evaluations", "meaning", _EVALUATION)
 def result_matches_the_state(interaction: Interaction) -> Verdict:
     """A completed evaluation has a result, a success has content, and an unfinished evaluation has no content."""
     found = {
@@ -124,7 +124,7 @@ def _wrong_result(at: str, evaluation: dict[str, Any]) -> Iterator[Violation]:
         yield in_body(f"{at}/result/content", expected=Description(f"no content in state {state}"), got=content)
 
 
-@promise("evaluations", _EVALUATION)
+@promise("evaluations", "meaning", _EVALUATION)
 def cancellation_is_reported(interaction: Interaction) -> Verdict:
     """isCancelled is true for a cancelled evaluation, and false for a completed one."""
     expected = {"cancelled": True, "completed": False}
@@ -142,7 +142,7 @@ def cancellation_is_reported(interaction: Interaction) -> Verdict:
     ]
 
 
-@promise("evaluations", _EVALUATION)
+@promise("evaluations", "meaning", _EVALUATION)
 def final_state_is_final(interaction: Interaction, observed: Observations) -> Verdict:
     """A completed or cancelled evaluation never changes."""
     ended = [each for each in _compared(interaction, observed) if each[1].get("state") in FINAL_STATES]
@@ -156,7 +156,7 @@ def final_state_is_final(interaction: Interaction, observed: Observations) -> Ve
     ]
 
 
-@promise("evaluations", _EVALUATION)
+@promise("evaluations", "meaning", _EVALUATION)
 def states_never_go_back(interaction: Interaction, observed: Observations) -> Verdict:
     """An evaluation never returns to the state created, and its start time never changes."""
     compared = _compared(interaction, observed)

@@ -18,32 +18,34 @@ _TRACING = "Graph: best practices, reliability and support"
 _UNSUPPORTED = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_IMPLEMENTED})
 
 
-@promise("response", "RFC 9110", checked_by_schemathesis=True)
+@promise("response", "HTTP", "RFC 9110", checked_by_schemathesis=True)
 def response_arrives(interaction: Interaction) -> Verdict:
     """Every request gets a complete response."""
     del interaction
     return []  # every interaction has a response; the runner reports requests without one
 
 
-@promise("response", "the operations' pages and Graph: errors", checked_by_schemathesis=True)
+@promise(
+    "response", "pages", "the operations' pages and Graph: errors", checked_by_schemathesis=True, follows_facts=True
+)
 def documented_status(interaction: Interaction) -> Verdict:
     """An operation responds with one of its documented statuses."""
     return _violations_of(interaction, "status")
 
 
-@promise("response", "the operations' pages", checked_by_schemathesis=True)
+@promise("response", "pages", "the operations' pages", checked_by_schemathesis=True, follows_facts=True)
 def documented_headers(interaction: Interaction) -> Verdict:
     """Documented headers have documented values, and the headers that a status requires are present."""
     return _violations_of(interaction, "header")
 
 
-@promise("response", "the operations' pages and resources", checked_by_schemathesis=True)
+@promise("response", "pages", "the operations' pages and resources", checked_by_schemathesis=True, follows_facts=True)
 def documented_body(interaction: Interaction) -> Verdict:
     """The body has the documented media type, properties and types."""
     return _violations_of(interaction, "media type", "body")
 
 
-@promise("response", _JSON)
+@promise("response", "JSON", _JSON)
 def strict_json(interaction: Interaction) -> Verdict:
     """A JSON body is complete, in UTF-8 without a byte order mark, without duplicate properties and without NaN."""
     media_type = interaction.joined_headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -58,7 +60,7 @@ def strict_json(interaction: Interaction) -> Verdict:
     return []
 
 
-@promise("response", "the operations' pages", checked_by_schemathesis=True)
+@promise("response", "pages", "the operations' pages", checked_by_schemathesis=True)
 def valid_is_accepted(interaction: Interaction, observed: Observations) -> Verdict:
     """A valid request for an existing resource succeeds."""
     if not interaction.is_valid or interaction.operation is None or may_refuse(interaction):
@@ -81,7 +83,7 @@ def may_refuse(interaction: Interaction) -> bool:
     )
 
 
-@promise("tracing", _TRACING)
+@promise("tracing", "guidance", _TRACING)
 def request_id_is_new(interaction: Interaction, observed: Observations) -> Verdict:
     """Each response has a unique request-id."""
     ids = interaction.headers.get("request-id")
@@ -92,7 +94,7 @@ def request_id_is_new(interaction: Interaction, observed: Observations) -> Verdi
     return [in_header("request-id", expected=new, got=repeated[0])] if repeated else []
 
 
-@promise("tracing", _TRACING)
+@promise("tracing", "guidance", _TRACING)
 def client_request_id_is_returned(interaction: Interaction) -> Verdict:
     """The client-request-id in a response, if present, is that of the request."""
     name = "client-request-id"
@@ -108,7 +110,7 @@ def client_request_id_is_returned(interaction: Interaction) -> Verdict:
     return wrong + [in_body(where, expected=sent, got=got) for got in in_error if got.lower() != sent.lower()]
 
 
-@promise("tracing", _TRACING)
+@promise("tracing", "guidance", _TRACING)
 def request_id_is_consistent(interaction: Interaction) -> Verdict:
     """An error has the same request-id in its headers and its body."""
     where, inner = _inner_error(interaction)
@@ -119,7 +121,7 @@ def request_id_is_consistent(interaction: Interaction) -> Verdict:
     return [] if same else [in_body(f"{where}/request-id", expected=in_headers[0], got=in_error[0])]
 
 
-@promise("tracing", _HTTP)
+@promise("tracing", "HTTP", _HTTP)
 def date_is_valid(interaction: Interaction) -> Verdict:
     """The Date header is an HTTP date."""
     dates = interaction.headers.get("date")

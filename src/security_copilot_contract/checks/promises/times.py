@@ -15,7 +15,7 @@ _QUARTER = timedelta(minutes=15)
 _SLACK = timedelta(minutes=2)
 
 
-@promise("times", _SESSION)
+@promise("times", "meaning", _SESSION)
 def creation_time_never_changes(interaction: Interaction, observed: Observations) -> Verdict:
     """createdDateTime never changes."""
     compared = _compared(interaction, observed, _CREATED)
@@ -24,7 +24,7 @@ def creation_time_never_changes(interaction: Interaction, observed: Observations
     return [in_body(at, expected=before, got=now) for at, before, now in compared if now != before]
 
 
-@promise("times", _SESSION)
+@promise("times", "pages", _SESSION)
 def change_updates_the_time(interaction: Interaction, observed: Observations) -> Verdict:
     """lastModifiedDateTime increases when displayName changes."""
     before, entity = observed.of(interaction), interaction.entity
@@ -40,7 +40,7 @@ def change_updates_the_time(interaction: Interaction, observed: Observations) ->
     return [] if later > earlier else [in_body(f"/{_MODIFIED}", expected=expected, got=entity[_MODIFIED])]
 
 
-@promise("times", _SESSION)
+@promise("times", "meaning", _SESSION)
 def change_time_never_goes_back(interaction: Interaction, observed: Observations) -> Verdict:
     """lastModifiedDateTime never goes back."""
     compared = [
@@ -57,7 +57,7 @@ def change_time_never_goes_back(interaction: Interaction, observed: Observations
     ]
 
 
-@promise("times", _SESSION)
+@promise("times", "meaning", _SESSION)
 def change_follows_creation(interaction: Interaction) -> Verdict:
     """lastModifiedDateTime is never before createdDateTime."""
     both = [
@@ -75,7 +75,7 @@ def change_follows_creation(interaction: Interaction) -> Verdict:
     ]
 
 
-@promise("times", "the resources: 0001-01-01T00:00:00Z means not yet")
+@promise("times", "meaning", "the resources: 0001-01-01T00:00:00Z means not yet")
 def creation_time_has_passed(interaction: Interaction) -> Verdict:
     """createdDateTime is a time in the past."""
     times = {
@@ -94,7 +94,7 @@ def creation_time_has_passed(interaction: Interaction) -> Verdict:
     ]
 
 
-@promise("times", "the resources: timestamps are in UTC")
+@promise("times", "pages", "the resources: timestamps are in UTC")
 def times_are_utc(interaction: Interaction) -> Verdict:
     """Timestamps are in UTC: a new entity's createdDateTime is not hours away from the Date of the response."""
     created = timestamp((interaction.entity or {}).get(_CREATED)) if interaction.method == "POST" else None
