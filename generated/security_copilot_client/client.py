@@ -54,9 +54,10 @@ class AuthenticatedClient:
     a fork. A copy or a pickle has the settings only; a token that is a string is part of its pickle.
 
     Attributes:
-        token: A bearer token, or a function that returns one and is called for each attempt; for asyncio it may
-            return an awaitable. azure.identity.get_bearer_token_provider returns such a function, blocking or aio.
-            The token is sent to the origin of the base URL only.
+        token: A bearer token; or a credential of azure.identity or, for asyncio, of azure.identity.aio; or a function
+            that returns a token and is called for each attempt. For asyncio it may return an awaitable. If it takes
+            the keyword `claims`, it gets those that the service asks for. The token is sent to the origin of the
+            base URL only.
         base_url: The absolute URL that the paths of the document are relative to.
         workspace_id: The GUID of a workspace, or `default`: that of every call that names none.
         headers: Headers for every request. They replace the defaults of the same name.

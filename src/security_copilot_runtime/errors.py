@@ -22,6 +22,7 @@ from typing import Any
 
 import httpx
 
+from security_copilot_runtime.challenges import claims
 from security_copilot_runtime.ids import Ids
 from security_copilot_runtime.redaction import Redaction, quoted
 from security_copilot_runtime.retry import refused
@@ -130,9 +131,16 @@ class ServiceError(SecurityCopilotError):
 
 
 class AuthenticationError(ServiceError):
-    """401: the token is missing, wrong or expired."""
+    """401: the token is missing, wrong or expired, or the service asks for one with `claims`.
+
+    `claims` is JSON text, None if the service asks for none. azure-identity takes it as `get_token(scope, claims=...)`.
+    """
 
     __module__ = "security_copilot_client"
+
+    def __init__(self, request: httpx.Request, response: httpx.Response, retry_after: float | None) -> None:
+        super().__init__(request, response, retry_after)
+        self.claims = claims(response)
 
 
 class PermissionDeniedError(ServiceError):

@@ -8,6 +8,7 @@ import httpx
 from attrs import define, field, frozen
 
 from security_copilot_runtime import clock, deadline, tokens
+from security_copilot_runtime.challenges import claims
 from security_copilot_runtime.errors import ARRIVED, InvalidResponseError, NoResponseError, SecurityCopilotError
 from security_copilot_runtime.origin import same_origin
 from security_copilot_runtime.redaction import Redaction, quoted
@@ -29,6 +30,11 @@ class Policy:
     token: tokens.Token = field(repr=False)
     retry: Retry | None
     deadline: float | None
+    source: tokens.Source = field(init=False, repr=False)
+
+    @source.default
+    def _source(self) -> tokens.Source:
+        return tokens.source(self.token, self.base_url)
 
 
 # Many calls share few URLs, and httpx takes 30 us to parse one.
@@ -42,7 +48,7 @@ def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> httpx.Re
     """
     call = _Call(request, policy)
     while True:
-        call.begin(tokens.current(policy.token) if call.authorized else None)
+        call.begin(policy.source.current(call.refused, call.claims) if call.authorized else None)
         before = deadline.end.set(call.end)
         try:
             # The response is read here and not by httpx, to distinguish a broken response from none at all. Closing
@@ -75,7 +81,7 @@ async def asend(http: httpx.AsyncClient, request: httpx.Request, policy: Policy)
 
 async def _asend(http: httpx.AsyncClient, call: "_Call") -> httpx.Response:
     while True:
-        call.begin(await tokens.acurrent(call.policy.token) if call.authorized else None)
+        call.begin(await call.policy.source.acurrent(call.refused, call.claims) if call.authorized else None)
         try:
             call.response = await http.send(call.request, stream=True, auth=None, follow_redirects=False)
             if call.is_outcome(call.response):
@@ -101,7 +107,10 @@ class _Call:
     number: int = field(init=False, default=0)
     response: httpx.Response | None = field(init=False, default=None)
     pause: float = field(init=False, default=0.0)
-    refused: bool = field(init=False, default=False)
+    token: str | None = field(init=False, default=None, repr=False)
+    # The token that the service refused, and the claims that it asked for instead.
+    refused: str | None = field(init=False, default=None, repr=False)
+    claims: str | None = field(init=False, default=None)
     # Whether an attempt is under way, and whether an earlier one may have reached the service.
     under_way: bool = field(init=False, default=False)
     arrived: bool = field(init=False, default=False)
@@ -122,6 +131,7 @@ class _Call:
             # Waiting for a free connection does not involve the network, where the deadline is enforced.
             timeout = self.request.extensions["timeout"]
             timeout["pool"] = min(timeout["pool"] or self.left, max(self.end - clock.monotonic(), 0.001))
+        self.token = token
         if token is not None:
             self.request.headers["Authorization"] = f"Bearer {token}"
         if not self.own_request_id:
@@ -132,9 +142,10 @@ class _Call:
         """Whether the caller gets this response; if not, `pause` is the seconds until the next attempt."""
         if logger.isEnabledFor(logging.DEBUG):
             self._log_response(response)
-        if response.status_code == _UNAUTHORIZED and not isinstance(self.policy.token, str) and not self.refused:
-            # The token may have expired: the client retries once with a fresh one, whatever the retry policy.
-            self.refused = True
+        if response.status_code == _UNAUTHORIZED and self._has_another_token():
+            # The token may have expired, or the service asks for claims: the client retries once with a fresh one,
+            # whatever the retry policy.
+            self.refused, self.claims = self.token, claims(response)
             self.number -= 1
             return not self._retries(0.0, "the token was refused", arrived=False)
         status = response.status_code
@@ -146,6 +157,9 @@ class _Call:
         if self.arrived:
             response.extensions[ARRIVED] = True
         return True
+
+    def _has_another_token(self) -> bool:
+        return self.token is not None and self.refused is None and self.policy.source.renewable
 
     def after_failure(self, failure: httpx.TransportError | httpx.DecodingError) -> None:
         """Raise the exception for a failure, unless there is a retry; then `pause` is the seconds until it."""

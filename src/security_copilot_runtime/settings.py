@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from security_copilot_runtime.retry import Retry
-from security_copilot_runtime.tokens import Token
+from security_copilot_runtime.tokens import Token, usable
 
 # RFC 9110, sections 5.1 and 5.5, less the bytes beyond ASCII, whose encoding is unspecified.
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -30,9 +30,13 @@ _NOT_FOR_HTTPX = {
 
 
 def token(value: Token) -> Token:
-    """A bearer token or a provider of tokens."""
-    if value is None:
-        raise TypeError("token must be a bearer token, or a function that returns one, not None")
+    """A bearer token, a provider of tokens, or a credential."""
+    if isinstance(value, str):
+        return usable(value)
+    if not callable(value) and not hasattr(value, "get_token"):
+        got = "None; is the variable that holds it set?" if value is None else type(value).__name__
+        kinds = "a bearer token, a function that returns one, or a credential of azure-identity"
+        raise TypeError(f"token must be {kinds}, not {got}")
     return value
 
 

@@ -19,7 +19,7 @@ INFINITY = float("inf")
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"token": None}, "token must be a bearer token, or a function that returns one, not None"),
+        ({"token": None}, "or a credential of azure-identity, not None; is the variable that holds it set?"),
         ({"deadline": "60"}, "deadline must be a number of seconds above 0, or None for no limit, not '60'"),
         ({"deadline": True}, "deadline must be a number of seconds above 0, or None for no limit, not True"),
         ({"timeout": "60"}, "timeout must be a number of seconds above 0, or None for no limit, not '60'"),

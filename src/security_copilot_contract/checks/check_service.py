@@ -100,7 +100,7 @@ def _refuse_folder(folder: Path) -> None:
 
 def _usable(token: str) -> str:
     try:
-        return tokens.current(token)
+        return tokens.usable(token)
     except ValueError as error:
         raise CannotCheckError(f"{error}; it is read from {TOKEN_VARIABLE} or --token-command") from None
 
