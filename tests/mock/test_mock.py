@@ -8,10 +8,12 @@ import time
 import typing
 import unittest
 from collections.abc import Callable, Iterator
-from typing import Any
+from contextlib import suppress
+from typing import Any, ClassVar
 
 import httpx
 import pytest
+import respx
 from security_copilot_client import (
     AuthenticatedClient,
     InvalidResponseError,
@@ -19,6 +21,7 @@ from security_copilot_client import (
     NotAnsweredError,
     NotDoneError,
     Retry,
+    SecurityCopilotError,
     ServiceError,
     ask,
     ask_async,
@@ -440,11 +443,38 @@ class TestRespx:
         assert httpx.get(f"{GRAPH}/me").json() == {"id": "me"}
         assert login.call_count == 1
 
-    def test_a_request_without_a_route(self, mock: SecurityCopilotMock) -> None:
-        """respx raises an exception."""
-        del mock
-        with pytest.raises(AssertionError, match="not mocked"):
+    @pytest.mark.parametrize("turned", [False, True])
+    def test_routes_of_another_router(self, *, turned: bool) -> None:
+        """They answer what the mock does not, whichever router is asked first. Other requests are still breaches."""
+        mock, other = SecurityCopilotMock(), respx.MockRouter()
+        first, second = (other, mock) if turned else (mock, other)
+        with first, second:
+            other.get("https://login.example/token").respond(json={"access_token": "a"})
+            other.get(f"{GRAPH}/me").respond(json={"id": "me"})
+
+            assert httpx.get("https://login.example/token").json() == {"access_token": "a"}
+            assert httpx.get(f"{GRAPH}/me").json() == {"id": "me"}
+            assert httpx.get(SESSIONS).status_code == 200
+            assert mock.breaches == []
+            with pytest.raises(ContractError, match="login"):
+                httpx.get("https://login.example/another")
+            mock.breaches.clear()
+
+    def test_a_router_that_answers_everything(self, mock: SecurityCopilotMock) -> None:
+        """Whatever the mock does not."""
+        with respx.MockRouter(assert_all_mocked=False):
+            assert httpx.get("https://login.example/token").status_code == 200
+        assert mock.breaches == []
+
+    def test_requests_that_pass_through(self, mock: SecurityCopilotMock, base_url: str) -> None:
+        """To a server of the test; a request may also fail as the test wants."""
+        mock.route(host="127.0.0.1").pass_through()
+        mock.get("https://login.example/token").mock(side_effect=httpx.ConnectTimeout)
+
+        assert httpx.get(f"{base_url}/security/securityCopilot/workspaces").status_code == 401
+        with pytest.raises(httpx.ConnectTimeout):
             httpx.get("https://login.example/token")
+        assert mock.breaches == []
 
     def test_it_can_be_used_again(self, client: AuthenticatedClient) -> None:
         """Answers, queues, calls and pauses are as before the first block."""
@@ -597,6 +627,120 @@ class TestStrictness:
             get_session.sync("default", ID, client=client)
 
 
+class TestUndocumentedResponses:
+    """A gateway, or a later version of the service, may send responses that the document does not have."""
+
+    RESPONSES: ClassVar[dict[str, tuple[int, dict[str, Any]]]] = {
+        "an empty success": (200, {"content": b""}),
+        "a 204": (204, {}),
+        "a redirect": (302, {"headers": {"Location": "https://gateway.example/sign-in"}}),
+        "a page": (200, {"html": "<h1>Sign in</h1>"}),
+        "a text": (200, {"text": "soon", "content_type": "text/plain"}),
+        "an empty error": (404, {"content": b""}),
+        "another error": (404, {"html": "<h1>Not found</h1>"}),
+    }
+
+    @pytest.mark.parametrize("name", RESPONSES)
+    def test_they_can_be_sent(self, mock: SecurityCopilotMock, call: Call, name: str) -> None:
+        """With strict=False, which the error without it names."""
+        status, arguments = self.RESPONSES[name]
+        with pytest.raises(ContractError) as refused:
+            mock.get_session.respond(status, **arguments)
+        mock.get_session.respond(status, strict=False, **arguments)
+
+        with pytest.raises(SecurityCopilotError) as caught:
+            call(get_session, "default", ID)
+
+        assert refused.value.__notes__ == ["To send it nevertheless, pass strict=False"]
+        response = mock.get_session.calls.last.response
+        assert (response.status_code, caught.value.status_code) == (status, status)
+        assert response.text in (arguments.get("html", ""), arguments.get("text", ""))
+        assert response.headers.get("Location") == arguments.get("headers", {}).get("Location")
+
+
+class TestUnanswered:
+    """A request that nothing answers fails the test, whoever catches the exception."""
+
+    @pytest.mark.parametrize(
+        ("method", "url", "message"),
+        [
+            ("GET", SESSIONS.replace("beta", "v1.0"), "is not beneath the base URL https://graph.microsoft.com/beta"),
+            ("GET", SESSIONS.replace("https", "http"), "http://graph.microsoft.com/beta/.* is not beneath"),
+            ("GET", SESSIONS.replace("graph", "grahp"), "https://grahp.microsoft.com/beta/.* is not beneath"),
+            ("GET", "https://login.example/token?code=secret", "https://login.example/token is not beneath"),
+            ("GET", f"{GRAPH}/me", "the document has no operation for GET /beta/me"),
+            ("DELETE", SESSIONS, "the document has no operation for DELETE"),
+            ("GET", GRAPH, "https://graph.microsoft.com/beta is not beneath"),
+        ],
+    )
+    @pytest.mark.parametrize("asynchronous", [False, True])
+    def test_it_is_a_breach(self, method: str, url: str, message: str, *, asynchronous: bool) -> None:
+        """Another version, scheme, host or operation, blocking and with asyncio."""
+
+        async def run() -> None:
+            async with httpx.AsyncClient() as client:
+                await client.request(method, url)
+
+        def block() -> None:
+            with SecurityCopilotMock(), suppress(Exception):
+                if asynchronous:
+                    asyncio.run(run())
+                httpx.request(method, url)
+
+        with pytest.raises(ContractError, match=message) as caught:
+            block()
+        assert "secret" not in str(caught.value)
+
+    def test_the_error_says_how_to_mock_another_service(self, mock: SecurityCopilotMock) -> None:
+        """Where it is raised, and at the end; not if it is for a path of this service."""
+        with pytest.raises(ContractError) as caught:
+            httpx.get("https://login.example/token")
+        assert caught.value.__notes__ == [
+            'To mock another service as well, add a route: mock.get("https://other.example/path")'
+        ]
+        with pytest.raises(ContractError) as caught:
+            mock.settle()
+        assert "add a route" in caught.value.__notes__[0]
+        with pytest.raises(ContractError) as caught:
+            httpx.get(f"{GRAPH}/me")
+        assert not hasattr(caught.value, "__notes__")
+        mock.breaches.clear()
+
+    def test_a_valid_request(self, mock: SecurityCopilotMock, call: Call) -> None:
+        """If its route was removed, or a function does not answer."""
+        mock.pop("get_session")
+        mock.list_sessions.side_effect = lambda _: None
+        for module, arguments in ((get_session, ("default", ID)), (list_sessions, ("default",))):
+            with pytest.raises(ContractError, match=f"no route answers GET {SESSIONS}"):
+                call(module, *arguments)
+            mock.breaches.clear()
+
+    def test_of_two_mocks_one_reports_it(self) -> None:
+        """Each reports what is below its own base URL."""
+        with SecurityCopilotMock() as graph, SecurityCopilotMock("http://gateway.example/beta") as gateway:
+            for url in (f"{GRAPH}/me", f"{gateway.base_url}/me", "https://login.example/token"):
+                with pytest.raises(ContractError):
+                    httpx.get(url)
+
+            assert [[breach.path for breach in mock.breaches] for mock in (graph, gateway)] == [
+                ["/beta/me", "/token"],
+                ["/beta/me"],
+            ]
+            graph.breaches.clear()
+            gateway.breaches.clear()
+
+    def test_a_link_of_another_mock(self) -> None:
+        """It answers it, though the link is not below its base URL."""
+        link = "http://gateway.example/opaque"
+        with SecurityCopilotMock() as mock, SecurityCopilotMock("http://gateway.example/beta") as gateway:
+            gateway.list_sessions.respond(changed={"@odata.nextLink": link})
+            sessions = f"{gateway.base_url}/security/securityCopilot/workspaces/default/sessions"
+            assert httpx.get(sessions).json()["@odata.nextLink"] == link
+
+            assert httpx.get(link).status_code == 200
+            assert mock.breaches == []
+
+
 class TestSettling:
     """A breach that the code under test swallows is reported at the end."""
 
@@ -660,7 +804,7 @@ class TestSettling:
         with pytest.raises(ContractError, match="getSession") as caught:
             self.after_a_breach(client, lambda mock: mock.get_session.respond(418))
 
-        assert "displayName: expected a string, got 1" in caught.value.__notes__[0]
+        assert "displayName: expected a string, got 1" in caught.value.__notes__[1]
 
     def after_a_breach(self, client: AuthenticatedClient, then: Callable[[SecurityCopilotMock], object]) -> None:
         """A block in which a breach is caught."""
@@ -788,7 +932,7 @@ class TestBaseURLs:
         with SecurityCopilotMock(base_url) as mock, AuthenticatedClient(token="t", base_url=base_url) as client:
             assert rename(client)
             assert mock.base_url == base_url.rstrip("/")
-            with pytest.raises(AssertionError, match="not mocked"):
+            with pytest.raises(ContractError, match="is not beneath"):
                 rename(AuthenticatedClient(token="t"))
             with pytest.raises(ContractError, match="no operation"):
                 httpx.get(f"{mock.base_url}/other")

@@ -138,9 +138,13 @@ class OperationRoute(respx.Route):
         if self._queue_snapshots:
             self._queue = deque(self._queue_snapshots.pop())
 
+    def continues(self, request: httpx.Request) -> bool:
+        """Whether a request is for an `@odata.nextLink` that the route has sent."""
+        return request.method == self._documented.operation.method and str(request.url) in self._next_links
+
     def match(self, request: httpx.Request) -> Any:
         """The answer to a request; None if it is not for this operation."""
-        if request.method == self._documented.operation.method and str(request.url) in self._next_links:
+        if self.continues(request):
             return self._answer(request)
         # The pattern has one form of a URL; the answer is to the request as it was sent.
         url = canonical(str(request.url))

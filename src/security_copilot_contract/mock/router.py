@@ -1,7 +1,7 @@
 """The mock: a respx router with a route for each operation."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import ClassVar, NoReturn, Self
@@ -13,7 +13,14 @@ from respx.models import ResolvedRoute
 from security_copilot_contract.mock.evaluation import PolledEvaluation, ended
 from security_copilot_contract.mock.responses import documented_responses
 from security_copilot_contract.mock.route import OperationRoute
-from security_copilot_contract.wire.message import Breach, ContractError, request_breach, service_url, shown
+from security_copilot_contract.wire.message import (
+    Breach,
+    ContractError,
+    is_below,
+    service_url,
+    shown,
+    unanswered_breach,
+)
 from security_copilot_runtime import clock
 
 
@@ -21,7 +28,9 @@ class SecurityCopilotMock(respx.MockRouter):
     """A mock of the API at a base URL, active within its `with` block, for blocking calls and for asyncio.
 
     Each operation has a route, which answers any ids with the documented response unless a test sets another: see
-    OperationRoute. Routes of other services can be added, as to any router of respx.
+    OperationRoute. Routes of other services can be added, as to any router of respx, or to another active router.
+
+    A request that no route of any active router answers breaks the contract, wherever it goes.
 
     A request or response that breaks the contract raises ContractError where the code under test waits for the
     response. If the code swallows it, it is raised again at the end of the block. `breaches` are those still to be
@@ -83,13 +92,12 @@ class SecurityCopilotMock(respx.MockRouter):
 
     @contextmanager
     def resolver(self, request: httpx.Request) -> Iterator[ResolvedRoute]:
-        """Unchanged from respx, except for a ContractError if no route takes a request below the base URL."""
+        """Unchanged from respx, except for a ContractError if neither this nor another router takes a request."""
         with super().resolver(request) as resolved:
             yield resolved
-            if resolved.route is None and str(request.url).startswith(f"{self.base_url}/"):
-                breach = request_breach(request, self.base_url)
-                if breach is not None:
-                    self._raise(breach)
+            others = [router for router in self.Mocker.routers if router is not self] if self.Mocker else []
+            if resolved.route is None and not any(_takes(other, request) for other in others):
+                self._raise(unanswered_breach(request, self.base_url))
 
     def start(self) -> None:
         """Start mocking; RuntimeError if the base URL of an active mock is the same, or above or below it."""
@@ -135,7 +143,7 @@ class SecurityCopilotMock(respx.MockRouter):
         self.breaches.clear()
         if not swallowed:
             return
-        contract_error = ContractError(*swallowed)
+        contract_error = _error(swallowed)
         if error is not None:
             error.add_note(str(contract_error))
             return
@@ -148,7 +156,27 @@ class SecurityCopilotMock(respx.MockRouter):
         # Code that retries after any exception causes the same breach each time.
         if breach not in self.breaches:
             self.breaches.append(breach)
-        raise ContractError(*self.breaches)
+        raise _error(self.breaches)
+
+
+def _takes(router: respx.Router, request: httpx.Request) -> bool:
+    """Whether another active router takes a request, or reports it. Asking has no effect on its routes."""
+    if isinstance(router, SecurityCopilotMock) and is_below(request.url, router.base_url):
+        return True
+    return not router._assert_all_mocked or any(_is_for(route, request) for route in router.routes)  # noqa: SLF001
+
+
+def _is_for(route: respx.Route, request: httpx.Request) -> bool:
+    if isinstance(route, OperationRoute) and route.continues(request):
+        return True
+    return not route.pattern or bool(route.pattern.match(request))
+
+
+def _error(breaches: Iterable[Breach]) -> ContractError:
+    error = ContractError(*breaches)
+    if any(violation.kind == "base_url" for breach in error.breaches for violation in breach.violations):
+        error.add_note('To mock another service as well, add a route: mock.get("https://other.example/path")')
+    return error
 
 
 class _MockClock(clock.SkippingClock):

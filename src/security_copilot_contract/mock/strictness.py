@@ -40,7 +40,9 @@ class Strictness:
         request = httpx.Request(self.operation.method, self.base_url + self.operation.path)
         breaches = [breach for answer in answers if is_strict(answer) and (breach := self._breach(request, answer))]
         if breaches:
-            raise ContractError(*breaches)
+            error = ContractError(*breaches)
+            error.add_note("To send it nevertheless, pass strict=False")
+            raise error
 
     def _breach(self, request: httpx.Request, response: httpx.Response) -> Breach | None:
         if not isinstance(response.stream, httpx.ByteStream):

@@ -11,6 +11,7 @@ Part = Literal["path", "query", "header", "media type", "status", "body"]
 Kind = Literal[
     # The message as a whole.
     "no_operation",  # the document has no operation for the method (`name`) and the path (`got`)
+    "not_mocked",  # no route of the mock answers the method (`name`) at the URL (`got`)
     "base_url",  # the URL (`got`) is not beneath the base URL (`expected`)
     "no_response",  # there is no complete response; `got` says why
     "undocumented",  # the document has no such query option, status or media type, or no body here
@@ -47,6 +48,7 @@ _LONGEST_VALUE = 300
 _ARTICLES = {"integer": "an integer", "object": "an object", "array": "an array", "null": "null"}
 _TEXTS: dict[Kind, str] = {
     "no_operation": "the document has no operation for {name} {got}",
+    "not_mocked": "no route answers {name} {got}",
     "base_url": "{got} is not beneath the base URL {expected}",
     "required": "{subject}: required, but missing",
     "repeated": "{subject}: given more than once",

@@ -98,12 +98,10 @@ class MatchedRequest:
     def of(cls, request: httpx.Request, base_url: str) -> "MatchedRequest":
         """Match a request by its path beneath the base URL of the service."""
         path, _, query = canonical(request.url.raw_path.decode("ascii")).partition("?")
-        base = _parsed(base_url)
-        beneath = base.raw_path.decode("ascii").rstrip("/")
-        if not same_origin(request.url, base) or not path.startswith(f"{beneath}/"):
-            expected, got = Description(shown(base)), Description(shown(request.url))
+        if not is_below(request.url, base_url):
+            expected, got = Description(shown(base_url)), Description(shown(request.url))
             return cls(request, None, {}, query, Violation("path", "base_url", expected=expected, got=got))
-        found = document().operation_at(request.method, path.removeprefix(beneath))
+        found = document().operation_at(request.method, path.removeprefix(_path(_parsed(base_url))))
         if found is None:
             violation = Violation("path", "no_operation", name=request.method, got=Description(path))
             return cls(request, None, {}, query, violation)
@@ -142,8 +140,10 @@ class MatchedRequest:
 
     def breach(self, message: Literal["request", "response"], violations: list[Violation]) -> Breach | None:
         """The breach that has these violations; None if there are none."""
-        if not violations:
-            return None
+        return self.breach_of(message, violations) if violations else None
+
+    def breach_of(self, message: Literal["request", "response"], violations: list[Violation]) -> Breach:
+        """The breach that has these violations."""
         excerpts = tuple(self._excerpt(violation) for violation in violations[:_MOST_VIOLATIONS])
         operation = None if self.operation is None else self.operation.id
         more = len(violations) - len(excerpts)
@@ -198,6 +198,16 @@ def service_url(base_url: str | None) -> str:
     return str(url).rstrip("/")
 
 
+def is_below(url: httpx.URL, base_url: str) -> bool:
+    """Whether a URL has the origin of a base URL, and a path below that of it."""
+    base = _parsed(base_url)
+    return same_origin(url, base) and canonical(url.raw_path.decode("ascii")).startswith(f"{_path(base)}/")
+
+
+def _path(base: httpx.URL) -> str:
+    return base.raw_path.decode("ascii").rstrip("/")
+
+
 def shown(url: httpx.URL | str) -> str:
     """A URL for a message: without its query, and without a user name and password."""
     url = httpx.URL(url)
@@ -207,6 +217,13 @@ def shown(url: httpx.URL | str) -> str:
 def request_breach(request: httpx.Request, base_url: str) -> Breach | None:
     """The breach of a request to a service at a base URL; its body must have been read."""
     return MatchedRequest.of(request, base_url).request_breach()
+
+
+def unanswered_breach(request: httpx.Request, base_url: str) -> Breach:
+    """The breach of a request that nothing answers; if it is valid, that is its violation."""
+    unanswered = Violation("path", "not_mocked", name=request.method, got=Description(shown(request.url)))
+    matched = MatchedRequest.of(request, base_url)
+    return matched.request_breach() or matched.breach_of("request", [unanswered])
 
 
 def response_breach(request: httpx.Request, response: httpx.Response, base_url: str) -> Breach | None:
