@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 import httpx
 from attrs import evolve, field, fields, frozen
-from security_copilot_runtime import origin, pickling, sending, settings
+from security_copilot_runtime import deadline, origin, pickling, sending, settings
 from security_copilot_runtime.connections import Connections
 from security_copilot_runtime.lazy import LazyModule
 from security_copilot_runtime.retry import Retry
@@ -195,11 +195,13 @@ class AuthenticatedClient:
         for name, value in (headers or {}).items():
             if value is not UNSET:
                 merged[name] = str(value)  # a header parameter may be a UUID
-        query = {
+        query: Any = {
             name: ",".join(value) if isinstance(value, (list, tuple)) else value
             for name, value in (params or {}).items()
             if value is not UNSET and value is not None
         }
+        if http.params:
+            query = http.params.merge(target.params).merge(query)
         content = b""
         if json is not None:
             content = dumps(json, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
@@ -230,6 +232,7 @@ class AuthenticatedClient:
 
         This applies to the clients that `with_options` has derived, too. To close this client closes the httpx client.
         """
+        deadline.observe(client)
         self._connections.own = client
         return self
 

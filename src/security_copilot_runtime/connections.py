@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from attrs import define, field
 
-from security_copilot_runtime import deadline
+from security_copilot_runtime import certificates, deadline
 
 if TYPE_CHECKING:
     # Importing asyncio takes 30 ms, which a blocking program saves.
@@ -57,6 +57,7 @@ class Connections:
         httpx_args: dict[str, Any],
     ) -> None:
         self._arguments = {"timeout": timeout, "verify": verify, **httpx_args}
+        self._loaded = False
         self.own: httpx.Client | None = None
         self.own_async: httpx.AsyncClient | None = None
         # By the number of forks. A child keeps what its parent has made, untouched: closing it, even as garbage, could
@@ -71,7 +72,7 @@ class Connections:
         if made.client is None:
             with made.lock:
                 if made.client is None:
-                    client = httpx.Client(**self._arguments)
+                    client = httpx.Client(**self._usable_arguments("handle_request"))
                     deadline.observe(client)
                     made.client = client
         return made.client
@@ -89,7 +90,7 @@ class Connections:
             for other in list(of_loops):
                 if other.is_closed():
                     of_loops.pop(other, None)
-            client = httpx.AsyncClient(**self._arguments)
+            client = httpx.AsyncClient(**self._usable_arguments("handle_async_request"))
             found = of_loops[loop] = client, _started(_closing(client))
         return found[0]
 
@@ -112,6 +113,17 @@ class Connections:
         _, closing = self._of_process().of_loops.pop(get_running_loop(), (None, None))
         if closing is not None:
             await closing.aclose()
+
+    def _usable_arguments(self, method: str) -> dict[str, Any]:
+        """Those for the constructor of httpx, with certificates loaded; once, since it takes 20 ms."""
+        transport = self._arguments.get("transport")
+        if transport is not None and not hasattr(transport, method):
+            kind = "an httpx.AsyncBaseTransport for asyncio" if "async" in method else "an httpx.BaseTransport"
+            raise TypeError(f"httpx_args['transport'] must be {kind}, not {type(transport).__name__}")
+        if not self._loaded:
+            self._arguments["verify"] = certificates.loaded(self._arguments)
+            self._loaded = True
+        return self._arguments
 
     def _of_process(self) -> _Made:
         forks = _Process.forks

@@ -5,6 +5,7 @@ is cancelled at its deadline. A blocking call cannot be cancelled, so a network 
 operation that waits.
 """
 
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -52,14 +53,56 @@ def sooner(seconds: float | None) -> float | None:
     return None if fewer == float("inf") else max(fewer, 0.0)
 
 
+def shorten(timeouts: dict[str, float | None]) -> None:
+    """Make no timeout end after the deadline: a transport may observe only its timeouts."""
+    most = left()
+    if most < float("inf"):
+        for name, seconds in timeouts.items():
+            timeouts[name] = max(most if seconds is None else min(seconds, most), 0.001)
+
+
 def observe(client: httpx.Client) -> None:
-    """Make the network of a new client observe the deadline."""
-    # httpx has no argument for the network backend of httpcore. A transport without a pool, such as a mock, does not
-    # wait for a network. If these names ever change, tests/runtime/test_network.py fails.
-    for transport in (client._transport, *client._mounts.values()):  # noqa: SLF001 - see above
-        pool = getattr(transport, "_pool", None)
-        if pool is not None:
-            pool._network_backend = _Backend(pool._network_backend)  # noqa: SLF001 - see above
+    """Make the network of an httpx client observe the deadline, also below a transport that wraps another one.
+
+    Connections that are open already do not.
+    """
+    # httpx has no argument for the network backend of httpcore. If these names ever change,
+    # tests/runtime/test_network.py fails.
+    for transport in _transports(client):
+        for pool in _pools(transport, set()):
+            if not isinstance(pool._network_backend, _Backend):  # noqa: SLF001 - see above
+                pool._network_backend = _Backend(pool._network_backend)  # noqa: SLF001 - see above
+
+
+def warn_if_exceeded(client: httpx.Client, end: float) -> None:
+    """Warn if it is later than `end`, and the httpx client has a transport without a network that observes this."""
+    if clock.monotonic() < end:
+        return
+    for transport in _transports(client):
+        if not any(_pools(transport, set())):
+            # The same text each time: Python shows it once.
+            name = type(transport).__name__
+            warnings.warn(
+                f"a blocking call exceeded its deadline, since the transport {name} does not observe it: only the"
+                " network of httpx does, also below transports that wrap it; or use asyncio",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+
+
+def _transports(client: httpx.Client) -> list[httpx.BaseTransport]:
+    mounted = client._mounts.values()  # noqa: SLF001 - see observe
+    return [transport for transport in (client._transport, *mounted) if transport is not None]  # noqa: SLF001
+
+
+def _pools(transport: object, seen: set[int]) -> Iterator[httpcore.ConnectionPool]:
+    """The connection pools of a transport, and of those that it wraps."""
+    seen.add(id(transport))
+    for part in getattr(transport, "__dict__", {}).values():
+        if isinstance(part, httpcore.ConnectionPool):
+            yield part
+        elif isinstance(part, httpx.BaseTransport) and id(part) not in seen:
+            yield from _pools(part, seen)
 
 
 def _remaining(timeout: float | None, error: type[httpcore.TimeoutException]) -> float | None:

@@ -50,6 +50,7 @@ def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> httpx.Re
     while True:
         call.begin(policy.source.current(call.refused, call.claims) if call.authorized else None)
         before = deadline.end.set(call.end)
+        deadline.shorten(request.extensions["timeout"])
         try:
             # The response is read here and not by httpx, to distinguish a broken response from none at all. Closing
             # an unread response closes its connection: a retry uses a new one.
@@ -62,6 +63,7 @@ def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> httpx.Re
             call.after_failure(error)
         finally:
             deadline.end.reset(before)
+            deadline.warn_if_exceeded(http, call.end)
         clock.sleep(call.pause)
 
 

@@ -10,11 +10,13 @@ import socket
 import struct
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+import attrs
 import httpx
 import pytest
 from security_copilot_client import (
@@ -93,7 +95,7 @@ def resets(connection: socket.socket) -> None:
 
 
 @contextmanager
-def server(serve: Serve) -> Iterator[tuple[str, list[float]]]:
+def server(serve: Serve, scheme: str = "http") -> Iterator[tuple[str, list[float]]]:
     """The base URL of a server, and the times of its connections."""
     connected: list[float] = []
     closing = threading.Event()
@@ -119,7 +121,7 @@ def server(serve: Serve) -> Iterator[tuple[str, list[float]]]:
         thread = threading.Thread(target=accept, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{address[1]}/beta", connected
+            yield f"{scheme}://127.0.0.1:{address[1]}/beta", connected
         finally:
             closing.set()
             socket.create_connection(address).close()  # wakes accept() up, on every system
@@ -252,13 +254,93 @@ def test_the_deadline_ends_a_slow_response(
     assert 0.5 < time.monotonic() - start < 1.2
 
 
-def test_the_deadline_ends_a_slow_response_through_a_contract_transport() -> None:
-    """The network is found below a transport that wraps it."""
-    with server(drips(answer(JSON), 5)) as (url, _):
-        transport = ContractTransport(httpx.HTTPTransport(), base_url=url)
-        client = AuthenticatedClient(token="any", base_url=url, deadline=0.3, httpx_args={"transport": transport})
-        with client, pytest.raises(NoResponseError, match=r"not done within the deadline of 0\.3 seconds"):
-            get_session.sync("default", ID, client=client)
+class Wrapper(httpx.BaseTransport):
+    """A transport of the caller's around another one."""
+
+    def __init__(self, wrapped: httpx.BaseTransport) -> None:
+        self.wrapped = wrapped
+        self.itself = self
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self.wrapped.handle_request(request)
+
+    def close(self) -> None:
+        self.wrapped.close()
+
+
+class Hidden(httpx.BaseTransport):
+    """A transport whose network cannot be found."""
+
+    __slots__ = ("network",)
+
+    def __init__(self) -> None:
+        self.network = httpx.HTTPTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self.network.handle_request(request)
+
+    def close(self) -> None:
+        self.network.close()
+
+
+OWN: dict[str, Callable[[AuthenticatedClient], AuthenticatedClient]] = {
+    "a transport": lambda c: attrs.evolve(c, httpx_args={"transport": httpx.HTTPTransport()}),
+    "a wrapper": lambda c: attrs.evolve(c, httpx_args={"transport": Wrapper(Wrapper(httpx.HTTPTransport()))}),
+    "a contract transport": lambda c: attrs.evolve(
+        c, httpx_args={"transport": ContractTransport(httpx.HTTPTransport(), base_url=c.base_url)}
+    ),
+    "a mounted transport": lambda c: attrs.evolve(
+        c, httpx_args={"mounts": {"http://": httpx.HTTPTransport(), "https://": None}}
+    ),
+    "an httpx client": lambda c: c.set_httpx_client(httpx.Client()),
+}
+
+
+@pytest.mark.parametrize("own", OWN)
+def test_the_deadline_ends_a_slow_response_through_the_callers_network(own: str) -> None:
+    """Blocking. With asyncio, the event loop ends the call, whatever the network."""
+    with (
+        server(drips(answer(JSON), 5)) as (url, _),
+        OWN[own](a_client(url, deadline=0.3)) as client,
+        pytest.raises(NoResponseError, match=r"not done within the deadline of 0\.3 seconds"),
+    ):
+        get_session.sync("default", ID, client=client)
+
+
+def test_a_deadline_that_a_transport_does_not_observe() -> None:
+    """Blocking; there is a warning, which Python shows once."""
+    client = AuthenticatedClient(token="t", deadline=0.1, httpx_args={"transport": Hidden()})
+    with server(drips(answer(JSON), len(answer(JSON)) - 4)) as (url, _), attrs.evolve(client, base_url=url) as slow:
+        for action in ("error", "default"):
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter(action)
+                if action == "error":
+                    with pytest.raises(RuntimeWarning, match="since the transport Hidden does not observe it"):
+                        get_session.sync("default", ID, client=slow)
+                else:
+                    assert [get_session.sync("default", ID, client=slow).id for _ in range(2)] == [ID, ID]
+        assert len(caught) == 1
+
+
+def test_a_deadline_that_a_transport_observes_in_its_timeouts() -> None:
+    """No single wait is longer, though the network cannot be found."""
+    client = AuthenticatedClient(token="t", deadline=0.2, httpx_args={"transport": Hidden()})
+    with server(stalls) as (url, _), attrs.evolve(client, base_url=url) as slow:
+        start = time.monotonic()
+        with (
+            pytest.warns(RuntimeWarning, match="Hidden"),
+            pytest.raises(NoResponseError, match=r"not done within the deadline of 0\.2 seconds"),
+        ):
+            get_session.sync("default", ID, client=slow)
+    assert time.monotonic() - start < 1
+
+
+def test_a_fast_transport_without_a_network(call: Callable[..., Any]) -> None:
+    """Such as a mock: no warning."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=JSON))
+    client = AuthenticatedClient(token="t", deadline=5, httpx_args={"transport": transport})
+
+    assert call(get_session, client, "default", ID).id == ID
 
 
 def test_the_deadline_ends_a_call_without_a_response(call: Callable[..., Any]) -> None:

@@ -175,3 +175,42 @@ def test_usable_settings() -> None:
 
 def test_no_timeout() -> None:
     assert AuthenticatedClient(token="t", timeout=None).get_httpx_client().timeout == httpx.Timeout(None)
+
+
+@pytest.mark.parametrize("call", [sync, run])
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        ({"url": "/x"}, [("key", "k"), ("many", "1"), ("many", "2")]),
+        ({"url": "/x", "params": {"$top": 5}}, [("key", "k"), ("many", "1"), ("many", "2"), ("$top", "5")]),
+        ({"url": "/x", "params": {"key": "mine"}}, [("key", "mine"), ("many", "1"), ("many", "2")]),
+        (
+            {"url": "https://graph.microsoft.com/beta/x?$skiptoken=a%2Bb&key=theirs"},
+            [("key", "theirs"), ("many", "1"), ("many", "2"), ("$skiptoken", "a+b")],
+        ),
+    ],
+)
+def test_parameters_for_every_request(
+    call: Callable[..., object], request_: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    """Those of the request, or of a link, have precedence."""
+    client = AuthenticatedClient(token="t", httpx_args={"params": {"key": "k", "many": ["1", "2"]}})
+    with respx.mock:
+        route = respx.get(path="/beta/x")
+        call(client, method="get", **request_)
+
+    assert sorted(route.calls.last.request.url.params.multi_items()) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("call", "transport", "kind"),
+    [
+        (sync, httpx.AsyncHTTPTransport(), "an httpx.BaseTransport"),
+        (run, httpx.HTTPTransport(), "an httpx.AsyncBaseTransport for asyncio"),
+    ],
+)
+def test_a_transport_of_the_other_kind(call: Callable[..., object], transport: object, kind: str) -> None:
+    client = AuthenticatedClient(token="t", httpx_args={"transport": transport})
+
+    with pytest.raises(TypeError, match=rf"^httpx_args\['transport'\] must be {kind}, not {type(transport).__name__}$"):
+        call(client, method="get", url="/x")

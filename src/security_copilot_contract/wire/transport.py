@@ -2,7 +2,7 @@
 
 from threading import Lock
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import httpx
 
@@ -170,11 +170,6 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         if isinstance(self._wrapped, httpx.AsyncBaseTransport):
             return self._wrapped
         raise TypeError(f"{type(self._wrapped).__name__} is no httpx.AsyncBaseTransport, which an AsyncClient needs")
-
-    @property
-    def _pool(self) -> Any:
-        # The generated client looks here for the connections, to apply the deadline of a blocking call to them.
-        return getattr(self._wrapped, "_pool", None)
 
     def close(self) -> None:
         """Close the wrapped transport."""
