@@ -145,9 +145,7 @@ def _print_answer(options: argparse.Namespace, url: str, token: Token, send: _Se
         return _failed(error, 2)
     except KeyboardInterrupt as interrupt:
         printer.end()
-        ids = _ids_on(interrupt)
-        known = "no response to a create has come" if ids is None else ids
-        _failed(f"interrupted; {known}", 130, _remedy(interrupt, options))
+        _failed(f"interrupted; {_known(_ids_on(interrupt))}", 130, _remedy(interrupt, options))
         raise
     printer.end()
     return _print(evaluation)
@@ -161,6 +159,13 @@ def _host(client: AuthenticatedClient) -> str:
 def _ids_on(error: BaseException) -> Ids | None:
     """The ids that `ask` or `wait` put on the exception; None if it comes from elsewhere."""
     return getattr(error, "ids", None)
+
+
+def _known(ids: Ids | None) -> str:
+    """What exists when the command is interrupted."""
+    if ids is None:
+        return "no response to a create has come"
+    return str(ids) if ids.evaluation_id else f"{ids}; a create may have reached the service"
 
 
 def _remedy(error: BaseException, options: argparse.Namespace) -> str | None:

@@ -7,12 +7,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+import httpx
 import pytest
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from security_copilot_contract import cli
 from security_copilot_contract.emulator import TOKEN, Store, Timing, emulator
+from security_copilot_runtime import sending
 from security_copilot_runtime.clock import Clock, SkippingClock, use
 from tests import stored_sessions
 
@@ -117,6 +119,26 @@ def test_after_ctrl_c_of_the_process(serve: Serve, store: Store, capsys: pytest.
     store.timing = Timing(0, 0)
     assert remedy(rest)[1:4] == [line.split()[1].rstrip(":") for line in first]
     assert capsys.readouterr().out == ""
+
+
+def test_an_interrupt_during_a_create(
+    serve: Serve, store: Store, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody knows whether the prompt exists, so the session is named, and the doubt."""
+    send = sending.send
+
+    def interrupted(http: httpx.Client, request: httpx.Request, policy: sending.Policy) -> httpx.Response:
+        if request.url.path.endswith("/prompts"):
+            raise KeyboardInterrupt
+        return send(http, request, policy)
+
+    monkeypatch.setattr(sending, "send", interrupted)
+
+    assert cli.main(["ask", "Who am I?", "--url", serve(emulator(store))]) == 130
+
+    (session,) = stored_sessions.newest_first(store)
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last == f"{PROG}: interrupted; session {session.id}; a create may have reached the service"
 
 
 def test_nothing_to_wait_for(serve: Serve, store: Store, capsys: pytest.CaptureFixture[str]) -> None:
