@@ -81,7 +81,10 @@ class TestFull:
         assert "Broken" not in done.stdout
         idle = "  7 steps of the plan: there is no other page\n  no request exercised: retry_after_is_valid\n"
         assert f"\nNot exercised\n\n{idle}\nCreated" in done.stdout
-        assert re.search(r"\nThe contract is kept: \d+ requests of the plan and \d{4} generated cases, ", done.stdout)
+        assert re.search(
+            r"\nThe contract is kept by 12 of 12 operations: \d+ requests of the plan and \d{4} generated cases, ",
+            done.stdout,
+        )
 
     def test_sends_the_same_for_the_same_seed(self, tmp_path: Path) -> None:
         """The same seed sends the same cases; another seed sends others."""
@@ -116,7 +119,9 @@ class TestFull:
         assert len(server.methods) <= int(requests)
         assert len([m for m in server.methods if m not in {"GET", "HEAD", "OPTIONS", "TRACE"}]) <= int(writes)
         assert done.returncode == 0, done.stdout + done.stderr
-        assert re.search(r"The contract is kept, as far as --max-(requests|writes) \d+ allowed", done.stdout)
+        assert re.search(
+            r"The contract is kept by \d+ of 12 operations, as far as --max-(requests|writes) \d+ allowed", done.stdout
+        )
         assert "Traceback" not in done.stdout + done.stderr
 
     def test_creates_no_more_evaluations_than_asked_for(self, serve: Serve, tmp_path: Path) -> None:
@@ -129,7 +134,7 @@ class TestFull:
         sent = [path for method, path in zip(server.methods, server.paths, strict=True) if method == "POST"]
         assert len([path for path in sent if path.rstrip("/").endswith("evaluations")]) == 1
         assert done.returncode == 0, done.stdout + done.stderr
-        bound = "The contract is kept, as far as --evaluations 1 allowed: "
+        bound = "The contract is kept by 12 of 12 operations, as far as --evaluations 1 allowed: "
         assert re.search(rf"\n{bound}\d+ requests of the plan and \d{{3,4}} generated cases", done.stdout)
 
     @pytest.mark.parametrize(
@@ -177,7 +182,8 @@ class TestLive:
         assert len(re.findall(r"\n  prompts +[0-9a-f-]{36}  \"  Contract check \d+, may be ignored", done.stdout)) == 1
         assert server.paths.count("/beta/security/securityCopilot/workspaces/default/sessions") >= 2
         assert not [path for path in server.paths if "/evaluations" in path]
-        assert "The contract is kept: " in done.stdout
+        assert "The contract is kept by 9 of 12 operations: " in done.stdout
+        assert done.stdout.endswith(". 3 not exercised (--evaluations 1 exercises them, billed).\n")
 
     def test_prints_operation_promise_and_difference(self, serve: Serve) -> None:
         """Expected and actual value, the sentence that is broken, and a command that reproduces it."""
@@ -330,6 +336,7 @@ class TestReports:
         assert first.returncode == 1
         assert second.returncode == 0, second.stdout
         assert "and accepted by" in second.stdout
+        assert re.search(r"\. \d+ broken promises accepted by .*baseline\.json\.\n$", second.stdout)
         assert new.returncode == 1
 
     def test_github(self, serve: Serve, tmp_path: Path) -> None:

@@ -11,9 +11,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from security_copilot_contract import cli
 from security_copilot_contract.checks.plan_builder import plan
 from security_copilot_contract.checks.runner import Runner, StepResult
-from security_copilot_contract.emulator import TOKEN, emulator
+from security_copilot_contract.emulator import TOKEN, Store, emulator
+from security_copilot_contract.spec.exchange import exchanges
 from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
 from security_copilot_runtime.clock import SkippingClock, use
+from tests.mutants import servers
+from tests.mutants.faults import MUTANTS
+
+assert servers
 
 Serve = Callable[[ASGIApp], str]
 # Status, headers and body of an OData error.
@@ -54,10 +59,10 @@ def check(
     monkeypatch.setenv("SECURITY_COPILOT_TOKEN", TOKEN)
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
 
-    def run(app: ASGIApp, *options: str) -> tuple[int, str, str]:
+    def run(app: ASGIApp, *options: str, profile: str = "live") -> tuple[int, str, str]:
         url = serve(app)
         with use(skipping):
-            code = cli.main(["check", url, "--profile", "live", "--rate", "1000", *options])
+            code = cli.main(["check", url, "--profile", profile, *options])
         printed = capsys.readouterr()
         return code, printed.out, printed.err.replace(url, "URL")
 
@@ -189,3 +194,43 @@ def test_a_broken_promise_outweighs_what_could_not_be_checked(check: Check) -> N
     service.app = Instead(JSONResponse({"value": [{}]}), "/workspaces$")
 
     assert check(service)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("store", "exercised"),
+    [(Store.documented(exchanges(), 1), 8), (Store(), 5)],
+    ids=["with entities of others", "without any"],
+)
+def test_the_profile_read_creates_nothing(store: Store, exercised: int, check: Check) -> None:
+    """It reads what others have created. If there is nothing to read, that is no failure."""
+    service = Instead(JSONResponse({}), "never")
+    service.app = emulator(store)
+    before = store.count("sessions")
+
+    code, out, err = check(service, profile="read")
+
+    assert (code, err) == (0, "")
+    assert {method for method, _ in service.received} == {"GET"}
+    assert store.count("sessions") == before
+    assert service.received.total() <= 60
+    assert f"\nThe contract is kept by {exercised} of 12 operations: " in out
+    assert out.endswith(f". {12 - exercised} not exercised (--profile live creates what they need).\n")
+
+
+def test_the_profile_read_finds_what_is_broken(check: Check) -> None:
+    """In the entities of others."""
+    mutant = MUTANTS["get_says_203"]
+
+    assert check(mutant.app(), profile="read")[0] == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--max-writes", "5"), ("--evaluations", "1"), ("--max-requests", "500")],
+)
+def test_no_option_lets_the_profile_read_write(options: tuple[str, str], check: Check) -> None:
+    """Its limits hold, whatever else is asked for."""
+    service = Instead(JSONResponse({}), "never")
+
+    assert check(service, *options, profile="read")[0] == 0
+    assert {method for method, _ in service.received} == {"GET"}

@@ -17,7 +17,7 @@ from security_copilot_contract.spec.exchange import exchanges
 from security_copilot_runtime import tokens
 
 _LIVE_HOST = "graph.microsoft.com"
-_SECONDS_BETWEEN_POLLS: Mapping[Profile, float] = {"live": 3.0, "full": 0.2}
+_SECONDS_BETWEEN_POLLS: Mapping[Profile, float] = {"read": 3.0, "live": 3.0, "full": 0.2}
 
 
 def check(settings: Settings, token: str, *, on_step: Callable[[StepResult], None] | None = None) -> Result:
@@ -36,7 +36,7 @@ def check(settings: Settings, token: str, *, on_step: Callable[[StepResult], Non
         seconds_between_polls=_SECONDS_BETWEEN_POLLS[settings.profile],
         waiting=interruption.waiting,
     )
-    run = Run(runner, settings.steps(), budget, generates=not settings.live, on_step=on_step)
+    run = Run(runner, settings.steps(), budget, generates=settings.generates, on_step=on_step)
     with interruption.handled():
         exit_code = _send(run, settings, interruption)
     if exit_code > 1:

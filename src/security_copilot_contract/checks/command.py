@@ -28,11 +28,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         parser,
         "profile",
         "|".join(get_args(Profile)),
-        "live: only the plan, at most 30 requests and 2 sessions; full: generated cases too, hundreds of "
-        "sessions (default: full for this machine, live for any other)",
+        "read: reads only, nothing is created; live: at most 30 requests and 2 sessions; full: generated cases too, "
+        "hundreds of sessions (default: full for this machine, live for any other)",
     )
     parser.add_argument("--plan", action="store_true", help="print the requests of the plan, and send none")
-    _add(parser, "seed", "N", f"selects the cases (default: {DEFAULT_SEED}; random for live)")
+    _add(parser, "seed", "N", f"selects the cases (default: {DEFAULT_SEED}; random for read and live)")
     _add(parser, "max-requests", "N", "send at most N requests")
     _add(parser, "max-writes", "N", "send at most N writes")
     _add(
@@ -41,7 +41,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "N",
         "create at most N evaluations, which are billed (default: 0; no limit on this machine)",
     )
-    _add(parser, "rate", "N", "requests per second (default: 5 for live)")
+    _add(parser, "rate", "N", "requests per second (default: 5 for read and live)")
     _add(parser, "report", "FORMATS", f"write reports: {', '.join(REPORTS)}; several with commas")
     _add(parser, "report-dir", "DIR", "folder for the reports (default: schemathesis-report)")
     _add(parser, "baseline", "FILE", "accept the failures in this file, which the first run writes")
@@ -88,12 +88,13 @@ def _print_plan(settings: Settings) -> int:
     steps = settings.steps()
     print(f"Plan of the profile {settings.profile}. Nothing is sent.\n")
     print("\n".join(description(steps)))
-    if settings.live:
+    if not settings.generates:
         most = sum(step.times for step in steps)
         creates = Counter(step.name.partition(":")[0] for step in steps if step.verb == "POST" and not step.is_refused)
         counts = ", ".join(f"{name}: {count}" for name, count in creates.items())
         evaluations = "" if "evaluations" in creates else "; no evaluations"
-        print(f"\nAt most {most} requests. Creates (cannot be deleted): {counts}{evaluations}.")
+        creating = f"Creates (cannot be deleted): {counts}{evaluations}" if creates else "Creates nothing"
+        print(f"\nAt most {most} requests. {creating}.")
     else:
         print("\nSchemathesis sends thousands of generated cases first, which depend on the responses.")
     return 0
@@ -103,7 +104,7 @@ def _progress(settings: Settings) -> Callable[[StepResult], None]:
     def report(result: StepResult) -> None:
         status = "no response" if result.interaction is None else result.interaction.status
         verdict = f"breaks {', '.join(result.broken)}" if result.broken else "ok"
-        if settings.live or result.broken:
+        if not settings.generates or result.broken:
             print(f"  {result.request.method:<7}{status!s:<13}{result.step.name:<42}{verdict}", flush=True)
 
     return report

@@ -101,7 +101,7 @@ def settings(given: Mapping[str, Any]) -> Settings:
         raise CannotCheckError("the URL is empty; give the base URL of a service, or none for the built-in emulator")
     profile = given.get("profile") or (profile_for(given["url"]) if "url" in given else "full")
     # So that the entities of a run on a live service differ from those of the last run.
-    default_seed = secrets.randbelow(2**32) if profile == "live" else DEFAULT_SEED
+    default_seed = secrets.randbelow(2**32) if profile != "full" else DEFAULT_SEED
     return Settings(
         url=given.get("url", ""),
         profile=profile,

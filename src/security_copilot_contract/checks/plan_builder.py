@@ -35,6 +35,31 @@ LIVE_EVALUATIONS = frozenset(
     )
 )
 
+# The steps of the profile read: reads of what others have created, of each operation and each kind of error.
+READ: Mapping[str, frozenset[str]] = {
+    "sessions": frozenset(
+        (
+            *("list", "list small", "list next", "get", "get selected", "get unknown", "wrong $select", "wrong token"),
+            *("no token", "list of unknown workspaceId", "list again"),
+        )
+    ),
+    "prompts": frozenset(("list", "list small", "get", "get selected", "get unknown", "list of unknown sessionId")),
+    "evaluations": frozenset(("list", "get", "get unknown", "list of unknown promptId")),
+    "workspaces": frozenset(("list", "list selected", "wrong $select", "no token")),
+    "plugins": frozenset(
+        (
+            *("list", "page", "pages", "find by name eq '...'", "enabled true", "find nothing"),
+            *("list of unknown workspaceId", "wrong $select"),
+        )
+    ),
+}
+
+
+def read_plan(seed: int) -> list[Step]:
+    """The steps of the profile read."""
+    steps = plan(seed, live=False)
+    return [step for step in steps if (split := step.name.split(": ", 1))[1] in READ[split[0]]]
+
 
 def plan(seed: int, *, live: bool, evaluations: int | None = None) -> list[Step]:
     """The steps of a profile. The names of the created entities contain the seed.

@@ -1,7 +1,7 @@
 """The result of a check as text, to be read in ten seconds."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from security_copilot_contract.checks.documented_resource import documented_resources
 from security_copilot_contract.checks.promises import GROUPS, PROMISES, finding
@@ -34,13 +34,39 @@ def verdict(result: Result) -> str:
     checks = sum(len(step.verdicts) for step in run.results) + run.coverage.checks.total()
     requests = f"{len(run.results)} requests of the plan{cases}"
     counts = f"{requests}, {checks} checks, {len(exchanges())} documented exchanges"
-    bound = f", as far as {result.limit} allowed" if result.limit else ""
+    bound = f", as far as {result.limit} allowed" if result.limit and result.signal is None else ""
+    return " ".join([f"{_outcome(result)}{bound}: {counts}.", *_width(result)])
+
+
+def _outcome(result: Result) -> str:
     if result.signal is not None:
-        found = "the contract is broken" if result.is_broken else "no promise is broken so far"
-        return f"Interrupted, {found}: {counts}."
-    if result.exit_code == 2:  # noqa: PLR2004 - as documented
-        return f"Could not check {', '.join(result.unknown)}{bound}: {counts}."
-    return f"The contract is {'kept' if result else 'broken'}{bound}: {counts}."
+        return f"Interrupted, {'the contract is broken' if result.is_broken else 'no promise is broken so far'}"
+    if result.is_broken:
+        return "The contract is broken"
+    if result.unknown:
+        return f"Could not check {', '.join(result.unknown)}"
+    return f"The contract is kept by {len(result.exercised)} of {len(document().operations)} operations"
+
+
+def _width(result: Result) -> Iterator[str]:
+    """What the verdict leaves out: operations that were not exercised, and what a baseline accepts."""
+    missing = [o.id for o in document().operations if o.id not in result.exercised]
+    if missing and result.signal is None:
+        hint = _how_to_exercise(result, missing)
+        yield f"{len(missing)} not exercised{f' ({hint})' if hint else ''}."
+    accepted = {(step.step.operation, name) for step, name in result.run.accepted}
+    if accepted:
+        promises = "broken promise" if len(accepted) == 1 else "broken promises"
+        yield f"{len(accepted)} {promises} accepted by {result.settings.baseline}."
+
+
+def _how_to_exercise(result: Result, missing: Sequence[str]) -> str | None:
+    if result.settings.profile == "read":
+        return "--profile live creates what they need"
+    billed = {o.id for r in documented_resources() if r.changes_by_itself for o in r.operations.values()}
+    if result.settings.max_evaluations == 0 and set(missing) <= billed:
+        return f"--evaluations 1 exercises {'it' if len(missing) == 1 else 'them'}, billed"
+    return None
 
 
 def header(result: Result) -> list[str]:

@@ -12,11 +12,11 @@ from security_copilot_contract.checks.budget import Budget
 from security_copilot_contract.checks.coverage import PHASES, Coverage
 from security_copilot_contract.checks.documented_resource import documented_resources
 from security_copilot_contract.checks.plan import Step
-from security_copilot_contract.checks.plan_builder import plan
+from security_copilot_contract.checks.plan_builder import plan, read_plan
 from security_copilot_contract.checks.runner import Runner, StepResult
 from security_copilot_contract.spec.document import document
 
-Profile = Literal["live", "full"]
+Profile = Literal["read", "live", "full"]
 
 # The formats of reports.
 REPORTS = ("junit", "html", "har", "ndjson", "json")
@@ -27,6 +27,7 @@ _LIVE_REQUESTS = 30
 # An evaluation is polled until it has ended, which takes the service half a minute; its list and parent are read after.
 _LIVE_REQUESTS_PER_EVALUATION = 28
 _LIVE_WRITES = 10
+_READ_REQUESTS = 60
 _LIVE_REQUESTS_PER_SECOND = 5.0
 
 
@@ -68,30 +69,37 @@ class Settings:
         return host_of(self.url)
 
     @property
-    def live(self) -> bool:
-        """Whether the profile is the one that sends few requests."""
-        return self.profile == "live"
+    def generates(self) -> bool:
+        """Whether the profile has generated cases, thousands of them; the others send few requests."""
+        return self.profile == "full"
 
     @property
     def max_evaluations(self) -> int | None:
         """How many evaluations may be created. Unless a number is given: none, except on this machine."""
-        billed = self.live or (self.url and not is_loopback(self.host))
+        if self.profile == "read":
+            return 0
+        billed = not self.generates or (self.url and not is_loopback(self.host))
         return 0 if billed and self.evaluations is None else self.evaluations
 
     @property
     def not_generated(self) -> list[str]:
         """The operations without generated cases: only the plan knows how many evaluations it creates."""
         creates = [r.operations["create"].id for r in documented_resources() if r.changes_by_itself]
-        return creates if self.max_evaluations is not None and not self.live else []
+        return creates if self.max_evaluations is not None and self.generates else []
 
     def steps(self) -> list[Step]:
         """The steps of the plan."""
-        return plan(self.seed, live=self.live, evaluations=self.max_evaluations)
+        if self.profile == "read":
+            return read_plan(self.seed)
+        return plan(self.seed, live=not self.generates, evaluations=self.max_evaluations)
 
     def budget(self) -> Budget:
         """The limits of what may be sent."""
-        if not self.live:
+        if self.generates:
             return Budget(self.max_requests, self.max_writes, self.max_evaluations, self.rate)
+        if self.profile == "read":
+            most_reads = _READ_REQUESTS if self.max_requests is None else self.max_requests
+            return Budget(most_reads, 0, 0, self.rate or _LIVE_REQUESTS_PER_SECOND, methods={"GET"})
         evaluations = self.max_evaluations or 0
         most = _LIVE_REQUESTS + evaluations * _LIVE_REQUESTS_PER_EVALUATION
         return Budget(
@@ -161,6 +169,13 @@ class Result:
         return missing + (self.run.coverage.not_exercised(operations) if self.run.generates else [])
 
     @property
+    def exercised(self) -> list[str]:
+        """The operations to which the service has responded."""
+        phases = [PLAN, *(PHASES if self.run.generates else ())]
+        missing = set(self.not_exercised)
+        return [o.id for o in document().operations if any((o.id, phase) not in missing for phase in phases)]
+
+    @property
     def unknown(self) -> list[str]:
         """The operations, and the phases, of which nothing is known, since the service responded to no request.
 
@@ -178,6 +193,9 @@ class Result:
     @property
     def _expected_operations(self) -> list[str]:
         expected = {step.operation for step in self.run.steps}
+        if self.settings.profile == "read":
+            # Others may have created nothing that can be read.
+            expected &= {result.step.operation for result in self.run.results}
         if self.run.generates:
             expected |= {operation.id for operation in document().operations} - set(self.settings.not_generated)
         return [operation.id for operation in document().operations if operation.id in expected]
