@@ -30,14 +30,18 @@ def given(command: str | None) -> str | None:
 
 def _printed_by(command: str) -> str:
     try:
-        # Its stderr goes to the user. Its stdout is the token, and no message shows it.
-        done = subprocess.run(
-            shlex.split(command), stdout=subprocess.PIPE, check=False, encoding="utf-8", timeout=_COMMAND_SECONDS
-        )
+        words = shlex.split(command)
+    except ValueError as error:
+        raise NoTokenError(f"cannot read the token command: {error}") from None
+    if not words:
+        raise NoTokenError("the token command is empty")
+    try:
+        # Its stderr goes to the user. Its stdout is the token, and no message shows it or the command's arguments.
+        done = subprocess.run(words, stdout=subprocess.PIPE, check=False, encoding="utf-8", timeout=_COMMAND_SECONDS)
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-        raise NoTokenError(f"cannot run the token command {command!r}: {type(error).__name__}") from None
+        raise NoTokenError(f"cannot run the token command {words[0]!r}: {type(error).__name__}") from None
     if done.returncode or not done.stdout.strip():
-        raise NoTokenError(f"the token command {command!r} printed no token (exit code {done.returncode})")
+        raise NoTokenError(f"the token command {words[0]!r} printed no token (exit code {done.returncode})")
     return done.stdout.strip()
 
 

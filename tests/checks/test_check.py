@@ -382,12 +382,20 @@ class TestConfiguration:
             ("no-such-command", "cannot run the token command 'no-such-command': FileNotFoundError"),
             (f"{Path(sys.executable).as_posix()} -c pass", "printed no token (exit code 0)"),
             (f'{Path(sys.executable).as_posix()} -c "exit(3)"', "printed no token (exit code 3)"),
-            ('"', "cannot run the token command '\"': ValueError"),
+            ('"', "cannot read the token command: No closing quotation"),
+            ("'#'", "cannot run the token command '#': FileNotFoundError"),
+            (
+                f"no-such-command --password {SECRET}",
+                "cannot run the token command 'no-such-command': FileNotFoundError",
+            ),
         ],
     )
     def test_a_command_that_gives_none_is_named(self, command: str, message: str, base_url: str) -> None:
-        """The message has its exit code."""
-        assert_cannot_check(live(base_url, "--token-command", command, token=None), message)
+        """The message has its exit code, and none of its arguments."""
+        done = live(base_url, "--token-command", command, token=None)
+
+        assert_cannot_check(done, message)
+        assert SECRET not in done.stderr
 
 
 class TestCannotCheck:

@@ -13,8 +13,10 @@ from weakref import WeakKeyDictionary
 import urllib3.connection
 import urllib3.response
 from attrs import Factory, define, field
+from urllib3 import HTTPHeaderDict
 from urllib3.exceptions import HTTPError, ProtocolError
 
+from security_copilot_contract.checks.redaction import Secrets
 from security_copilot_runtime import clock
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -97,6 +99,7 @@ class _Watch:
 
     connection: urllib3.connection.HTTPConnection
     budget: Budget
+    secrets: Secrets
     deadline: float
     is_done: bool = False
     is_late: bool = False
@@ -114,31 +117,36 @@ class _Watch:
                 sock.shutdown(socket.SHUT_RDWR)
 
     def response(self, get: Callable[[], urllib3.response.HTTPResponse]) -> urllib3.response.HTTPResponse:
-        """The response, whose body is bounded; ProtocolError if its head is late."""
+        """The response, without secrets and with a bounded body; ProtocolError if its head is late."""
         self._socket = self.connection.sock
         try:
             response = get()
-        except Exception:
+        except Exception as error:
             self._refuse_late()
+            if self.secrets.redact_text(str(error)) != str(error):
+                # It quotes a malformed head.
+                raise ProtocolError(f"{type(error).__name__}: {self.secrets.redact_text(str(error))}") from None
             raise
         if self.is_late:
             # Its head ends with the connection, so it may look complete.
             response.close()
             self.connection.close()
         self._refuse_late()
+        redact = self.secrets.redact_text
+        response.headers = HTTPHeaderDict([(name, redact(value)) for name, value in response.headers.items()])
+        response.reason = redact(response.reason or "")
         stream = response.stream
         # All that read a body with requests call this method.
         response.stream = lambda *args, **kwargs: self._bounded(response, stream(*args, **kwargs))  # type: ignore[method-assign, assignment]
         return response
 
     def _bounded(self, response: urllib3.response.HTTPResponse, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        length = 0
+        body = bytearray()
         try:
             for chunk in chunks:
-                length += len(chunk)
-                if length > self.budget.most_bytes:
+                body += chunk
+                if len(body) > self.budget.most_bytes:
                     raise ProtocolError(f"the body is longer than {self.budget.most_bytes:,} bytes")
-                yield chunk
             # A body without a length ends with the connection, so a late one would look complete.
             self._refuse_late()
         except (OSError, ValueError, HTTPError):
@@ -149,6 +157,8 @@ class _Watch:
             self.is_done = True
             # It refers to the response, which would live on otherwise.
             vars(response).pop("stream", None)
+        # As a whole: a secret may be in two chunks.
+        yield self.secrets.redact(bytes(body))
 
     def _refuse_late(self) -> None:
         if self.is_late:
@@ -158,15 +168,16 @@ class _Watch:
 class _Watchdog:
     """Ends requests that are late. Timeouts of sockets do not: a byte now and then keeps a response going."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, secrets: Secrets) -> None:
         self._budget = budget
+        self._secrets = secrets
         # The first one has the earliest deadline.
         self._watches: queue.SimpleQueue[_Watch | None] = queue.SimpleQueue()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def watch(self, connection: urllib3.connection.HTTPConnection) -> _Watch:
-        watch = _Watch(connection, self._budget, time.monotonic() + self._budget.seconds)
+        watch = _Watch(connection, self._budget, self._secrets, time.monotonic() + self._budget.seconds)
         self._watches.put(watch)
         return watch
 
@@ -187,8 +198,8 @@ class _Watchdog:
 
 
 @contextmanager
-def spending(budget: Budget) -> Iterator[None]:
-    """Enforce the budget on every request in this context.
+def spending(budget: Budget, secrets: Secrets | None = None) -> Iterator[None]:
+    """Enforce the budget on every request in this context, and redact secrets in every response.
 
     Schemathesis sends from several places: the engine, checks that repeat a request, probes. requests follows
     redirects, urllib3 retries. These methods of the connection are the only ones that all of them use. They are methods
@@ -199,7 +210,7 @@ def spending(budget: Budget) -> Iterator[None]:
     getresponse: Callable[..., urllib3.response.HTTPResponse] = connection.getresponse
     watches: WeakKeyDictionary[urllib3.connection.HTTPConnection, _Watch] = WeakKeyDictionary()
 
-    with _Watchdog(budget) as watchdog:
+    with _Watchdog(budget, secrets or Secrets()) as watchdog:
 
         def put(self: urllib3.connection.HTTPConnection, method: str, url: str, *args: Any, **kwargs: Any) -> None:
             budget.take(method, url)

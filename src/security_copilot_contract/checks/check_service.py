@@ -9,6 +9,7 @@ from security_copilot_contract.checks.budget import spending
 from security_copilot_contract.checks.coverage import PHASES
 from security_copilot_contract.checks.interruption import Interruption
 from security_copilot_contract.checks.probe import probe
+from security_copilot_contract.checks.redaction import Secrets
 from security_copilot_contract.checks.run import CannotCheckError, Profile, Result, Run, Settings
 from security_copilot_contract.checks.runner import Runner, StepResult
 from security_copilot_contract.credentials import TOKEN_VARIABLE
@@ -37,7 +38,9 @@ def check(settings: Settings, token: str, *, on_step: Callable[[StepResult], Non
         waiting=interruption.waiting,
     )
     run = Run(runner, settings.steps(), budget, generates=settings.generates, on_step=on_step)
-    with interruption.handled():
+    secrets = Secrets()
+    secrets.add(token)
+    with interruption.handled(), spending(budget, secrets):
         exit_code = _send(run, settings, interruption)
     if exit_code > 1:
         raise CannotCheckError(
@@ -50,9 +53,8 @@ def _send(run: Run, settings: Settings, interruption: Interruption) -> int:
     """Send everything; the exit code of Schemathesis, or 0 if the check was interrupted."""
     exit_code = 0
     try:
-        with spending(run.budget):
-            probe(run, settings)
-            exit_code = schemathesis_bridge.execute(run, _arguments(settings), settings.schemathesis)
+        probe(run, settings)
+        exit_code = schemathesis_bridge.execute(run, _arguments(settings), settings.schemathesis)
     except (CannotCheckError, KeyboardInterrupt):
         # In a check that was interrupted, what has come until then counts.
         if interruption.signal is None:
