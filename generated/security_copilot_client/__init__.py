@@ -5,6 +5,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from security_copilot_runtime.odata import odata_string
 from security_copilot_runtime.retry import Retry
 
 from .client import AuthenticatedClient
@@ -54,6 +55,7 @@ __all__ = (
     "ServiceError",
     "ask",
     "ask_async",
+    "odata_string",
     "wait",
     "wait_async",
 )

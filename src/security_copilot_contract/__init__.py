@@ -50,7 +50,10 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> object:
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+        from security_copilot_contract.extras import needed  # noqa: PLC0415 - pytest loads this package in every run
+
+        with needed("mock"):
+            return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
 
     def __dir__() -> list[str]:
         return sorted(__all__)

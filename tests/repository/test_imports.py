@@ -40,9 +40,15 @@ ALLOWED: Mapping[str, set[str]] = {
     f"{CONTRACT}.spec": set(),
     f"{CONTRACT}.wire": {f"{CONTRACT}.spec", "security_copilot_runtime.origin"},
     # Its evaluations and retries run on the client's clock, without waiting.
-    f"{CONTRACT}.mock": {f"{CONTRACT}.spec", f"{CONTRACT}.wire", "security_copilot_runtime.clock"},
+    f"{CONTRACT}.mock": {
+        f"{CONTRACT}.extras",
+        f"{CONTRACT}.spec",
+        f"{CONTRACT}.wire",
+        "security_copilot_runtime.clock",
+    },
     # The emulator is written from the documentation, so that emulator and document can be compared.
     f"{CONTRACT}.emulator": {
+        f"{CONTRACT}.extras",
         f"{CONTRACT}.spec.canonical",
         f"{CONTRACT}.spec.exchange",
         f"{CONTRACT}.spec.strict_json",
@@ -96,6 +102,7 @@ ALLOWED: Mapping[str, set[str]] = {
         f"{CONTRACT}.credentials",
     },
     f"{CONTRACT}.credentials": set(),
+    f"{CONTRACT}.extras": set(),
     f"{CONTRACT}.ask": {
         "security_copilot_asking.answer",
         "security_copilot_client",
@@ -115,7 +122,7 @@ ALLOWED: Mapping[str, set[str]] = {
     },
     f"{CONTRACT}.__main__": {f"{CONTRACT}.cli"},
     # The package shows names of its rooms as its own, and loads them late.
-    f"{CONTRACT}.__init__": {f"{CONTRACT}.mock", f"{CONTRACT}.spec", f"{CONTRACT}.wire"},
+    f"{CONTRACT}.__init__": {f"{CONTRACT}.extras", f"{CONTRACT}.mock", f"{CONTRACT}.spec", f"{CONTRACT}.wire"},
 }
 
 # AuthenticatedClient shows what is built on it, the operations and `ask`, as its own, and loads them late.

@@ -6,13 +6,16 @@ imitate permissions (the one token may do everything), throttling other than at 
 any workspace other than `default`.
 """
 
-from security_copilot_contract.emulator.app import TOKEN, emulator
-from security_copilot_contract.emulator.clock import Clock, ManualClock
-from security_copilot_contract.emulator.evaluation import OUTCOMES, Outcome, Timing
-from security_copilot_contract.emulator.faults import Faults
-from security_copilot_contract.emulator.in_process import EmulatorTransport
-from security_copilot_contract.emulator.server import listen, running
-from security_copilot_contract.emulator.store import Store
+from security_copilot_contract.extras import needed
+
+with needed("contract"):
+    from security_copilot_contract.emulator.app import TOKEN, emulator
+    from security_copilot_contract.emulator.clock import Clock, ManualClock
+    from security_copilot_contract.emulator.evaluation import OUTCOMES, Outcome, Timing
+    from security_copilot_contract.emulator.faults import Faults
+    from security_copilot_contract.emulator.in_process import EmulatorTransport
+    from security_copilot_contract.emulator.server import listen, running
+    from security_copilot_contract.emulator.store import Store
 
 __all__ = [
     "OUTCOMES",

@@ -4,7 +4,10 @@ Responses are canned and stateless: by default those of the documentation. For b
 is strict: a request that breaks the contract fails the test, and so does a response that a test defines.
 """
 
-from security_copilot_contract.mock.route import OperationRoute
-from security_copilot_contract.mock.router import SecurityCopilotMock
+from security_copilot_contract.extras import needed
+
+with needed("mock"):
+    from security_copilot_contract.mock.route import OperationRoute
+    from security_copilot_contract.mock.router import SecurityCopilotMock
 
 __all__ = ["OperationRoute", "SecurityCopilotMock"]
