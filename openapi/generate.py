@@ -56,7 +56,8 @@ def generate(project: Path, document: Path = DOCUMENT) -> Path:
     """Generate into a folder that does not exist yet. Returns the package in it, formatted and with our header."""
     with tempfile.TemporaryDirectory() as scratch:
         prepared = Path(scratch, document.with_suffix(".json").name)
-        prepared.write_text(json.dumps(with_own_descriptions(YAML(typ="safe").load(document))), "utf-8")
+        content = with_optional_control_information(with_own_descriptions(YAML(typ="safe").load(document)))
+        prepared.write_text(json.dumps(content), "utf-8")
         done = run_generator(prepared, project)
     if done.returncode:
         sys.exit(f"The generator refuses {document.name} (exit status {done.returncode}):\n{done.stdout}{done.stderr}")
@@ -101,6 +102,21 @@ def with_own_descriptions(document: dict[str, Any]) -> dict[str, Any]:
 
     prepared: dict[str, Any] = copy(document)
     return prepared
+
+
+def with_optional_control_information(node: Any) -> Any:
+    """A copy of the document in which no control information (a name with `@`) is required.
+
+    The service promises it, and the checks demand it; but no caller needs it, so no call of the client fails without it.
+    """
+    if isinstance(node, list):
+        return [with_optional_control_information(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    copied = {key: with_optional_control_information(value) for key, value in node.items()}
+    if isinstance(required := copied.get("required"), list):
+        copied["required"] = [name for name in required if "@" not in name]
+    return copied
 
 
 def read(package: Path) -> dict[str, list[str]]:

@@ -90,12 +90,24 @@ class NoResponseError(SecurityCopilotError):
 
 
 class InvalidResponseError(SecurityCopilotError):
-    """A response that breaks the contract."""
+    """A response that breaks the contract.
+
+    `body` is the decoded JSON, None if there is none. `created` is whether the request has created something, which is
+    true of each success of a POST; `id` is then its id, None if the response does not say.
+    """
 
     __module__ = "security_copilot_client"
     _ends_a_request = True
     response: httpx.Response
     status_code: int
+
+    def __init__(self, problem: str, request: httpx.Request, response: httpx.Response) -> None:
+        self.body = _json(response, Redaction.of(request))
+        self.created = request.method == "POST" and response.is_success
+        self.id = _string(self.body.get("id")) if self.created and isinstance(self.body, dict) else None
+        if self.created:
+            problem += f"; the request has created an object with the id {self.id or 'that is not known'}"
+        super().__init__(problem, request, response)
 
 
 class ServiceError(SecurityCopilotError):
@@ -190,12 +202,18 @@ def _letters(text: str) -> str:
 
 
 def _odata_error(response: httpx.Response, redaction: Redaction) -> dict[str, Any]:
+    body = _json(response, redaction)
+    error = body.get("error") if isinstance(body, dict) else None
+    return error if isinstance(error, dict) else {}
+
+
+def _json(response: httpx.Response, redaction: Redaction) -> Any:
+    """The decoded body, None if it is not JSON or was not read."""
     try:
         # JSON may escape the token in another way than the header has it.
-        error = json.loads(response.content, object_pairs_hook=lambda pairs: _masked(pairs, redaction))["error"]
-    except (ValueError, KeyError, TypeError, RecursionError, httpx.HTTPError, httpx.StreamError):
-        return {}
-    return error if isinstance(error, dict) else {}
+        return json.loads(response.content, object_pairs_hook=lambda pairs: _masked(pairs, redaction))
+    except (ValueError, RecursionError, httpx.HTTPError, httpx.StreamError):
+        return None
 
 
 def _masked(pairs: list[tuple[str, Any]], redaction: Redaction) -> dict[str, Any]:

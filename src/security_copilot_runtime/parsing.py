@@ -4,17 +4,28 @@ A success that is documented without a body is not parsed: its operation returns
 ignored, like an undocumented property, so that a later version of the API may add one.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Protocol, Self, TypeVar, cast
 from urllib.parse import quote
 
 import httpx
 
 from security_copilot_runtime.errors import InvalidResponseError, SecurityCopilotError, service_error
 from security_copilot_runtime.redaction import quoted
+from security_copilot_runtime.values import wrong_type
 
 T = TypeVar("T")
 E = TypeVar("E")
+
+
+class _Model(Protocol):
+    _required: ClassVar[frozenset[str]]
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self: ...
+
+
+ModelT = TypeVar("ModelT", bound=_Model)
 
 _FIRST_ERROR = 400
 
@@ -27,21 +38,46 @@ def parse(response: httpx.Response, build: Callable[[Any], T]) -> T:
         problem = f"the property {error} is missing"
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         problem = str(error)
-    media_type = quoted(response.headers.get("content-type", "no media type"), 100)
-    size = len(response.content)
-    problem = f"{response.status_code} with a malformed body ({media_type}, {size} bytes): {problem}"
-    raise InvalidResponseError(problem, response.request, response)
+    if response.content:
+        media_type = quoted(response.headers.get("content-type", "no media type"), 100)
+        problem = f"with a malformed body ({media_type}, {len(response.content)} bytes): {problem}"
+    else:
+        problem = "without the documented body; the service has accepted the request"
+    raise InvalidResponseError(f"{response.status_code} {problem}", response.request, response)
+
+
+def as_page(data: Any, item: type[_Model]) -> Any:
+    """A page: if the service has answered with one entity, as documented for listEvaluations, a page of one item.
+
+    An entity without a context is recognized by its properties.
+    """
+    if not isinstance(data, dict) or "value" in data:
+        return data
+    is_entity = str(data.get("@odata.context")).endswith("/$entity") or data.keys() >= item._required  # noqa: SLF001
+    return {"value": [data]} if is_entity else data
+
+
+def whole_page(data: Any, page: type[ModelT], item: type[_Model]) -> ModelT:
+    """A page of whole items, as the service answers without $select."""
+    if not isinstance(data, dict):
+        raise wrong_type(page.__name__, data)
+    items = data["value"]
+    if not isinstance(items, list | None):
+        raise wrong_type("value", items)
+    parsed: Any = page.from_dict({**data, "value": None})
+    parsed.value = [item.from_dict(each) for each in items or ()]
+    return cast("ModelT", parsed)
 
 
 def lenient(
-    response: httpx.Response, parse_success: Callable[[httpx.Response], T], build_error: Callable[[Any], E]
+    response: httpx.Response, parse_success: Callable[[], T], build_error: Callable[[Any], E]
 ) -> T | E | None:
     """The object of the success, else of the error, else None. Raises nothing.
 
     None is also what a success without a body gives.
     """
     try:
-        return parse_success(response)
+        return parse_success()
     except SecurityCopilotError:
         pass
     try:

@@ -14,7 +14,9 @@ from security_copilot_client.models import ProjectedSession, Session
 
 from security_copilot_contract.emulator import TOKEN, Store, emulator
 from tests import stored_sessions
+from tests.documented import documented_session
 
+SESSION = documented_session()
 SESSIONS = "https://graph.microsoft.com/beta/security/securityCopilot/workspaces/default/sessions"
 OPAQUE = f"{SESSIONS}?$skiptoken=a%2Fb+c%20d&%24x=é"
 Items = Callable[..., list[Any]]
@@ -38,7 +40,7 @@ def client() -> AuthenticatedClient:
 
 
 def page(*names: str, link: Any = None) -> dict[str, Any]:
-    body: dict[str, Any] = {"@odata.context": "", "value": [{"displayName": name} for name in names]}
+    body: dict[str, Any] = {"@odata.context": "", "value": [SESSION | {"displayName": name} for name in names]}
     return body | ({"@odata.nextLink": link} if link else {})
 
 
@@ -107,13 +109,20 @@ def test_a_circle_is_an_error_instead_of_for_ever(items: Items, client: Authenti
 
 
 @respx.mock
-@pytest.mark.parametrize("link", [5, None, ["a"], {}])
+@pytest.mark.parametrize("link", [5, False, ["a"], {}])
 def test_a_link_that_is_no_string_is_an_error(items: Items, client: AuthenticatedClient, link: object) -> None:
-    """Not the end of the list: something would be lost without a word."""
+    """It is not the end of the list: items would be lost silently."""
     respx.get(SESSIONS).respond(json=page("a") | {"@odata.nextLink": link})
 
     with pytest.raises(InvalidResponseError, match=r"@odata\.nextLink must not be of type"):
         items("default", client=client)
+
+
+@respx.mock
+def test_a_link_that_is_null_is_the_end(items: Items, client: AuthenticatedClient) -> None:
+    respx.get(SESSIONS).respond(json=page("a") | {"@odata.nextLink": None})
+
+    assert len(items("default", client=client)) == 1
 
 
 @respx.mock
@@ -132,7 +141,7 @@ def test_nothing_is_requested_before_it_is_needed(client: AuthenticatedClient) -
     second = respx.get(f"{SESSIONS}?$skiptoken=0").respond(json=page("b"))
     respx.get(SESSIONS, params={}).respond(json=page("a", link=f"{SESSIONS}?$skiptoken=0"))
 
-    assert isinstance(next(list_sessions.iterate("default", client=client)), ProjectedSession)
+    assert next(list_sessions.iterate("default", client=client)).display_name == "a"
     assert not second.called
 
 

@@ -170,7 +170,7 @@ FAULTS: dict[str, tuple[Serve, type[SecurityCopilotError], str]] = {
         "broke off",
     ),
     "claims gzip": (sends(answer(JSON, "Content-Encoding: gzip")), InvalidResponseError, "broke off"),
-    "says nothing": (sends(answer(b"")), InvalidResponseError, "malformed body"),
+    "says nothing": (sends(answer(b"")), InvalidResponseError, "200 without the documented body"),
     "sends 10 MB of HTML": (
         sends(answer(HTML, "Content-Type: text/html")),
         InvalidResponseError,
@@ -191,7 +191,7 @@ FAULTS: dict[str, tuple[Serve, type[SecurityCopilotError], str]] = {
     ),
     "sends no time zone": (sends(answer(JSON.replace(b"9Z", b"9"))), InvalidResponseError, "no time zone"),
     "redirects": (sends(answer(b"", "Location: http://127.0.0.1:1/", status=302)), InvalidResponseError, "302 is not"),
-    "says 204": (sends(b"HTTP/1.1 204 No Content\r\n\r\n"), InvalidResponseError, "204 is not"),
+    "says 204": (sends(b"HTTP/1.1 204 No Content\r\n\r\n"), InvalidResponseError, "204 without the documented body"),
     "says 418": (sends(answer(b"{}", status=418)), ServiceError, "418 I'm a [Tt]eapot"),
     "says 499": (sends(answer(b"", status=499)), ServiceError, "499 not an IANA status"),
     "says 509": (sends(answer(b"", status=509)), ServiceError, "509 not an IANA status"),

@@ -440,7 +440,7 @@ class TestErrors:
             asyncio.run(get_session.asyncio_detailed("default", ID, client=client)),
         ):
             assert (response.status_code, response.content) == (status, body)
-            assert (response.parsed is None) is not (status == 200 and body == b"{}")
+            assert response.parsed is None
 
     def test_detailed_has_the_error_as_an_object(self, graph: respx.Route) -> None:
         """Also for an undocumented status."""
@@ -572,5 +572,5 @@ class TestEmptySuccess:
         response = client.request(**request) if mode == "sync" else asyncio.run(client.arequest(**request))
 
         assert (response.status_code, response.content) == (204, b"")
-        assert parsing.lenient(response, lambda _: None, ODataError.from_dict) is None
+        assert parsing.lenient(response, lambda: None, ODataError.from_dict) is None
         assert (route.call_count, pauses) == (2, [7])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -23,6 +23,8 @@ class ErrorDetails:
         message: A text for developers. It may be empty and may change at any time.
         target: The target of the error, for example the name of a property.
     """
+
+    _required: ClassVar[frozenset[str]] = frozenset({"code", "message"})
 
     code: str
     message: str
@@ -48,7 +50,7 @@ class ErrorDetails:
         if not isinstance(message, str):
             raise _wrong_type("message", message)
 
-        target = d.pop("target", UNSET)
+        target = UNSET if d.get("target") is None else d.pop("target")
         if target is not UNSET and not isinstance(target, str):
             raise _wrong_type("target", target)
 

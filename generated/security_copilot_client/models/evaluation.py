@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -39,6 +39,20 @@ class Evaluation:
         odata_type: The OData type of the object. Rarely sent.
         microsoft_graph_tips: A hint for developers. Programs ignore it.
     """
+
+    _required: ClassVar[frozenset[str]] = frozenset(
+        {
+            "id",
+            "createdDateTime",
+            "runStartDateTime",
+            "completedDateTime",
+            "lastModifiedDateTime",
+            "state",
+            "executionCount",
+            "isCancelled",
+            "result",
+        }
+    )
 
     id: str
     created_date_time: datetime.datetime
@@ -119,32 +133,20 @@ class Evaluation:
         if not isinstance(is_cancelled, bool):
             raise _wrong_type("isCancelled", is_cancelled)
 
-        def _parse_result(data: object) -> EvaluationResult | None:
-            if data is None:
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                result_type_0 = EvaluationResult.from_dict(data)
-
-                return result_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            raise _wrong_type("result", data)
-
-        result = _parse_result(d.pop("result"))
+        _result = d.pop("result", None)
+        result = _result if _result is None else EvaluationResult.from_dict(_result)
 
         odata_context = d.pop("@odata.context", UNSET)
         if odata_context is not UNSET and not isinstance(odata_context, str):
-            raise _wrong_type("@odata.context", odata_context)
+            d["@odata.context"], odata_context = odata_context, UNSET
 
         odata_type = d.pop("@odata.type", UNSET)
         if odata_type is not UNSET and not isinstance(odata_type, str):
-            raise _wrong_type("@odata.type", odata_type)
+            d["@odata.type"], odata_type = odata_type, UNSET
 
         microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
-            raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
+            d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
         evaluation = cls(
             id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 
@@ -13,6 +13,8 @@ T = TypeVar("T", bound="EvaluationCreate")
 @_attrs_define
 class EvaluationCreate:
     """The evaluation to create. It has no writable properties, so this is an empty object."""
+
+    _required: ClassVar[frozenset[str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
         field_dict: dict[str, Any] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -25,6 +25,8 @@ class EvaluationResult:
         preview_state: The release stage of the skill that answered.
     """
 
+    _required: ClassVar[frozenset[str]] = frozenset({"content", "type", "previewState"})
+
     content: None | str
     type_: EvaluationResultType | str
     preview_state: SkillPreviewState | str
@@ -44,7 +46,7 @@ class EvaluationResult:
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise _wrong_type("EvaluationResult", src_dict)
         d = dict(src_dict)
-        content = d.pop("content")
+        content = d.pop("content", None)
         if content is not None and not isinstance(content, str):
             raise _wrong_type("content", content)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -29,6 +29,8 @@ class InnerError:
             innererror: More detail about the error. Inner errors are nested, each more specific than the outer one.
                 The service uses both spellings of the property, `innerError` and `innererror`.
     """
+
+    _required: ClassVar[frozenset[str]] = frozenset()
 
     code: str | Unset = UNSET
     date: str | Unset = UNSET
@@ -65,30 +67,30 @@ class InnerError:
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise _wrong_type("InnerError", src_dict)
         d = dict(src_dict)
-        code = d.pop("code", UNSET)
+        code = UNSET if d.get("code") is None else d.pop("code")
         if code is not UNSET and not isinstance(code, str):
             raise _wrong_type("code", code)
 
-        date = d.pop("date", UNSET)
+        date = UNSET if d.get("date") is None else d.pop("date")
         if date is not UNSET and not isinstance(date, str):
             raise _wrong_type("date", date)
 
-        request_id = d.pop("request-id", UNSET)
+        request_id = UNSET if d.get("request-id") is None else d.pop("request-id")
         if request_id is not UNSET and not isinstance(request_id, str):
             raise _wrong_type("request-id", request_id)
 
-        client_request_id = d.pop("client-request-id", UNSET)
+        client_request_id = UNSET if d.get("client-request-id") is None else d.pop("client-request-id")
         if client_request_id is not UNSET and not isinstance(client_request_id, str):
             raise _wrong_type("client-request-id", client_request_id)
 
-        _inner_error = d.pop("innerError", UNSET)
+        _inner_error = UNSET if d.get("innerError") is None else d.pop("innerError")
         inner_error: InnerError | Unset
         if isinstance(_inner_error, Unset):
             inner_error = UNSET
         else:
             inner_error = InnerError.from_dict(_inner_error)
 
-        _innererror = d.pop("innererror", UNSET)
+        _innererror = UNSET if d.get("innererror") is None else d.pop("innererror")
         innererror: InnerError | Unset
         if isinstance(_innererror, Unset):
             innererror = UNSET

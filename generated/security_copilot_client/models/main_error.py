@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -33,6 +33,8 @@ class MainError:
         innererror: More detail about the error. Inner errors are nested, each more specific than the outer one.
             The service uses both spellings of the property, `innerError` and `innererror`.
     """
+
+    _required: ClassVar[frozenset[str]] = frozenset({"code", "message"})
 
     code: str
     message: str
@@ -83,13 +85,15 @@ class MainError:
         if not isinstance(message, str):
             raise _wrong_type("message", message)
 
-        target = d.pop("target", UNSET)
+        target = UNSET if d.get("target") is None else d.pop("target")
         if target is not UNSET and not isinstance(target, str):
             raise _wrong_type("target", target)
 
         _details = d.pop("details", UNSET)
         details: list[ErrorDetails] | Unset = UNSET
-        if _details is not UNSET:
+        if _details is None:
+            details = []
+        elif _details is not UNSET:
             if not isinstance(_details, list):
                 raise _wrong_type("details", _details)
             details = []
@@ -98,14 +102,14 @@ class MainError:
 
                 details.append(details_item)
 
-        _inner_error = d.pop("innerError", UNSET)
+        _inner_error = UNSET if d.get("innerError") is None else d.pop("innerError")
         inner_error: InnerError | Unset
         if isinstance(_inner_error, Unset):
             inner_error = UNSET
         else:
             inner_error = InnerError.from_dict(_inner_error)
 
-        _innererror = d.pop("innererror", UNSET)
+        _innererror = UNSET if d.get("innererror") is None else d.pop("innererror")
         innererror: InnerError | Unset
         if isinstance(_innererror, Unset):
             innererror = UNSET

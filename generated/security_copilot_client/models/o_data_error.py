@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -23,6 +23,8 @@ class ODataError:
     Attributes:
         error: The error.
     """
+
+    _required: ClassVar[frozenset[str]] = frozenset({"error"})
 
     error: MainError
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

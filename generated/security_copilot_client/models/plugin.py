@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -43,6 +43,20 @@ class Plugin:
         supported_auth_types: The supported kinds of sign-in. Currently unsupported, so optional and not
             selectable.
     """
+
+    _required: ClassVar[frozenset[str]] = frozenset(
+        {
+            "name",
+            "displayName",
+            "description",
+            "category",
+            "catalogScope",
+            "previewState",
+            "isEnabled",
+            "authorization",
+            "settings",
+        }
+    )
 
     name: str
     display_name: None | str
@@ -106,11 +120,11 @@ class Plugin:
         if not isinstance(name, str):
             raise _wrong_type("name", name)
 
-        display_name = d.pop("displayName")
+        display_name = d.pop("displayName", None)
         if display_name is not None and not isinstance(display_name, str):
             raise _wrong_type("displayName", display_name)
 
-        description = d.pop("description")
+        description = d.pop("description", None)
         if description is not None and not isinstance(description, str):
             raise _wrong_type("description", description)
 
@@ -130,23 +144,13 @@ class Plugin:
         if not isinstance(is_enabled, bool):
             raise _wrong_type("isEnabled", is_enabled)
 
-        def _parse_authorization(data: object) -> None | PluginAuth:
-            if data is None:
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                authorization_type_0 = PluginAuth.from_dict(data)
-
-                return authorization_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            raise _wrong_type("authorization", data)
-
-        authorization = _parse_authorization(d.pop("authorization"))
+        _authorization = d.pop("authorization", None)
+        authorization = _authorization if _authorization is None else PluginAuth.from_dict(_authorization)
 
         settings = []
         _settings = d.pop("settings")
+        if _settings is None:
+            _settings = []
         if not isinstance(_settings, list):
             raise _wrong_type("settings", _settings)
         for settings_item_data in _settings:
@@ -156,17 +160,17 @@ class Plugin:
 
         odata_context = d.pop("@odata.context", UNSET)
         if odata_context is not UNSET and not isinstance(odata_context, str):
-            raise _wrong_type("@odata.context", odata_context)
+            d["@odata.context"], odata_context = odata_context, UNSET
 
         odata_type = d.pop("@odata.type", UNSET)
         if odata_type is not UNSET and not isinstance(odata_type, str):
-            raise _wrong_type("@odata.type", odata_type)
+            d["@odata.type"], odata_type = odata_type, UNSET
 
         microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
-            raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
+            d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
-        supported_auth_types = d.pop("supportedAuthTypes", UNSET)
+        supported_auth_types = UNSET if d.get("supportedAuthTypes") is None else d.pop("supportedAuthTypes")
         if supported_auth_types is not UNSET and not isinstance(supported_auth_types, str):
             raise _wrong_type("supportedAuthTypes", supported_auth_types)
 

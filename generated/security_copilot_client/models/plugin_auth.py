@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -21,6 +21,8 @@ class PluginAuth:
     Attributes:
         auth_type: The kind of authorization.
     """
+
+    _required: ClassVar[frozenset[str]] = frozenset({"authType"})
 
     auth_type: PluginAuthTypes | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

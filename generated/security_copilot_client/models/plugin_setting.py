@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -31,6 +31,21 @@ class PluginSetting:
         acceptable_values: The allowed values.
         display_type: How to show the setting.
     """
+
+    _required: ClassVar[frozenset[str]] = frozenset(
+        {
+            "name",
+            "label",
+            "description",
+            "hintText",
+            "settingValue",
+            "isRequired",
+            "defaultValue",
+            "value",
+            "acceptableValues",
+            "displayType",
+        }
+    )
 
     name: None | str
     label: None | str
@@ -67,19 +82,19 @@ class PluginSetting:
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise _wrong_type("PluginSetting", src_dict)
         d = dict(src_dict)
-        name = d.pop("name")
+        name = d.pop("name", None)
         if name is not None and not isinstance(name, str):
             raise _wrong_type("name", name)
 
-        label = d.pop("label")
+        label = d.pop("label", None)
         if label is not None and not isinstance(label, str):
             raise _wrong_type("label", label)
 
-        description = d.pop("description")
+        description = d.pop("description", None)
         if description is not None and not isinstance(description, str):
             raise _wrong_type("description", description)
 
-        hint_text = d.pop("hintText")
+        hint_text = d.pop("hintText", None)
         if hint_text is not None and not isinstance(hint_text, str):
             raise _wrong_type("hintText", hint_text)
 
@@ -91,15 +106,17 @@ class PluginSetting:
         if not isinstance(is_required, bool):
             raise _wrong_type("isRequired", is_required)
 
-        default_value = d.pop("defaultValue")
+        default_value = d.pop("defaultValue", None)
         if default_value is not None and not isinstance(default_value, str):
             raise _wrong_type("defaultValue", default_value)
 
-        value = d.pop("value")
+        value = d.pop("value", None)
         if value is not None and not isinstance(value, str):
             raise _wrong_type("value", value)
 
         acceptable_values = cast(list[str], d.pop("acceptableValues"))
+        if acceptable_values is None:
+            acceptable_values = []
         if not (isinstance(acceptable_values, list) and all(isinstance(item, str) for item in acceptable_values)):
             raise _wrong_type("acceptableValues", acceptable_values)
 

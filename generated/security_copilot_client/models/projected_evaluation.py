@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -39,6 +39,8 @@ class ProjectedEvaluation:
         is_cancelled: Whether the evaluation was cancelled.
         result: The result of the evaluation; null before it runs.
     """
+
+    _required: ClassVar[frozenset[str]] = frozenset()
 
     odata_context: str | Unset = UNSET
     odata_type: str | Unset = UNSET
@@ -112,78 +114,64 @@ class ProjectedEvaluation:
         d = dict(src_dict)
         odata_context = d.pop("@odata.context", UNSET)
         if odata_context is not UNSET and not isinstance(odata_context, str):
-            raise _wrong_type("@odata.context", odata_context)
+            d["@odata.context"], odata_context = odata_context, UNSET
 
         odata_type = d.pop("@odata.type", UNSET)
         if odata_type is not UNSET and not isinstance(odata_type, str):
-            raise _wrong_type("@odata.type", odata_type)
+            d["@odata.type"], odata_type = odata_type, UNSET
 
         microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
-            raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
+            d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
-        id = d.pop("id", UNSET)
+        id = UNSET if d.get("id") is None else d.pop("id")
         if id is not UNSET and not isinstance(id, str):
             raise _wrong_type("id", id)
 
-        _created_date_time = d.pop("createdDateTime", UNSET)
+        _created_date_time = UNSET if d.get("createdDateTime") is None else d.pop("createdDateTime")
         created_date_time: datetime.datetime | Unset
         if isinstance(_created_date_time, Unset):
             created_date_time = UNSET
         else:
             created_date_time = _timestamp(_created_date_time)
 
-        _run_start_date_time = d.pop("runStartDateTime", UNSET)
+        _run_start_date_time = UNSET if d.get("runStartDateTime") is None else d.pop("runStartDateTime")
         run_start_date_time: datetime.datetime | Unset
         if isinstance(_run_start_date_time, Unset):
             run_start_date_time = UNSET
         else:
             run_start_date_time = _timestamp(_run_start_date_time)
 
-        _completed_date_time = d.pop("completedDateTime", UNSET)
+        _completed_date_time = UNSET if d.get("completedDateTime") is None else d.pop("completedDateTime")
         completed_date_time: datetime.datetime | Unset
         if isinstance(_completed_date_time, Unset):
             completed_date_time = UNSET
         else:
             completed_date_time = _timestamp(_completed_date_time)
 
-        _last_modified_date_time = d.pop("lastModifiedDateTime", UNSET)
+        _last_modified_date_time = UNSET if d.get("lastModifiedDateTime") is None else d.pop("lastModifiedDateTime")
         last_modified_date_time: datetime.datetime | Unset
         if isinstance(_last_modified_date_time, Unset):
             last_modified_date_time = UNSET
         else:
             last_modified_date_time = _timestamp(_last_modified_date_time)
 
-        state = d.pop("state", UNSET)
+        state = UNSET if d.get("state") is None else d.pop("state")
         if state is not UNSET and not isinstance(state, str):
             raise _wrong_type("state", state)
 
-        execution_count = d.pop("executionCount", UNSET)
+        execution_count = UNSET if d.get("executionCount") is None else d.pop("executionCount")
         if isinstance(execution_count, float) and execution_count.is_integer():
             execution_count = int(execution_count)
         if execution_count is not UNSET and (isinstance(execution_count, bool) or not isinstance(execution_count, int)):
             raise _wrong_type("executionCount", execution_count)
 
-        is_cancelled = d.pop("isCancelled", UNSET)
+        is_cancelled = UNSET if d.get("isCancelled") is None else d.pop("isCancelled")
         if is_cancelled is not UNSET and not isinstance(is_cancelled, bool):
             raise _wrong_type("isCancelled", is_cancelled)
 
-        def _parse_result(data: object) -> EvaluationResult | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                result_type_0 = EvaluationResult.from_dict(data)
-
-                return result_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            raise _wrong_type("result", data)
-
-        result = _parse_result(d.pop("result", UNSET))
+        _result = d.pop("result", UNSET)
+        result = _result if _result is None or _result is UNSET else EvaluationResult.from_dict(_result)
 
         projected_evaluation = cls(
             odata_context,

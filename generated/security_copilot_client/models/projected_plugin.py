@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -43,6 +43,8 @@ class ProjectedPlugin:
         supported_auth_types: The supported kinds of sign-in. Currently unsupported, so optional and not
             selectable.
     """
+
+    _required: ClassVar[frozenset[str]] = frozenset()
 
     odata_context: str | Unset = UNSET
     odata_type: str | Unset = UNSET
@@ -115,17 +117,17 @@ class ProjectedPlugin:
         d = dict(src_dict)
         odata_context = d.pop("@odata.context", UNSET)
         if odata_context is not UNSET and not isinstance(odata_context, str):
-            raise _wrong_type("@odata.context", odata_context)
+            d["@odata.context"], odata_context = odata_context, UNSET
 
         odata_type = d.pop("@odata.type", UNSET)
         if odata_type is not UNSET and not isinstance(odata_type, str):
-            raise _wrong_type("@odata.type", odata_type)
+            d["@odata.type"], odata_type = odata_type, UNSET
 
         microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
-            raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
+            d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
-        name = d.pop("name", UNSET)
+        name = UNSET if d.get("name") is None else d.pop("name")
         if name is not UNSET and not isinstance(name, str):
             raise _wrong_type("name", name)
 
@@ -137,42 +139,34 @@ class ProjectedPlugin:
         if description is not None and description is not UNSET and not isinstance(description, str):
             raise _wrong_type("description", description)
 
-        category = d.pop("category", UNSET)
+        category = UNSET if d.get("category") is None else d.pop("category")
         if category is not UNSET and not isinstance(category, str):
             raise _wrong_type("category", category)
 
-        catalog_scope = d.pop("catalogScope", UNSET)
+        catalog_scope = UNSET if d.get("catalogScope") is None else d.pop("catalogScope")
         if catalog_scope is not UNSET and not isinstance(catalog_scope, str):
             raise _wrong_type("catalogScope", catalog_scope)
 
-        preview_state = d.pop("previewState", UNSET)
+        preview_state = UNSET if d.get("previewState") is None else d.pop("previewState")
         if preview_state is not UNSET and not isinstance(preview_state, str):
             raise _wrong_type("previewState", preview_state)
 
-        is_enabled = d.pop("isEnabled", UNSET)
+        is_enabled = UNSET if d.get("isEnabled") is None else d.pop("isEnabled")
         if is_enabled is not UNSET and not isinstance(is_enabled, bool):
             raise _wrong_type("isEnabled", is_enabled)
 
-        def _parse_authorization(data: object) -> None | PluginAuth | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                authorization_type_0 = PluginAuth.from_dict(data)
-
-                return authorization_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            raise _wrong_type("authorization", data)
-
-        authorization = _parse_authorization(d.pop("authorization", UNSET))
+        _authorization = d.pop("authorization", UNSET)
+        authorization = (
+            _authorization
+            if _authorization is None or _authorization is UNSET
+            else PluginAuth.from_dict(_authorization)
+        )
 
         _settings = d.pop("settings", UNSET)
         settings: list[PluginSetting] | Unset = UNSET
-        if _settings is not UNSET:
+        if _settings is None:
+            settings = []
+        elif _settings is not UNSET:
             if not isinstance(_settings, list):
                 raise _wrong_type("settings", _settings)
             settings = []
@@ -181,7 +175,7 @@ class ProjectedPlugin:
 
                 settings.append(settings_item)
 
-        supported_auth_types = d.pop("supportedAuthTypes", UNSET)
+        supported_auth_types = UNSET if d.get("supportedAuthTypes") is None else d.pop("supportedAuthTypes")
         if supported_auth_types is not UNSET and not isinstance(supported_auth_types, str):
             raise _wrong_type("supportedAuthTypes", supported_auth_types)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -39,6 +39,8 @@ class ProjectedPrompt:
         inputs: The inputs of the prompt. Documented as not implemented, but every documented response has them.
         skill_input_descriptors: The inputs that the skill takes. Currently unsupported.
     """
+
+    _required: ClassVar[frozenset[str]] = frozenset()
 
     odata_context: str | Unset = UNSET
     odata_type: str | Unset = UNSET
@@ -116,21 +118,21 @@ class ProjectedPrompt:
         d = dict(src_dict)
         odata_context = d.pop("@odata.context", UNSET)
         if odata_context is not UNSET and not isinstance(odata_context, str):
-            raise _wrong_type("@odata.context", odata_context)
+            d["@odata.context"], odata_context = odata_context, UNSET
 
         odata_type = d.pop("@odata.type", UNSET)
         if odata_type is not UNSET and not isinstance(odata_type, str):
-            raise _wrong_type("@odata.type", odata_type)
+            d["@odata.type"], odata_type = odata_type, UNSET
 
         microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
-            raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
+            d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
-        id = d.pop("id", UNSET)
+        id = UNSET if d.get("id") is None else d.pop("id")
         if id is not UNSET and not isinstance(id, str):
             raise _wrong_type("id", id)
 
-        type_ = d.pop("type", UNSET)
+        type_ = UNSET if d.get("type") is None else d.pop("type")
         if type_ is not UNSET and not isinstance(type_, str):
             raise _wrong_type("type", type_)
 
@@ -138,14 +140,14 @@ class ProjectedPrompt:
         if content is not None and content is not UNSET and not isinstance(content, str):
             raise _wrong_type("content", content)
 
-        _created_date_time = d.pop("createdDateTime", UNSET)
+        _created_date_time = UNSET if d.get("createdDateTime") is None else d.pop("createdDateTime")
         created_date_time: datetime.datetime | Unset
         if isinstance(_created_date_time, Unset):
             created_date_time = UNSET
         else:
             created_date_time = _timestamp(_created_date_time)
 
-        _last_modified_date_time = d.pop("lastModifiedDateTime", UNSET)
+        _last_modified_date_time = UNSET if d.get("lastModifiedDateTime") is None else d.pop("lastModifiedDateTime")
         last_modified_date_time: datetime.datetime | Unset
         if isinstance(_last_modified_date_time, Unset):
             last_modified_date_time = UNSET
@@ -156,45 +158,24 @@ class ProjectedPrompt:
         if skill_name is not None and skill_name is not UNSET and not isinstance(skill_name, str):
             raise _wrong_type("skillName", skill_name)
 
-        def _parse_inputs(data: object) -> None | PromptInputs | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                inputs_type_0 = PromptInputs.from_dict(data)
-
-                return inputs_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            raise _wrong_type("inputs", data)
-
-        inputs = _parse_inputs(d.pop("inputs", UNSET))
+        _inputs = d.pop("inputs", UNSET)
+        inputs = _inputs if _inputs is None or _inputs is UNSET else PromptInputs.from_dict(_inputs)
 
         _skill_input_descriptors = d.pop("skillInputDescriptors", UNSET)
         skill_input_descriptors: list[None | SkillInputDescriptor] | Unset = UNSET
-        if _skill_input_descriptors is not UNSET:
+        if _skill_input_descriptors is None:
+            skill_input_descriptors = []
+        elif _skill_input_descriptors is not UNSET:
             if not isinstance(_skill_input_descriptors, list):
                 raise _wrong_type("skillInputDescriptors", _skill_input_descriptors)
             skill_input_descriptors = []
             for skill_input_descriptors_item_data in _skill_input_descriptors:
-
-                def _parse_skill_input_descriptors_item(data: object) -> None | SkillInputDescriptor:
-                    if data is None:
-                        return data
-                    try:
-                        if not isinstance(data, dict):
-                            raise TypeError()
-                        skill_input_descriptors_item_type_0 = SkillInputDescriptor.from_dict(data)
-
-                        return skill_input_descriptors_item_type_0
-                    except (TypeError, ValueError, AttributeError, KeyError):
-                        pass
-                    raise _wrong_type("skillInputDescriptors_item", data)
-
-                skill_input_descriptors_item = _parse_skill_input_descriptors_item(skill_input_descriptors_item_data)
+                _skill_input_descriptors_item = skill_input_descriptors_item_data
+                skill_input_descriptors_item = (
+                    _skill_input_descriptors_item
+                    if _skill_input_descriptors_item is None
+                    else SkillInputDescriptor.from_dict(_skill_input_descriptors_item)
+                )
 
                 skill_input_descriptors.append(skill_input_descriptors_item)
 

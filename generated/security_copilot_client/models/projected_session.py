@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -29,6 +29,8 @@ class ProjectedSession:
         created_date_time: When the session was created.
         last_modified_date_time: When displayName last changed.
     """
+
+    _required: ClassVar[frozenset[str]] = frozenset()
 
     odata_context: str | Unset = UNSET
     odata_type: str | Unset = UNSET
@@ -70,17 +72,17 @@ class ProjectedSession:
         d = dict(src_dict)
         odata_context = d.pop("@odata.context", UNSET)
         if odata_context is not UNSET and not isinstance(odata_context, str):
-            raise _wrong_type("@odata.context", odata_context)
+            d["@odata.context"], odata_context = odata_context, UNSET
 
         odata_type = d.pop("@odata.type", UNSET)
         if odata_type is not UNSET and not isinstance(odata_type, str):
-            raise _wrong_type("@odata.type", odata_type)
+            d["@odata.type"], odata_type = odata_type, UNSET
 
         microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
-            raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
+            d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
-        id = d.pop("id", UNSET)
+        id = UNSET if d.get("id") is None else d.pop("id")
         if id is not UNSET and not isinstance(id, str):
             raise _wrong_type("id", id)
 
@@ -88,14 +90,14 @@ class ProjectedSession:
         if display_name is not None and display_name is not UNSET and not isinstance(display_name, str):
             raise _wrong_type("displayName", display_name)
 
-        _created_date_time = d.pop("createdDateTime", UNSET)
+        _created_date_time = UNSET if d.get("createdDateTime") is None else d.pop("createdDateTime")
         created_date_time: datetime.datetime | Unset
         if isinstance(_created_date_time, Unset):
             created_date_time = UNSET
         else:
             created_date_time = _timestamp(_created_date_time)
 
-        _last_modified_date_time = d.pop("lastModifiedDateTime", UNSET)
+        _last_modified_date_time = UNSET if d.get("lastModifiedDateTime") is None else d.pop("lastModifiedDateTime")
         last_modified_date_time: datetime.datetime | Unset
         if isinstance(_last_modified_date_time, Unset):
             last_modified_date_time = UNSET

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -39,6 +39,19 @@ class Prompt:
         odata_type: The OData type of the object. Rarely sent.
         microsoft_graph_tips: A hint for developers. Programs ignore it.
     """
+
+    _required: ClassVar[frozenset[str]] = frozenset(
+        {
+            "id",
+            "type",
+            "content",
+            "createdDateTime",
+            "lastModifiedDateTime",
+            "skillName",
+            "inputs",
+            "skillInputDescriptors",
+        }
+    )
 
     id: str
     type_: PromptType | str
@@ -108,7 +121,7 @@ class Prompt:
         if not isinstance(type_, str):
             raise _wrong_type("type", type_)
 
-        content = d.pop("content")
+        content = d.pop("content", None)
         if content is not None and not isinstance(content, str):
             raise _wrong_type("content", content)
 
@@ -116,42 +129,28 @@ class Prompt:
 
         last_modified_date_time = _timestamp(d.pop("lastModifiedDateTime"))
 
-        skill_name = d.pop("skillName")
+        skill_name = d.pop("skillName", None)
         if skill_name is not None and not isinstance(skill_name, str):
             raise _wrong_type("skillName", skill_name)
 
-        def _parse_inputs(data: object) -> None | PromptInputs:
-            if data is None:
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                inputs_type_0 = PromptInputs.from_dict(data)
-
-                return inputs_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            raise _wrong_type("inputs", data)
-
-        inputs = _parse_inputs(d.pop("inputs"))
+        _inputs = d.pop("inputs", None)
+        inputs = _inputs if _inputs is None else PromptInputs.from_dict(_inputs)
 
         skill_input_descriptors = []
         _skill_input_descriptors = d.pop("skillInputDescriptors")
+        if _skill_input_descriptors is None:
+            _skill_input_descriptors = []
         if not isinstance(_skill_input_descriptors, list):
             raise _wrong_type("skillInputDescriptors", _skill_input_descriptors)
 
         def _parse_skill_input_descriptors_item(data: object) -> None | SkillInputDescriptor:
             if data is None:
                 return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                skill_input_descriptors_item_type_0 = SkillInputDescriptor.from_dict(data)
+            if not isinstance(data, dict):
+                raise _wrong_type("skillInputDescriptors_item", data)
+            skill_input_descriptors_item_type_0 = SkillInputDescriptor.from_dict(data)
 
-                return skill_input_descriptors_item_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            raise _wrong_type("skillInputDescriptors_item", data)
+            return skill_input_descriptors_item_type_0
 
         for skill_input_descriptors_item_data in _skill_input_descriptors:
             skill_input_descriptors_item = _parse_skill_input_descriptors_item(skill_input_descriptors_item_data)
@@ -159,15 +158,15 @@ class Prompt:
 
         odata_context = d.pop("@odata.context", UNSET)
         if odata_context is not UNSET and not isinstance(odata_context, str):
-            raise _wrong_type("@odata.context", odata_context)
+            d["@odata.context"], odata_context = odata_context, UNSET
 
         odata_type = d.pop("@odata.type", UNSET)
         if odata_type is not UNSET and not isinstance(odata_type, str):
-            raise _wrong_type("@odata.type", odata_type)
+            d["@odata.type"], odata_type = odata_type, UNSET
 
         microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
-            raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
+            d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
         prompt = cls(
             id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -24,15 +24,17 @@ class PromptCollection:
     """One page of prompts.
 
     Attributes:
-        odata_context: The metadata URL that names the entity or collection of the response.
         value: The prompts on this page. Any page may be empty.
+        odata_context: The metadata URL that names the entity or collection of the response.
         odata_count: The number of prompts on all pages. Sent when `$count` is true.
         odata_next_link: The URL of the next page. Missing on the last page. Opaque; request it unchanged.
         microsoft_graph_tips: A hint for developers. Programs ignore it.
     """
 
-    odata_context: str
+    _required: ClassVar[frozenset[str]] = frozenset({"value"})
+
     value: list[ProjectedPrompt | Prompt]
+    odata_context: str | Unset = UNSET
     odata_count: int | Unset = UNSET
     odata_next_link: str | Unset = UNSET
     microsoft_graph_tips: str | Unset = UNSET
@@ -51,11 +53,9 @@ class PromptCollection:
 
             value.append(value_item)
 
-        field_dict: dict[str, Any] = {
-            **self.additional_properties,
-            "@odata.context": self.odata_context,
-            "value": value,
-        }
+        field_dict: dict[str, Any] = {**self.additional_properties, "value": value}
+        if self.odata_context is not UNSET:
+            field_dict["@odata.context"] = self.odata_context
         if self.odata_count is not UNSET:
             field_dict["@odata.count"] = self.odata_count
         if self.odata_next_link is not UNSET:
@@ -72,18 +72,16 @@ class PromptCollection:
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise _wrong_type("PromptCollection", src_dict)
         d = dict(src_dict)
-        odata_context = d.pop("@odata.context")
-        if not isinstance(odata_context, str):
-            raise _wrong_type("@odata.context", odata_context)
-
         value = []
         _value = d.pop("value")
+        if _value is None:
+            _value = []
         if not isinstance(_value, list):
             raise _wrong_type("value", _value)
 
         def _parse_value_item(data: object) -> ProjectedPrompt | Prompt:
             try:
-                if not isinstance(data, dict):
+                if not isinstance(data, dict) or not data.keys() >= Prompt._required:
                     raise TypeError()
                 componentsschemas_retrieved_prompt_type_0 = Prompt.from_dict(data)
 
@@ -91,7 +89,7 @@ class PromptCollection:
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
             if not isinstance(data, dict):
-                raise TypeError()
+                raise _wrong_type("value_item", data)
             componentsschemas_retrieved_prompt_type_1 = ProjectedPrompt.from_dict(data)
 
             return componentsschemas_retrieved_prompt_type_1
@@ -100,21 +98,27 @@ class PromptCollection:
             value_item = _parse_value_item(value_item_data)
             value.append(value_item)
 
+        odata_context = d.pop("@odata.context", UNSET)
+        if odata_context is not UNSET and not isinstance(odata_context, str):
+            d["@odata.context"], odata_context = odata_context, UNSET
+
         odata_count = d.pop("@odata.count", UNSET)
         if isinstance(odata_count, float) and odata_count.is_integer():
             odata_count = int(odata_count)
         if odata_count is not UNSET and (isinstance(odata_count, bool) or not isinstance(odata_count, int)):
-            raise _wrong_type("@odata.count", odata_count)
+            d["@odata.count"], odata_count = odata_count, UNSET
 
         odata_next_link = d.pop("@odata.nextLink", UNSET)
+        if odata_next_link is None:
+            odata_next_link = UNSET
         if odata_next_link is not UNSET and not isinstance(odata_next_link, str):
             raise _wrong_type("@odata.nextLink", odata_next_link)
 
         microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
-            raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
+            d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
-        prompt_collection = cls(odata_context, value, odata_count, odata_next_link, microsoft_graph_tips)
+        prompt_collection = cls(value, odata_context, odata_count, odata_next_link, microsoft_graph_tips)
 
         prompt_collection.additional_properties = d
         return prompt_collection

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, ClassVar, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
 from security_copilot_runtime.values import wrong_type as _wrong_type
@@ -22,6 +22,8 @@ class PromptCreate:
         odata_type: The OData type of a prompt.
         type_: The kind of prompt. Only `prompt` is supported.
     """
+
+    _required: ClassVar[frozenset[str]] = frozenset({"content"})
 
     content: str
     odata_type: Literal["#microsoft.graph.security.securityCopilot.prompt"] | Unset = (
@@ -54,7 +56,7 @@ class PromptCreate:
                 f"@odata.type must match const '#microsoft.graph.security.securityCopilot.prompt', got '{odata_type}'"
             )
 
-        type_ = cast(Literal["prompt"] | Unset, d.pop("type", UNSET))
+        type_ = cast(Literal["prompt"] | Unset, UNSET if d.get("type") is None else d.pop("type"))
         if type_ != "prompt" and not isinstance(type_, Unset):
             raise ValueError(f"type must match const 'prompt', got '{type_}'")
 

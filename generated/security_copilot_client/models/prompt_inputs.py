@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -15,6 +15,8 @@ T = TypeVar("T", bound="PromptInputs")
 @_attrs_define
 class PromptInputs:
     """The inputs of a prompt by name. The names are not documented."""
+
+    _required: ClassVar[frozenset[str]] = frozenset()
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, ClassVar, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
 from security_copilot_runtime.values import wrong_type as _wrong_type
@@ -21,6 +21,8 @@ class SessionCreate:
         display_name: The name of the session.
         odata_type: The OData type of a session.
     """
+
+    _required: ClassVar[frozenset[str]] = frozenset({"displayName"})
 
     display_name: str
     odata_type: Literal["#microsoft.graph.security.securityCopilot.session"] | Unset = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, ClassVar, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
 from security_copilot_runtime.values import wrong_type as _wrong_type
@@ -21,6 +21,8 @@ class SessionUpdate:
         odata_type: The OData type of a session.
         display_name: The new name of the session.
     """
+
+    _required: ClassVar[frozenset[str]] = frozenset()
 
     odata_type: Literal["#microsoft.graph.security.securityCopilot.session"] | Unset = (
         "#microsoft.graph.security.securityCopilot.session"
@@ -48,7 +50,7 @@ class SessionUpdate:
                 f"@odata.type must match const '#microsoft.graph.security.securityCopilot.session', got '{odata_type}'"
             )
 
-        display_name = d.pop("displayName", UNSET)
+        display_name = UNSET if d.get("displayName") is None else d.pop("displayName")
         if display_name is not UNSET and not isinstance(display_name, str):
             raise _wrong_type("displayName", display_name)
 

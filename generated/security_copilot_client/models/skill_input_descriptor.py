@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -30,6 +30,8 @@ class SkillInputDescriptor:
         default_value: The default value.
         placeholder_value: The text to show when there is no value.
     """
+
+    _required: ClassVar[frozenset[str]] = frozenset()
 
     name: str | Unset = UNSET
     description: None | str | Unset = UNSET
@@ -65,7 +67,7 @@ class SkillInputDescriptor:
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise _wrong_type("SkillInputDescriptor", src_dict)
         d = dict(src_dict)
-        name = d.pop("name", UNSET)
+        name = UNSET if d.get("name") is None else d.pop("name")
         if name is not UNSET and not isinstance(name, str):
             raise _wrong_type("name", name)
 
@@ -73,14 +75,14 @@ class SkillInputDescriptor:
         if description is not None and description is not UNSET and not isinstance(description, str):
             raise _wrong_type("description", description)
 
-        _type_ = d.pop("type", UNSET)
+        _type_ = UNSET if d.get("type") is None else d.pop("type")
         type_: SkillTypeDescriptor | Unset
         if isinstance(_type_, Unset):
             type_ = UNSET
         else:
             type_ = SkillTypeDescriptor.from_dict(_type_)
 
-        is_required = d.pop("isRequired", UNSET)
+        is_required = UNSET if d.get("isRequired") is None else d.pop("isRequired")
         if is_required is not UNSET and not isinstance(is_required, bool):
             raise _wrong_type("isRequired", is_required)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -25,6 +25,8 @@ class Workspace:
         odata_type: The OData type of the object. Rarely sent.
         microsoft_graph_tips: A hint for developers. Programs ignore it.
     """
+
+    _required: ClassVar[frozenset[str]] = frozenset({"id", "displayName"})
 
     id: str
     display_name: None | str
@@ -52,21 +54,21 @@ class Workspace:
         if not isinstance(id, str):
             raise _wrong_type("id", id)
 
-        display_name = d.pop("displayName")
+        display_name = d.pop("displayName", None)
         if display_name is not None and not isinstance(display_name, str):
             raise _wrong_type("displayName", display_name)
 
         odata_context = d.pop("@odata.context", UNSET)
         if odata_context is not UNSET and not isinstance(odata_context, str):
-            raise _wrong_type("@odata.context", odata_context)
+            d["@odata.context"], odata_context = odata_context, UNSET
 
         odata_type = d.pop("@odata.type", UNSET)
         if odata_type is not UNSET and not isinstance(odata_type, str):
-            raise _wrong_type("@odata.type", odata_type)
+            d["@odata.type"], odata_type = odata_type, UNSET
 
         microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
-            raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
+            d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
         workspace = cls(id, display_name, odata_context, odata_type, microsoft_graph_tips)
 

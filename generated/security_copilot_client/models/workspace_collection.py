@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -30,6 +30,8 @@ class WorkspaceCollection:
         odata_next_link: The URL of the next page. Missing on the last page. Opaque; request it unchanged.
         microsoft_graph_tips: A hint for developers. Programs ignore it.
     """
+
+    _required: ClassVar[frozenset[str]] = frozenset({"value"})
 
     value: list[ProjectedWorkspace | Workspace]
     odata_context: str | Unset = UNSET
@@ -72,12 +74,14 @@ class WorkspaceCollection:
         d = dict(src_dict)
         value = []
         _value = d.pop("value")
+        if _value is None:
+            _value = []
         if not isinstance(_value, list):
             raise _wrong_type("value", _value)
 
         def _parse_value_item(data: object) -> ProjectedWorkspace | Workspace:
             try:
-                if not isinstance(data, dict):
+                if not isinstance(data, dict) or not data.keys() >= Workspace._required:
                     raise TypeError()
                 componentsschemas_retrieved_workspace_type_0 = Workspace.from_dict(data)
 
@@ -85,7 +89,7 @@ class WorkspaceCollection:
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
             if not isinstance(data, dict):
-                raise TypeError()
+                raise _wrong_type("value_item", data)
             componentsschemas_retrieved_workspace_type_1 = ProjectedWorkspace.from_dict(data)
 
             return componentsschemas_retrieved_workspace_type_1
@@ -96,21 +100,23 @@ class WorkspaceCollection:
 
         odata_context = d.pop("@odata.context", UNSET)
         if odata_context is not UNSET and not isinstance(odata_context, str):
-            raise _wrong_type("@odata.context", odata_context)
+            d["@odata.context"], odata_context = odata_context, UNSET
 
         odata_count = d.pop("@odata.count", UNSET)
         if isinstance(odata_count, float) and odata_count.is_integer():
             odata_count = int(odata_count)
         if odata_count is not UNSET and (isinstance(odata_count, bool) or not isinstance(odata_count, int)):
-            raise _wrong_type("@odata.count", odata_count)
+            d["@odata.count"], odata_count = odata_count, UNSET
 
         odata_next_link = d.pop("@odata.nextLink", UNSET)
+        if odata_next_link is None:
+            odata_next_link = UNSET
         if odata_next_link is not UNSET and not isinstance(odata_next_link, str):
             raise _wrong_type("@odata.nextLink", odata_next_link)
 
         microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
-            raise _wrong_type("@microsoft.graph.tips", microsoft_graph_tips)
+            d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
         workspace_collection = cls(value, odata_context, odata_count, odata_next_link, microsoft_graph_tips)
 

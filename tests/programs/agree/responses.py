@@ -88,6 +88,13 @@ def _unsupported(_: DrawFn, case: ResponseCase) -> ResponseCase:
     return evolve(case, status=200, headers={"Content-Type": "application/json"}, body=json.dumps(body).encode())
 
 
+def _one_entity(draw: DrawFn, case: ResponseCase) -> ResponseCase:
+    """One item in the place of the page."""
+    schema = {"$ref": f"#/components/schemas/{case.operation.id.removeprefix('list').removesuffix('s')}"}
+    body = draw(values.legal(schema)) | {"@odata.context": "https://host/#a/$entity"}
+    return evolve(case, status=200, headers={"Content-Type": "application/json"}, body=json.dumps(body).encode())
+
+
 _ANY: Mapping[str, Change] = {
     "as documented": lambda _, case: case,
     **{name: _in_body(change) for name, change in values.CHANGES.items()},
@@ -105,7 +112,8 @@ def changes(operation: Operation) -> list[str]:
 
 
 def _changes(operation: Operation) -> Mapping[str, Change]:
-    return {**_ANY, **_OF_ONE.get(operation.id, {})}
+    of_lists: Mapping[str, Change] = {"one entity": _one_entity} if operation.id.startswith("list") else {}
+    return {**_ANY, **of_lists, **_OF_ONE.get(operation.id, {})}
 
 
 @st.composite

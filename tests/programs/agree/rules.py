@@ -11,11 +11,12 @@ from typing import Any, Literal
 
 from attrs import evolve, frozen
 
-from security_copilot_contract.spec.document import Document, document
+from security_copilot_contract.spec.document import Document, Schema, document
 from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
 from tests.programs.agree import verdict as documented
 from tests.programs.agree.requests import RequestCase
 from tests.programs.agree.responses import ResponseCase
+from tests.programs.agree.values import flat
 from tests.programs.agree.verdict import Name, Verdict
 
 
@@ -124,11 +125,60 @@ def _types_alone() -> Document:
 _TYPES = _types_alone()
 
 
-def _no_context(case: ResponseCase, _: Verdict) -> bool:
+def _control_information(case: ResponseCase, _: Verdict) -> bool:
+    body = {"@odata.context": "https://host/#a", **_without_control_information(json.loads(case.body))}
+    return _taken(evolve(case, body=json.dumps(body).encode()))
+
+
+def _without_control_information(node: Any) -> Any:
+    if isinstance(node, dict):
+        kept = [name for name in node if "@" not in name or name == "@odata.nextLink"]
+        return {name: _without_control_information(node[name]) for name in kept}
+    return [_without_control_information(inner) for inner in node] if isinstance(node, list) else node
+
+
+def _null_or_missing(case: ResponseCase, _: Verdict) -> bool:
+    responses = case.operation.definition["responses"]
+    definition = document().resolve(responses.get(str(case.status), responses[min(responses)]))
+    schema = definition["content"]["application/json"]["schema"]
+    return _taken(evolve(case, body=json.dumps(_completed(json.loads(case.body), schema)).encode()))
+
+
+def _completed(node: Any, schema: Schema) -> Any:
+    """With null for a missing nullable property, without null for an optional one, with an empty list for null."""
+    schema = flat(schema)
+    branches = [flat(branch) for branch in schema.get("anyOf", [])]
+    schema = next((branch for branch in reversed(branches) if branch["properties"]), schema)
+    if schema.get("type") == "array" and isinstance(node, list | None):
+        return [_completed(inner, schema["items"]) for inner in node or ()]
+    if not isinstance(node, dict):
+        return node
+    properties = schema["properties"]
+    missing = [name for name in schema["required"] if name not in node and _is_nullable(properties[name])]
+    useless = {n for n in node if n in properties.keys() - schema["required"] and not _is_list(properties[n])}
+    kept = {n: v for n, v in node.items() if v is not None or n not in useless or _is_nullable(properties[n])}
+    completed = {n: _completed(v, properties[n]) if n in properties else v for n, v in kept.items()}
+    return {**dict.fromkeys(missing), **completed}
+
+
+def _is_nullable(schema: Schema) -> bool:
+    schema = flat(schema)
+    return "null" in schema.get("type", ()) or any(_is_nullable(branch) for branch in schema.get("anyOf", ()))
+
+
+def _is_list(schema: Schema) -> bool:
+    return bool(flat(schema).get("type") == "array")
+
+
+def _other_success(case: ResponseCase, _: Verdict) -> bool:
+    success = next(int(status) for status in case.operation.definition["responses"] if status < "400")
+    return case.status != success and 200 <= case.status < 300 and _taken(evolve(case, status=success))
+
+
+def _one_entity(case: ResponseCase, _: Verdict) -> bool:
     body = json.loads(case.body)
-    return "@odata.context" not in body and _taken(
-        evolve(case, body=json.dumps({**body, "@odata.context": "https://host/#a"}).encode())
-    )
+    page = {"@odata.context": "https://host/#a", "value": [body]}
+    return "value" not in body and _taken(evolve(case, body=json.dumps(page).encode()))
 
 
 def _lax(case: ResponseCase, _: Verdict) -> bool:
@@ -148,11 +198,32 @@ RESPONSES = (
         _other_values,
     ),
     Rule(
-        "context",
+        "control information",
         "client",
         "takes",
-        "An entity in a collection has no context, and its class is the same; one documented response has none either.",
-        _no_context,
+        "No caller needs it; only the link to the next page is needed. One documented page has no context either.",
+        _control_information,
+    ),
+    Rule(
+        "null or missing",
+        "client",
+        "takes",
+        "A missing nullable property is null to the caller, null is a missing optional property, and an empty list.",
+        _null_or_missing,
+    ),
+    Rule(
+        "success",
+        "client",
+        "takes",
+        "Any 2xx is a success (RFC 9110, section 15.3): what was created exists, whatever the status.",
+        _other_success,
+    ),
+    Rule(
+        "one entity",
+        "client",
+        "takes",
+        "The documented response of listEvaluations is one evaluation: openapi/contradictions.yaml.",
+        _one_entity,
     ),
     Rule(
         "JSON",

@@ -52,7 +52,7 @@ def legal(schema: Schema, depth: int = 0) -> SearchStrategy[Any]:
 
 @cache
 def _legal(text: str, depth: int) -> SearchStrategy[Any]:
-    node = _flat(json.loads(text))
+    node = flat(json.loads(text))
     if "const" in node:
         return st.just(node["const"])
     if "enum" in node:
@@ -63,17 +63,17 @@ def _legal(text: str, depth: int) -> SearchStrategy[Any]:
     return st.one_of([_of(kind, node, depth) for kind in kinds])
 
 
-def _flat(schema: Schema) -> Schema:
-    """The schema with what it refers to, and all of which it is made, in one."""
-    parts = [_flat(document().resolve(schema))] if "$ref" in schema else []
-    parts += [_flat(part) for part in schema.get("allOf", ())]
-    flat: Schema = {"required": (), "properties": {}}
+def flat(schema: Schema) -> Schema:
+    """The schema with what it refers to, and all parts of it, in one."""
+    parts = [flat(document().resolve(schema))] if "$ref" in schema else []
+    parts += [flat(part) for part in schema.get("allOf", ())]
+    merged: Schema = {"required": (), "properties": {}}
     for part in [*parts, schema]:
-        required = (*flat["required"], *part.get("required", ()))
-        properties = flat["properties"] | part.get("properties", {})
-        flat |= {name: value for name, value in part.items() if name not in ("$ref", "allOf")}
-        flat |= {"required": required, "properties": properties}
-    return flat
+        required = (*merged["required"], *part.get("required", ()))
+        properties = merged["properties"] | part.get("properties", {})
+        merged |= {name: value for name, value in part.items() if name not in ("$ref", "allOf")}
+        merged |= {"required": required, "properties": properties}
+    return merged
 
 
 def _of(kind: str, node: Schema, depth: int) -> SearchStrategy[Any]:

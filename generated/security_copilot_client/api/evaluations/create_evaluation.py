@@ -35,8 +35,9 @@ def _get_kwargs(
 
 
 def _parse_response(response: httpx.Response) -> Evaluation:
-    if response.status_code == 201:
+    if response.is_success:
         return parsing.parse(response, Evaluation.from_dict)
+
     raise parsing.failure(response)
 
 
@@ -45,7 +46,7 @@ def _build_response(response: httpx.Response) -> Response[Evaluation | ODataErro
         status_code=response.status_code,
         content=response.content,
         headers=response.headers,
-        parsed=parsing.lenient(response, _parse_response, ODataError.from_dict),
+        parsed=parsing.lenient(response, lambda: _parse_response(response), ODataError.from_dict),
     )
 
 

@@ -1,10 +1,11 @@
 # Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
 # Do not edit: change the document or openapi/templates, then run `make generate`.
-from typing import Any
+from typing import Any, overload
 from uuid import UUID
 
 import httpx
 from security_copilot_runtime import parsing
+from security_copilot_runtime.values import wrong_type as _wrong_type
 
 from ...client import AuthenticatedClient
 from ...models.evaluation import Evaluation
@@ -39,7 +40,7 @@ def _get_kwargs(
 
 def _parse_response_200(data: object) -> Evaluation | ProjectedEvaluation:
     try:
-        if not isinstance(data, dict):
+        if not isinstance(data, dict) or not data.keys() >= Evaluation._required:
             raise TypeError()
         componentsschemas_retrieved_evaluation_type_0 = Evaluation.from_dict(data)
 
@@ -47,25 +48,56 @@ def _parse_response_200(data: object) -> Evaluation | ProjectedEvaluation:
     except (TypeError, ValueError, AttributeError, KeyError):
         pass
     if not isinstance(data, dict):
-        raise TypeError()
+        raise _wrong_type("response_200", data)
     componentsschemas_retrieved_evaluation_type_1 = ProjectedEvaluation.from_dict(data)
 
     return componentsschemas_retrieved_evaluation_type_1
 
 
-def _parse_response(response: httpx.Response) -> Evaluation | ProjectedEvaluation:
-    if response.status_code == 200:
-        return parsing.parse(response, _parse_response_200)
+def _parse_response(response: httpx.Response, is_selected: bool = False) -> Evaluation | ProjectedEvaluation:
+    if response.is_success:
+        return parsing.parse(response, _parse_response_200 if is_selected else Evaluation.from_dict)
+
     raise parsing.failure(response)
 
 
-def _build_response(response: httpx.Response) -> Response[Evaluation | ProjectedEvaluation | ODataError]:
+def _build_response(
+    response: httpx.Response, is_selected: bool
+) -> Response[Evaluation | ProjectedEvaluation | ODataError]:
     return Response(
         status_code=response.status_code,
         content=response.content,
         headers=response.headers,
-        parsed=parsing.lenient(response, _parse_response, ODataError.from_dict),
+        parsed=parsing.lenient(response, lambda: _parse_response(response, is_selected), ODataError.from_dict),
     )
+
+
+@overload
+def sync(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    evaluation_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Evaluation: ...
+
+
+@overload
+def sync(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    evaluation_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: list[EvaluationProperty] | Unset,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Evaluation | ProjectedEvaluation: ...
 
 
 def sync(
@@ -108,7 +140,35 @@ def sync(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _parse_response(client.request(**kwargs))
+    return _parse_response(client.request(**kwargs), select is not UNSET)
+
+
+@overload
+async def asyncio(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    evaluation_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Evaluation: ...
+
+
+@overload
+async def asyncio(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    evaluation_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: list[EvaluationProperty] | Unset,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Evaluation | ProjectedEvaluation: ...
 
 
 async def asyncio(
@@ -132,7 +192,35 @@ async def asyncio(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _parse_response(await client.arequest(**kwargs))
+    return _parse_response(await client.arequest(**kwargs), select is not UNSET)
+
+
+@overload
+def sync_detailed(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    evaluation_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Response[ODataError | Evaluation]: ...
+
+
+@overload
+def sync_detailed(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    evaluation_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: list[EvaluationProperty] | Unset,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Response[ODataError | Evaluation | ProjectedEvaluation]: ...
 
 
 def sync_detailed(
@@ -145,7 +233,7 @@ def sync_detailed(
     select: list[EvaluationProperty] | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
-) -> Response[Evaluation | ProjectedEvaluation | ODataError]:
+) -> Response[Any]:
     """Like `sync`, but returns every response: status, headers, content, and the object parsed from it.
 
     `parsed` is the success or the error, or None if there is no body or it is malformed. Raises
@@ -160,7 +248,35 @@ def sync_detailed(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _build_response(client.request(**kwargs))
+    return _build_response(client.request(**kwargs), select is not UNSET)
+
+
+@overload
+async def asyncio_detailed(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    evaluation_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Response[ODataError | Evaluation]: ...
+
+
+@overload
+async def asyncio_detailed(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    evaluation_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: list[EvaluationProperty] | Unset,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Response[ODataError | Evaluation | ProjectedEvaluation]: ...
 
 
 async def asyncio_detailed(
@@ -173,7 +289,7 @@ async def asyncio_detailed(
     select: list[EvaluationProperty] | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
-) -> Response[Evaluation | ProjectedEvaluation | ODataError]:
+) -> Response[Any]:
     """Like `sync_detailed`, for asyncio."""
     kwargs = _get_kwargs(
         workspace_id=workspace_id,
@@ -184,4 +300,4 @@ async def asyncio_detailed(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _build_response(await client.arequest(**kwargs))
+    return _build_response(await client.arequest(**kwargs), select is not UNSET)

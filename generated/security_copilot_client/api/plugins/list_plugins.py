@@ -1,7 +1,7 @@
 # Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
 # Do not edit: change the document or openapi/templates, then run `make generate`.
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, overload
 from uuid import UUID
 
 import httpx
@@ -36,18 +36,27 @@ def _get_kwargs(
     }
 
 
-def _parse_response(response: httpx.Response) -> PluginCollection:
-    if response.status_code == 200:
-        return parsing.parse(response, PluginCollection.from_dict)
+def _parse_page(data: Any) -> PluginCollection:
+    return PluginCollection.from_dict(parsing.as_page(data, Plugin))
+
+
+def _parse_whole_page(data: Any) -> PluginCollection:
+    return parsing.whole_page(parsing.as_page(data, Plugin), PluginCollection, Plugin)
+
+
+def _parse_response(response: httpx.Response, is_selected: bool = False) -> PluginCollection:
+    if response.is_success:
+        return parsing.parse(response, _parse_page if is_selected else _parse_whole_page)
+
     raise parsing.failure(response)
 
 
-def _build_response(response: httpx.Response) -> Response[ODataError | PluginCollection]:
+def _build_response(response: httpx.Response, is_selected: bool) -> Response[ODataError | PluginCollection]:
     return Response(
         status_code=response.status_code,
         content=response.content,
         headers=response.headers,
-        parsed=parsing.lenient(response, _parse_response, ODataError.from_dict),
+        parsed=parsing.lenient(response, lambda: _parse_response(response, is_selected), ODataError.from_dict),
     )
 
 
@@ -91,7 +100,7 @@ def sync(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _parse_response(client.request(**kwargs))
+    return _parse_response(client.request(**kwargs), select is not UNSET)
 
 
 async def asyncio(
@@ -115,7 +124,7 @@ async def asyncio(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _parse_response(await client.arequest(**kwargs))
+    return _parse_response(await client.arequest(**kwargs), select is not UNSET)
 
 
 def sync_detailed(
@@ -143,7 +152,7 @@ def sync_detailed(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _build_response(client.request(**kwargs))
+    return _build_response(client.request(**kwargs), select is not UNSET)
 
 
 async def asyncio_detailed(
@@ -167,7 +176,35 @@ async def asyncio_detailed(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _build_response(await client.arequest(**kwargs))
+    return _build_response(await client.arequest(**kwargs), select is not UNSET)
+
+
+@overload
+def iterate(
+    workspace_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: Unset = UNSET,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Iterator[Plugin]: ...
+
+
+@overload
+def iterate(
+    workspace_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[PluginProperty] | Unset,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Iterator[Plugin | ProjectedPlugin]: ...
 
 
 def iterate(
@@ -194,9 +231,37 @@ def iterate(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    for page in paging.pages(client, kwargs, _parse_response):
+    for page in paging.pages(client, kwargs, lambda response: _parse_response(response, select is not UNSET)):
         for item in page.value:
             yield item
+
+
+@overload
+def aiterate(
+    workspace_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: Unset = UNSET,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> AsyncIterator[Plugin]: ...
+
+
+@overload
+def aiterate(
+    workspace_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[PluginProperty] | Unset,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> AsyncIterator[Plugin | ProjectedPlugin]: ...
 
 
 async def aiterate(
@@ -220,6 +285,6 @@ async def aiterate(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    async for page in paging.apages(client, kwargs, _parse_response):
+    async for page in paging.apages(client, kwargs, lambda response: _parse_response(response, select is not UNSET)):
         for item in page.value:
             yield item

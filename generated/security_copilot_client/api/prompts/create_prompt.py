@@ -33,8 +33,9 @@ def _get_kwargs(
 
 
 def _parse_response(response: httpx.Response) -> Prompt:
-    if response.status_code == 201:
+    if response.is_success:
         return parsing.parse(response, Prompt.from_dict)
+
     raise parsing.failure(response)
 
 
@@ -43,7 +44,7 @@ def _build_response(response: httpx.Response) -> Response[ODataError | Prompt]:
         status_code=response.status_code,
         content=response.content,
         headers=response.headers,
-        parsed=parsing.lenient(response, _parse_response, ODataError.from_dict),
+        parsed=parsing.lenient(response, lambda: _parse_response(response), ODataError.from_dict),
     )
 
 

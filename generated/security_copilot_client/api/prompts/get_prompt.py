@@ -1,10 +1,11 @@
 # Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
 # Do not edit: change the document or openapi/templates, then run `make generate`.
-from typing import Any
+from typing import Any, overload
 from uuid import UUID
 
 import httpx
 from security_copilot_runtime import parsing
+from security_copilot_runtime.values import wrong_type as _wrong_type
 
 from ...client import AuthenticatedClient
 from ...models.o_data_error import ODataError
@@ -37,7 +38,7 @@ def _get_kwargs(
 
 def _parse_response_200(data: object) -> ProjectedPrompt | Prompt:
     try:
-        if not isinstance(data, dict):
+        if not isinstance(data, dict) or not data.keys() >= Prompt._required:
             raise TypeError()
         componentsschemas_retrieved_prompt_type_0 = Prompt.from_dict(data)
 
@@ -45,25 +46,52 @@ def _parse_response_200(data: object) -> ProjectedPrompt | Prompt:
     except (TypeError, ValueError, AttributeError, KeyError):
         pass
     if not isinstance(data, dict):
-        raise TypeError()
+        raise _wrong_type("response_200", data)
     componentsschemas_retrieved_prompt_type_1 = ProjectedPrompt.from_dict(data)
 
     return componentsschemas_retrieved_prompt_type_1
 
 
-def _parse_response(response: httpx.Response) -> ProjectedPrompt | Prompt:
-    if response.status_code == 200:
-        return parsing.parse(response, _parse_response_200)
+def _parse_response(response: httpx.Response, is_selected: bool = False) -> ProjectedPrompt | Prompt:
+    if response.is_success:
+        return parsing.parse(response, _parse_response_200 if is_selected else Prompt.from_dict)
+
     raise parsing.failure(response)
 
 
-def _build_response(response: httpx.Response) -> Response[ODataError | ProjectedPrompt | Prompt]:
+def _build_response(response: httpx.Response, is_selected: bool) -> Response[ODataError | ProjectedPrompt | Prompt]:
     return Response(
         status_code=response.status_code,
         content=response.content,
         headers=response.headers,
-        parsed=parsing.lenient(response, _parse_response, ODataError.from_dict),
+        parsed=parsing.lenient(response, lambda: _parse_response(response, is_selected), ODataError.from_dict),
     )
+
+
+@overload
+def sync(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Prompt: ...
+
+
+@overload
+def sync(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: list[PromptProperty] | Unset,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> ProjectedPrompt | Prompt: ...
 
 
 def sync(
@@ -103,7 +131,33 @@ def sync(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _parse_response(client.request(**kwargs))
+    return _parse_response(client.request(**kwargs), select is not UNSET)
+
+
+@overload
+async def asyncio(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Prompt: ...
+
+
+@overload
+async def asyncio(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: list[PromptProperty] | Unset,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> ProjectedPrompt | Prompt: ...
 
 
 async def asyncio(
@@ -125,7 +179,33 @@ async def asyncio(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _parse_response(await client.arequest(**kwargs))
+    return _parse_response(await client.arequest(**kwargs), select is not UNSET)
+
+
+@overload
+def sync_detailed(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Response[ODataError | Prompt]: ...
+
+
+@overload
+def sync_detailed(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: list[PromptProperty] | Unset,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Response[ODataError | ProjectedPrompt | Prompt]: ...
 
 
 def sync_detailed(
@@ -137,7 +217,7 @@ def sync_detailed(
     select: list[PromptProperty] | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
-) -> Response[ODataError | ProjectedPrompt | Prompt]:
+) -> Response[Any]:
     """Like `sync`, but returns every response: status, headers, content, and the object parsed from it.
 
     `parsed` is the success or the error, or None if there is no body or it is malformed. Raises
@@ -151,7 +231,33 @@ def sync_detailed(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _build_response(client.request(**kwargs))
+    return _build_response(client.request(**kwargs), select is not UNSET)
+
+
+@overload
+async def asyncio_detailed(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Response[ODataError | Prompt]: ...
+
+
+@overload
+async def asyncio_detailed(
+    workspace_id: str,
+    session_id: str,
+    prompt_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: list[PromptProperty] | Unset,
+    client_request_id: UUID | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+) -> Response[ODataError | ProjectedPrompt | Prompt]: ...
 
 
 async def asyncio_detailed(
@@ -163,7 +269,7 @@ async def asyncio_detailed(
     select: list[PromptProperty] | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
-) -> Response[ODataError | ProjectedPrompt | Prompt]:
+) -> Response[Any]:
     """Like `sync_detailed`, for asyncio."""
     kwargs = _get_kwargs(
         workspace_id=workspace_id,
@@ -173,4 +279,4 @@ async def asyncio_detailed(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _build_response(await client.arequest(**kwargs))
+    return _build_response(await client.arequest(**kwargs), select is not UNSET)

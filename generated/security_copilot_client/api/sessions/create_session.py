@@ -25,8 +25,9 @@ def _get_kwargs(workspace_id: str, *, body: SessionCreate, client_request_id: UU
 
 
 def _parse_response(response: httpx.Response) -> Session:
-    if response.status_code == 201:
+    if response.is_success:
         return parsing.parse(response, Session.from_dict)
+
     raise parsing.failure(response)
 
 
@@ -35,7 +36,7 @@ def _build_response(response: httpx.Response) -> Response[ODataError | Session]:
         status_code=response.status_code,
         content=response.content,
         headers=response.headers,
-        parsed=parsing.lenient(response, _parse_response, ODataError.from_dict),
+        parsed=parsing.lenient(response, lambda: _parse_response(response), ODataError.from_dict),
     )
 
 

@@ -1,10 +1,11 @@
 # Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
 # Do not edit: change the document or openapi/templates, then run `make generate`.
-from typing import Any
+from typing import Any, overload
 from uuid import UUID
 
 import httpx
 from security_copilot_runtime import parsing
+from security_copilot_runtime.values import wrong_type as _wrong_type
 
 from ...client import AuthenticatedClient
 from ...models.o_data_error import ODataError
@@ -34,7 +35,7 @@ def _get_kwargs(
 
 def _parse_response_200(data: object) -> ProjectedSession | Session:
     try:
-        if not isinstance(data, dict):
+        if not isinstance(data, dict) or not data.keys() >= Session._required:
             raise TypeError()
         componentsschemas_retrieved_session_type_0 = Session.from_dict(data)
 
@@ -42,25 +43,48 @@ def _parse_response_200(data: object) -> ProjectedSession | Session:
     except (TypeError, ValueError, AttributeError, KeyError):
         pass
     if not isinstance(data, dict):
-        raise TypeError()
+        raise _wrong_type("response_200", data)
     componentsschemas_retrieved_session_type_1 = ProjectedSession.from_dict(data)
 
     return componentsschemas_retrieved_session_type_1
 
 
-def _parse_response(response: httpx.Response) -> ProjectedSession | Session:
-    if response.status_code == 200:
-        return parsing.parse(response, _parse_response_200)
+def _parse_response(response: httpx.Response, is_selected: bool = False) -> ProjectedSession | Session:
+    if response.is_success:
+        return parsing.parse(response, _parse_response_200 if is_selected else Session.from_dict)
+
     raise parsing.failure(response)
 
 
-def _build_response(response: httpx.Response) -> Response[ODataError | ProjectedSession | Session]:
+def _build_response(response: httpx.Response, is_selected: bool) -> Response[ODataError | ProjectedSession | Session]:
     return Response(
         status_code=response.status_code,
         content=response.content,
         headers=response.headers,
-        parsed=parsing.lenient(response, _parse_response, ODataError.from_dict),
+        parsed=parsing.lenient(response, lambda: _parse_response(response, is_selected), ODataError.from_dict),
     )
+
+
+@overload
+def sync(
+    workspace_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+) -> Session: ...
+
+
+@overload
+def sync(
+    workspace_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: list[SessionProperty] | Unset,
+    client_request_id: UUID | Unset = UNSET,
+) -> ProjectedSession | Session: ...
 
 
 def sync(
@@ -91,7 +115,29 @@ def sync(
     kwargs = _get_kwargs(
         workspace_id=workspace_id, session_id=session_id, select=select, client_request_id=client_request_id
     )
-    return _parse_response(client.request(**kwargs))
+    return _parse_response(client.request(**kwargs), select is not UNSET)
+
+
+@overload
+async def asyncio(
+    workspace_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+) -> Session: ...
+
+
+@overload
+async def asyncio(
+    workspace_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: list[SessionProperty] | Unset,
+    client_request_id: UUID | Unset = UNSET,
+) -> ProjectedSession | Session: ...
 
 
 async def asyncio(
@@ -106,7 +152,29 @@ async def asyncio(
     kwargs = _get_kwargs(
         workspace_id=workspace_id, session_id=session_id, select=select, client_request_id=client_request_id
     )
-    return _parse_response(await client.arequest(**kwargs))
+    return _parse_response(await client.arequest(**kwargs), select is not UNSET)
+
+
+@overload
+def sync_detailed(
+    workspace_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+) -> Response[ODataError | Session]: ...
+
+
+@overload
+def sync_detailed(
+    workspace_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: list[SessionProperty] | Unset,
+    client_request_id: UUID | Unset = UNSET,
+) -> Response[ODataError | ProjectedSession | Session]: ...
 
 
 def sync_detailed(
@@ -116,7 +184,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     select: list[SessionProperty] | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
-) -> Response[ODataError | ProjectedSession | Session]:
+) -> Response[Any]:
     """Like `sync`, but returns every response: status, headers, content, and the object parsed from it.
 
     `parsed` is the success or the error, or None if there is no body or it is malformed. Raises
@@ -125,7 +193,29 @@ def sync_detailed(
     kwargs = _get_kwargs(
         workspace_id=workspace_id, session_id=session_id, select=select, client_request_id=client_request_id
     )
-    return _build_response(client.request(**kwargs))
+    return _build_response(client.request(**kwargs), select is not UNSET)
+
+
+@overload
+async def asyncio_detailed(
+    workspace_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+) -> Response[ODataError | Session]: ...
+
+
+@overload
+async def asyncio_detailed(
+    workspace_id: str,
+    session_id: str,
+    *,
+    client: AuthenticatedClient,
+    select: list[SessionProperty] | Unset,
+    client_request_id: UUID | Unset = UNSET,
+) -> Response[ODataError | ProjectedSession | Session]: ...
 
 
 async def asyncio_detailed(
@@ -135,9 +225,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     select: list[SessionProperty] | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
-) -> Response[ODataError | ProjectedSession | Session]:
+) -> Response[Any]:
     """Like `sync_detailed`, for asyncio."""
     kwargs = _get_kwargs(
         workspace_id=workspace_id, session_id=session_id, select=select, client_request_id=client_request_id
     )
-    return _build_response(await client.arequest(**kwargs))
+    return _build_response(await client.arequest(**kwargs), select is not UNSET)

@@ -1,7 +1,7 @@
 # Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
 # Do not edit: change the document or openapi/templates, then run `make generate`.
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, overload
 from uuid import UUID
 
 import httpx
@@ -35,18 +35,27 @@ def _get_kwargs(
     }
 
 
-def _parse_response(response: httpx.Response) -> SessionCollection:
-    if response.status_code == 200:
-        return parsing.parse(response, SessionCollection.from_dict)
+def _parse_page(data: Any) -> SessionCollection:
+    return SessionCollection.from_dict(parsing.as_page(data, Session))
+
+
+def _parse_whole_page(data: Any) -> SessionCollection:
+    return parsing.whole_page(parsing.as_page(data, Session), SessionCollection, Session)
+
+
+def _parse_response(response: httpx.Response, is_selected: bool = False) -> SessionCollection:
+    if response.is_success:
+        return parsing.parse(response, _parse_page if is_selected else _parse_whole_page)
+
     raise parsing.failure(response)
 
 
-def _build_response(response: httpx.Response) -> Response[ODataError | SessionCollection]:
+def _build_response(response: httpx.Response, is_selected: bool) -> Response[ODataError | SessionCollection]:
     return Response(
         status_code=response.status_code,
         content=response.content,
         headers=response.headers,
-        parsed=parsing.lenient(response, _parse_response, ODataError.from_dict),
+        parsed=parsing.lenient(response, lambda: _parse_response(response, is_selected), ODataError.from_dict),
     )
 
 
@@ -87,7 +96,7 @@ def sync(
         top=top,
         client_request_id=client_request_id,
     )
-    return _parse_response(client.request(**kwargs))
+    return _parse_response(client.request(**kwargs), select is not UNSET)
 
 
 async def asyncio(
@@ -109,7 +118,7 @@ async def asyncio(
         top=top,
         client_request_id=client_request_id,
     )
-    return _parse_response(await client.arequest(**kwargs))
+    return _parse_response(await client.arequest(**kwargs), select is not UNSET)
 
 
 def sync_detailed(
@@ -135,7 +144,7 @@ def sync_detailed(
         top=top,
         client_request_id=client_request_id,
     )
-    return _build_response(client.request(**kwargs))
+    return _build_response(client.request(**kwargs), select is not UNSET)
 
 
 async def asyncio_detailed(
@@ -157,7 +166,33 @@ async def asyncio_detailed(
         top=top,
         client_request_id=client_request_id,
     )
-    return _build_response(await client.arequest(**kwargs))
+    return _build_response(await client.arequest(**kwargs), select is not UNSET)
+
+
+@overload
+def iterate(
+    workspace_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: Unset = UNSET,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+) -> Iterator[Session]: ...
+
+
+@overload
+def iterate(
+    workspace_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[SessionProperty] | Unset,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+) -> Iterator[ProjectedSession | Session]: ...
 
 
 def iterate(
@@ -182,9 +217,35 @@ def iterate(
         top=top,
         client_request_id=client_request_id,
     )
-    for page in paging.pages(client, kwargs, _parse_response):
+    for page in paging.pages(client, kwargs, lambda response: _parse_response(response, select is not UNSET)):
         for item in page.value:
             yield item
+
+
+@overload
+def aiterate(
+    workspace_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: Unset = UNSET,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+) -> AsyncIterator[Session]: ...
+
+
+@overload
+def aiterate(
+    workspace_id: str,
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[SessionProperty] | Unset,
+    top: int | Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+) -> AsyncIterator[ProjectedSession | Session]: ...
 
 
 async def aiterate(
@@ -206,6 +267,6 @@ async def aiterate(
         top=top,
         client_request_id=client_request_id,
     )
-    async for page in paging.apages(client, kwargs, _parse_response):
+    async for page in paging.apages(client, kwargs, lambda response: _parse_response(response, select is not UNSET)):
         for item in page.value:
             yield item

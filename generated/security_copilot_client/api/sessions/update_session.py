@@ -28,8 +28,9 @@ def _get_kwargs(
 
 
 def _parse_response(response: httpx.Response) -> Session:
-    if response.status_code == 200:
+    if response.is_success:
         return parsing.parse(response, Session.from_dict)
+
     raise parsing.failure(response)
 
 
@@ -38,7 +39,7 @@ def _build_response(response: httpx.Response) -> Response[ODataError | Session]:
         status_code=response.status_code,
         content=response.content,
         headers=response.headers,
-        parsed=parsing.lenient(response, _parse_response, ODataError.from_dict),
+        parsed=parsing.lenient(response, lambda: _parse_response(response), ODataError.from_dict),
     )
 
 

@@ -1,7 +1,7 @@
 # Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
 # Do not edit: change the document or openapi/templates, then run `make generate`.
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, overload
 from uuid import UUID
 
 import httpx
@@ -31,18 +31,27 @@ def _get_kwargs(
     }
 
 
-def _parse_response(response: httpx.Response) -> WorkspaceCollection:
-    if response.status_code == 200:
-        return parsing.parse(response, WorkspaceCollection.from_dict)
+def _parse_page(data: Any) -> WorkspaceCollection:
+    return WorkspaceCollection.from_dict(parsing.as_page(data, Workspace))
+
+
+def _parse_whole_page(data: Any) -> WorkspaceCollection:
+    return parsing.whole_page(parsing.as_page(data, Workspace), WorkspaceCollection, Workspace)
+
+
+def _parse_response(response: httpx.Response, is_selected: bool = False) -> WorkspaceCollection:
+    if response.is_success:
+        return parsing.parse(response, _parse_page if is_selected else _parse_whole_page)
+
     raise parsing.failure(response)
 
 
-def _build_response(response: httpx.Response) -> Response[ODataError | WorkspaceCollection]:
+def _build_response(response: httpx.Response, is_selected: bool) -> Response[ODataError | WorkspaceCollection]:
     return Response(
         status_code=response.status_code,
         content=response.content,
         headers=response.headers,
-        parsed=parsing.lenient(response, _parse_response, ODataError.from_dict),
+        parsed=parsing.lenient(response, lambda: _parse_response(response, is_selected), ODataError.from_dict),
     )
 
 
@@ -71,7 +80,7 @@ def sync(
     """
 
     kwargs = _get_kwargs(count=count, filter_=filter_, select=select, client_request_id=client_request_id)
-    return _parse_response(client.request(**kwargs))
+    return _parse_response(client.request(**kwargs), select is not UNSET)
 
 
 async def asyncio(
@@ -84,7 +93,7 @@ async def asyncio(
 ) -> WorkspaceCollection:
     """Like `sync`, for asyncio."""
     kwargs = _get_kwargs(count=count, filter_=filter_, select=select, client_request_id=client_request_id)
-    return _parse_response(await client.arequest(**kwargs))
+    return _parse_response(await client.arequest(**kwargs), select is not UNSET)
 
 
 def sync_detailed(
@@ -101,7 +110,7 @@ def sync_detailed(
     errors.NoResponseError and errors.InvalidResponseError only if the response is missing or incomplete.
     """
     kwargs = _get_kwargs(count=count, filter_=filter_, select=select, client_request_id=client_request_id)
-    return _build_response(client.request(**kwargs))
+    return _build_response(client.request(**kwargs), select is not UNSET)
 
 
 async def asyncio_detailed(
@@ -114,7 +123,29 @@ async def asyncio_detailed(
 ) -> Response[ODataError | WorkspaceCollection]:
     """Like `sync_detailed`, for asyncio."""
     kwargs = _get_kwargs(count=count, filter_=filter_, select=select, client_request_id=client_request_id)
-    return _build_response(await client.arequest(**kwargs))
+    return _build_response(await client.arequest(**kwargs), select is not UNSET)
+
+
+@overload
+def iterate(
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+) -> Iterator[Workspace]: ...
+
+
+@overload
+def iterate(
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[WorkspaceProperty] | Unset,
+    client_request_id: UUID | Unset = UNSET,
+) -> Iterator[ProjectedWorkspace | Workspace]: ...
 
 
 def iterate(
@@ -130,9 +161,31 @@ def iterate(
     Raises errors.InvalidResponseError as well if a page links to another origin, or to a page that was fetched before.
     """
     kwargs = _get_kwargs(count=count, filter_=filter_, select=select, client_request_id=client_request_id)
-    for page in paging.pages(client, kwargs, _parse_response):
+    for page in paging.pages(client, kwargs, lambda response: _parse_response(response, select is not UNSET)):
         for item in page.value:
             yield item
+
+
+@overload
+def aiterate(
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: Unset = UNSET,
+    client_request_id: UUID | Unset = UNSET,
+) -> AsyncIterator[Workspace]: ...
+
+
+@overload
+def aiterate(
+    *,
+    client: AuthenticatedClient,
+    count: bool | Unset = UNSET,
+    filter_: str | Unset = UNSET,
+    select: list[WorkspaceProperty] | Unset,
+    client_request_id: UUID | Unset = UNSET,
+) -> AsyncIterator[ProjectedWorkspace | Workspace]: ...
 
 
 async def aiterate(
@@ -145,6 +198,6 @@ async def aiterate(
 ) -> AsyncIterator[ProjectedWorkspace | Workspace]:
     """Like `iterate`, for asyncio."""
     kwargs = _get_kwargs(count=count, filter_=filter_, select=select, client_request_id=client_request_id)
-    async for page in paging.apages(client, kwargs, _parse_response):
+    async for page in paging.apages(client, kwargs, lambda response: _parse_response(response, select is not UNSET)):
         for item in page.value:
             yield item
