@@ -51,7 +51,7 @@ class SecurityCopilotError(Exception):
     # Set by `ask` and `wait`.
     ids: Ids | None = None
     # Whether the exception ends a single request, so that a create may be in doubt.
-    _ends_a_request = False
+    _ends_a_request: bool = False
 
     def __init__(
         self,
@@ -104,6 +104,7 @@ class InvalidResponseError(SecurityCopilotError):
     def __init__(self, problem: str, request: httpx.Request, response: httpx.Response) -> None:
         self.body = _json(response, Redaction.of(request))
         self.created = request.method == "POST" and response.is_success
+        self._ends_a_request = not self.created
         self.id = _string(self.body.get("id")) if self.created and isinstance(self.body, dict) else None
         if self.created:
             problem += f"; the request has created an object with the id {self.id or 'that is not known'}"

@@ -69,9 +69,7 @@ def whole_page(data: Any, page: type[ModelT], item: type[_Model]) -> ModelT:
     return cast("ModelT", parsed)
 
 
-def lenient(
-    response: httpx.Response, parse_success: Callable[[], T], build_error: Callable[[Any], E]
-) -> T | E | None:
+def lenient(response: httpx.Response, parse_success: Callable[[], T], build_error: Callable[[Any], E]) -> T | E | None:
     """The object of the success, else of the error, else None. Raises nothing.
 
     None is also what a success without a body gives.
