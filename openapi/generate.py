@@ -107,7 +107,7 @@ def with_own_descriptions(document: dict[str, Any]) -> dict[str, Any]:
 def with_optional_control_information(node: Any) -> Any:
     """A copy of the document in which no control information (a name with `@`) is required.
 
-    The service promises it, and the checks demand it; but no caller needs it, so no call of the client fails without it.
+    The service promises it, and the checks demand it. No caller needs it, so no call of the client fails without it.
     """
     if isinstance(node, list):
         return [with_optional_control_information(item) for item in node]

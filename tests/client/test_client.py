@@ -17,7 +17,6 @@ import pytest
 import respx
 from security_copilot_client import AuthenticatedClient
 from security_copilot_client.api.sessions import create_session, get_session, list_sessions, update_session
-from security_copilot_client.errors import InvalidResponseError
 from security_copilot_client.models import (
     InnerError,
     ODataError,
@@ -28,7 +27,7 @@ from security_copilot_client.models import (
 )
 from security_copilot_client.types import UNSET, Response
 
-from security_copilot_contract.spec.contradictions import corrected, known
+from security_copilot_contract.spec.contradictions import corrected
 from security_copilot_contract.spec.document import Operation, document
 from security_copilot_contract.spec.exchange import Exchange
 from tests.documented import documented_session
@@ -156,9 +155,14 @@ def test_the_documented_request_goes_out(exchange: Exchange, call: Call, client:
     assert (json.loads(sent.content) if sent.content else b"") == (documented.json() if documented.body else b"")
 
 
+def expected_object(exchange: Exchange, body: Any) -> Any:
+    """What the client makes of the body: one entity in place of a list becomes a page of one."""
+    return body if "value" in body or not exchange.name.startswith("list") else {"value": [body]}
+
+
 @respx.mock
 def test_the_documented_response_is_understood(exchange: Exchange, call: Call, client: AuthenticatedClient) -> None:
-    """It becomes an object, and JSON again. One that contradicts the document is an error, never half an object."""
+    """It becomes an object, and the same JSON again. One entity in place of a list is a page of one."""
     exchange = corrected(exchange)
     answer(exchange)
     module, arguments = operation_call(exchange)
@@ -166,13 +170,9 @@ def test_the_documented_response_is_understood(exchange: Exchange, call: Call, c
     response = call(module, client=client, **arguments)
 
     assert response.status_code == exchange.response.status
-    if any(c.stays for c in known(exchange, "response body")):
-        assert response.parsed is None
-        with pytest.raises(InvalidResponseError):
-            module.sync(client=client, **arguments)
-        return
-    assert_holds(response.parsed, exchange.response.json())
-    assert meaning(response.parsed.to_dict()) == meaning(exchange.response.json())
+    expected = expected_object(exchange, exchange.response.json())
+    assert_holds(response.parsed, expected)
+    assert meaning(response.parsed.to_dict()) == meaning(expected)
 
 
 def _with_new_members(body: Any) -> Any:
@@ -200,9 +200,9 @@ def test_new_members_of_enumerations_come_through(exchange: Exchange, call: Call
     parsed = call(module, client=client, **arguments).parsed
 
     assert type(parsed) is type(usual)
-    if parsed is not None:
-        assert_holds(parsed, body)
-        assert meaning(parsed.to_dict()) == meaning(body)
+    body = expected_object(exchange, body)
+    assert_holds(parsed, body)
+    assert meaning(parsed.to_dict()) == meaning(body)
 
 
 def _with_a_wrong_type(body: Any) -> Iterator[Any]:
@@ -214,9 +214,12 @@ def _with_a_wrong_type(body: Any) -> Iterator[Any]:
             yield changed
 
 
+_OPEN = re.compile(r'"(@[^"]*(?<!nextLink)|keyValuePairs)": \[\[1\]\]')
+
+
 @respx.mock
 def test_what_does_not_fit_is_an_error(exchange: Exchange, client: AuthenticatedClient) -> None:
-    """No property is silently of another type; only what the dictionary of inputs holds is open."""
+    """No property is silently of another type. Control information and the values of a prompt's inputs are open."""
     exchange = corrected(exchange)
     module, arguments = operation_call(exchange)
     for body in _with_a_wrong_type(exchange.response.json()):
@@ -224,7 +227,7 @@ def test_what_does_not_fit_is_an_error(exchange: Exchange, client: Authenticated
 
         parsed = module.sync_detailed(client=client, **arguments).parsed
 
-        assert (parsed is None) is ('"keyValuePairs": [[1]]' not in json.dumps(body)), body
+        assert (parsed is None) is (_OPEN.search(json.dumps(body)) is None), body
 
 
 @respx.mock
