@@ -107,7 +107,7 @@ class InvalidResponseError(SecurityCopilotError):
         self._ends_a_request = not self.created
         self.id = _string(self.body.get("id")) if self.created and isinstance(self.body, dict) else None
         if self.created:
-            problem += f"; the request has created an object with the id {self.id or 'that is not known'}"
+            problem += f"; the request has created an object{f' with the id {self.id}' if self.id else ''}"
         super().__init__(problem, request, response)
 
 

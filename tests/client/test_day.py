@@ -50,7 +50,7 @@ def test_a_valid_server_never_stops_a_day(variant: Mutant) -> None:
         ("next_link_is_elsewhere", "list sessions", "the next page is at another origin"),
         ("paging_never_ends", "list sessions", "there is always a next page"),
         ("evaluations: it_ends_without_a_result", "ask", "there is no answer"),
-        ("evaluations: get_without_id", "ask", "id: required, but missing"),
+        ("evaluations: get_without_id", "read evaluation", "id: required, but missing"),
     ],
 )
 def test_a_stop_is_right_if_what_the_caller_needs_is_gone(server: str, step: str, reason: str) -> None:

@@ -270,7 +270,6 @@ class TestMayHaveArrived:
             (httpx.Response(503), True),
             (httpx.Response(504, headers={"Retry-After": "1"}), True),
             (httpx.Response(302), True),
-            (httpx.Response(201, content=b"{"), True),
             (httpx.ReadTimeout(""), True),
             (httpx.ReadError(""), True),
             (httpx.WriteError(""), True),
@@ -290,6 +289,14 @@ class TestMayHaveArrived:
         assert error.may_have_arrived is expected
         assert pickle.loads(pickle.dumps(error)).may_have_arrived is expected  # noqa: S301 - our own
         assert (self.DOUBT in str(error)) is expected
+
+    @pytest.mark.parametrize("content", [b"{", b""])
+    def test_a_success_leaves_no_doubt(self, call: Callable[..., Any], content: bytes) -> None:
+        error = self.create(call, [httpx.Response(201, content=content)], retry=None)
+
+        assert error.may_have_arrived
+        assert self.DOUBT not in str(error)
+        assert "; the request has created an object (" in str(error)
 
     @pytest.mark.parametrize("last", [httpx.Response(429), httpx.ConnectError("refused")], ids=repr)
     @pytest.mark.parametrize(
