@@ -20,7 +20,7 @@ from security_copilot_client.models.evaluation_result_type import EVALUATION_RES
 
 from security_copilot_asking.answer import content_of, end_of
 from security_copilot_contract import credentials
-from security_copilot_contract.progress_printer import ProgressPrinter, write
+from security_copilot_contract.progress_printer import ProgressPrinter, report, write
 from security_copilot_runtime.tokens import Token
 
 _PROG = "security-copilot-contract"
@@ -100,7 +100,7 @@ def run(options: argparse.Namespace) -> int:
         return _with_service(options, send)
     from security_copilot_contract.emulator import TOKEN, emulator, running  # noqa: PLC0415 - an extra
 
-    print("No --url: the built-in emulator answers; it runs no model.", file=sys.stderr)
+    report("No --url: the built-in emulator answers; it runs no model.\n")
     with running(emulator()) as url:
         return _print_answer(options, url, TOKEN, send)
 
@@ -128,7 +128,7 @@ def _with_service(options: argparse.Namespace, send: _Send) -> int:
 
 
 def _print_answer(options: argparse.Namespace, url: str, token: Token, send: _Send) -> int:
-    printer = ProgressPrinter(sys.stderr)
+    printer = ProgressPrinter()
     host = ""
     try:
         with AuthenticatedClient(base_url=url, token=token) as client:
@@ -183,16 +183,16 @@ def _print(evaluation: Evaluation) -> int:
         return _failed(f"no answer: the evaluation {end_of(evaluation)}", 1)
     result = evaluation.result
     if result is not None and result.type_ not in EVALUATION_RESULT_TYPE_VALUES:
-        print(f"The type of the result, {result.type_!r}, is not documented.", file=sys.stderr)
+        report(f"The type of the result, {result.type_!r}, is not documented.\n")
     write(sys.stdout, f"{content}\n")
     return 0
 
 
 def _failed(reason: object, code: int, remedy: str | None = None) -> int:
     line = " ".join(str(reason).split())
-    write(sys.stderr, f"{_PROG}: {line}\n")
+    report(f"{_PROG}: {line}\n")
     if remedy is not None:
-        write(sys.stderr, f"{remedy}\n")
+        report(f"{remedy}\n")
     return code
 
 

@@ -1,7 +1,9 @@
 """What `ask` and `wait` print on stderr while they run."""
 
 import logging
+import os
 import re
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +27,20 @@ def write(stream: TextIO, text: str) -> None:
     stream.flush()
 
 
+def report(text: str, *, over_line: bool = False) -> None:
+    """Write to stderr, perhaps over the line before.
+
+    If that fails, as when nobody reads it any more, all that follows is dropped. The question goes on: it may have been
+    billed, and its answer goes to stdout.
+    """
+    try:
+        if over_line:
+            sys.stderr.write("\r")
+        write(sys.stderr, text)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
 @define(eq=False)
 class ProgressPrinter:
     """Prints a line for each object that is created, and for each change of the evaluation's state.
@@ -32,7 +48,6 @@ class ProgressPrinter:
     On a terminal the line of the evaluation changes, and shows the seconds; every other line stays.
     """
 
-    stream: TextIO
     started: float = field(factory=time.monotonic)
     step: str = ""
     changing: str = ""
@@ -40,7 +55,7 @@ class ProgressPrinter:
     def show(self, progress: Progress) -> None:
         """Print the progress, if it has changed."""
         step = _step(progress)
-        if progress.evaluation is not None and self.stream.isatty():
+        if progress.evaluation is not None and sys.stderr.isatty():
             self._change(f"{step}, {time.monotonic() - self.started:.0f} s")
         elif step != self.step:
             self.line(step)
@@ -49,12 +64,12 @@ class ProgressPrinter:
     def line(self, text: str) -> None:
         """Print a line that stays."""
         self.end()
-        write(self.stream, f"{text}\n")
+        report(f"{text}\n")
 
     def end(self) -> None:
         """End the line that changes, if there is one."""
         if self.changing:
-            write(self.stream, "\n")
+            report("\n")
         self.changing = ""
 
     @contextmanager
@@ -71,8 +86,7 @@ class ProgressPrinter:
             _LOGGER.setLevel(before)
 
     def _change(self, line: str) -> None:
-        self.stream.write("\r")
-        write(self.stream, f"{line:<{len(self.changing)}}")
+        report(f"{line:<{len(self.changing)}}", over_line=True)
         self.changing = line
 
 

@@ -142,6 +142,18 @@ class TestAnswers:
         screen.seek(0)
         assert screen.read() == "The emulator has evaluated: Wer bin ich, J\\xfcrgen?\n"
 
+    def test_nobody_reads_stderr(self, url: str) -> None:
+        """The answer comes nevertheless: it was asked for, and may be billed."""
+        command = [sys.executable, "-m", "security_copilot_contract", "ask", "Who am I?", "--url", url]
+        unread, stderr = os.pipe()
+        os.close(unread)
+        try:
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=stderr, check=False, timeout=60)
+        finally:
+            os.close(stderr)
+
+        assert (done.returncode, done.stdout.split()) == (0, b"The emulator has evaluated: Who am I?".split())
+
     def test_it_needs_no_extra_for_a_url(self, url: str) -> None:
         """The client is enough."""
         extras = ("schemathesis", "starlette", "uvicorn", "yaml", "requests", "jsonschema_rs")
