@@ -446,6 +446,47 @@ class TestConnections:
         assert len(connected) == 2
 
 
+class TestMayHaveArrived:
+    """After a failed create the caller must know whether it may exist."""
+
+    @pytest.mark.parametrize(
+        ("serve", "scheme", "expected"),
+        [
+            (closes, "http", True),
+            (resets, "http", True),
+            (stalls, "http", True),
+            (sends(answer(b"{", length=9, status=201)), "http", True),
+            (sends(answer(b"<html>", status=502)), "http", True),
+            (sends(answer(b"", "Retry-After: 9", status=503)), "http", False),
+            (sends(b"HTTP/1.1 200 OK\r\n\r\n"), "https", False),
+        ],
+        ids=["closes", "resets", "stalls", "truncates", "502", "503", "no TLS"],
+    )
+    def test_of_a_server(self, call: Callable[..., Any], serve: Serve, scheme: str, expected: bool) -> None:  # noqa: FBT001 - parametrized
+        with server(serve, scheme) as (url, _), pytest.raises(SecurityCopilotError) as raised:
+            call(create_session, a_client(url), "default", body=SessionCreate(display_name="a"))
+
+        assert raised.value.may_have_arrived is expected
+
+    def test_of_a_refused_connection(self, call: Callable[..., Any]) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            port = listening.getsockname()[1]
+
+        with pytest.raises(NoResponseError) as raised:
+            call(create_session, a_client(f"http://127.0.0.1:{port}"), "default", body=SessionCreate(display_name="a"))
+
+        assert not raised.value.may_have_arrived
+
+    def test_of_a_proxy_that_refuses(self, call: Callable[..., Any]) -> None:
+        """There is no tunnel to the service."""
+        with server(sends(answer(b"", status=403))) as (url, _):
+            client = AuthenticatedClient(token="t0ps3cret", retry=None, httpx_args={"proxy": url})
+            with pytest.raises(NoResponseError, match="403") as raised:
+                call(create_session, client, "default", body=SessionCreate(display_name="a"))
+
+        assert not raised.value.may_have_arrived
+
+
 def test_a_call_can_be_cancelled_while_it_waits() -> None:
     """With asyncio; it ends at once."""
 
