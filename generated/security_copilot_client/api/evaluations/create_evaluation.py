@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from security_copilot_runtime import parsing
+from security_copilot_runtime import arguments, parsing
 
 from ...client import AuthenticatedClient
 from ...models.evaluation import Evaluation
@@ -30,7 +30,7 @@ def _get_kwargs(
             prompt_id=parsing.segment("prompt_id", prompt_id),
         ),
         "headers": {"client-request-id": client_request_id, "Prefer": prefer, "Content-Type": "application/json"},
-        "json": body.to_dict(),
+        "json": arguments.body(body, EvaluationCreate).to_dict(),
     }
 
 

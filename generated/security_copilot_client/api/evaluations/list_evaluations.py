@@ -5,7 +5,7 @@ from typing import Any, overload
 from uuid import UUID
 
 import httpx
-from security_copilot_runtime import paging, parsing
+from security_copilot_runtime import arguments, paging, parsing
 
 from ...client import AuthenticatedClient
 from ...models.evaluation import Evaluation
@@ -35,7 +35,7 @@ def _get_kwargs(
             session_id=parsing.segment("session_id", session_id),
             prompt_id=parsing.segment("prompt_id", prompt_id),
         ),
-        "params": {"$count": count, "$filter": filter_, "$select": select, "$top": top},
+        "params": {"$count": count, "$filter": filter_, "$select": arguments.names("select", select), "$top": top},
         "headers": {"client-request-id": client_request_id, "Prefer": prefer},
     }
 

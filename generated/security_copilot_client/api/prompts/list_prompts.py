@@ -5,7 +5,7 @@ from typing import Any, overload
 from uuid import UUID
 
 import httpx
-from security_copilot_runtime import paging, parsing
+from security_copilot_runtime import arguments, paging, parsing
 
 from ...client import AuthenticatedClient
 from ...models.o_data_error import ODataError
@@ -33,7 +33,7 @@ def _get_kwargs(
             workspace_id=parsing.segment("workspace_id", workspace_id),
             session_id=parsing.segment("session_id", session_id),
         ),
-        "params": {"$count": count, "$filter": filter_, "$select": select, "$top": top},
+        "params": {"$count": count, "$filter": filter_, "$select": arguments.names("select", select), "$top": top},
         "headers": {"client-request-id": client_request_id, "Prefer": prefer},
     }
 

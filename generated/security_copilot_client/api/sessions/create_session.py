@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from security_copilot_runtime import parsing
+from security_copilot_runtime import arguments, parsing
 
 from ...client import AuthenticatedClient
 from ...models.o_data_error import ODataError
@@ -20,7 +20,7 @@ def _get_kwargs(workspace_id: str, *, body: SessionCreate, client_request_id: UU
             workspace_id=parsing.segment("workspace_id", workspace_id)
         ),
         "headers": {"client-request-id": client_request_id, "Content-Type": "application/json"},
-        "json": body.to_dict(),
+        "json": arguments.body(body, SessionCreate).to_dict(),
     }
 
 

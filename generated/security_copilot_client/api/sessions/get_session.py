@@ -4,7 +4,7 @@ from typing import Any, overload
 from uuid import UUID
 
 import httpx
-from security_copilot_runtime import parsing
+from security_copilot_runtime import arguments, parsing
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
 from ...client import AuthenticatedClient
@@ -28,7 +28,7 @@ def _get_kwargs(
             workspace_id=parsing.segment("workspace_id", workspace_id),
             session_id=parsing.segment("session_id", session_id),
         ),
-        "params": {"$select": select},
+        "params": {"$select": arguments.names("select", select)},
         "headers": {"client-request-id": client_request_id},
     }
 

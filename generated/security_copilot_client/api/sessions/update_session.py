@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from security_copilot_runtime import parsing
+from security_copilot_runtime import arguments, parsing
 
 from ...client import AuthenticatedClient
 from ...models.o_data_error import ODataError
@@ -23,7 +23,7 @@ def _get_kwargs(
             session_id=parsing.segment("session_id", session_id),
         ),
         "headers": {"client-request-id": client_request_id, "Content-Type": "application/json"},
-        "json": body.to_dict(),
+        "json": arguments.body(body, SessionUpdate).to_dict(),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any, overload
 from uuid import UUID
 
 import httpx
-from security_copilot_runtime import paging, parsing
+from security_copilot_runtime import arguments, paging, parsing
 
 from ...client import AuthenticatedClient
 from ...models.o_data_error import ODataError
@@ -26,7 +26,7 @@ def _get_kwargs(
     return {
         "method": "get",
         "url": "/security/securityCopilot/workspaces",
-        "params": {"$count": count, "$filter": filter_, "$select": select},
+        "params": {"$count": count, "$filter": filter_, "$select": arguments.names("select", select)},
         "headers": {"client-request-id": client_request_id},
     }
 

@@ -1,0 +1,68 @@
+"""Mistakes in the arguments of operations are reported before anything is sent."""
+
+import asyncio
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+import respx
+from security_copilot_client import AuthenticatedClient, api
+
+ID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
+
+
+def operations_with(parameter: str) -> list[ModuleType]:
+    modules = [importlib.import_module(found.name) for found in pkgutil.walk_packages(api.__path__, f"{api.__name__}.")]
+    return [
+        module
+        for module in modules
+        if hasattr(module, "sync") and parameter in inspect.signature(module.sync).parameters
+    ]
+
+
+def others(module: ModuleType) -> dict[str, Any]:
+    """The client, and an id for each parameter of the path."""
+    parameters = set(inspect.signature(module.sync).parameters) - {"client_request_id"}
+    return {name: ID for name in parameters if name.endswith("_id")} | {"client": AuthenticatedClient(token="t")}
+
+
+def sync(module: ModuleType, **arguments: Any) -> object:
+    return module.sync(**others(module), **arguments)
+
+
+def run(module: ModuleType, **arguments: Any) -> object:
+    return asyncio.run(module.asyncio(**others(module), **arguments))
+
+
+@pytest.fixture(params=[sync, run])
+def call(request: pytest.FixtureRequest) -> Iterator[Callable[..., object]]:
+    """Calls an operation, blocking or with asyncio. Nothing may be sent."""
+    with respx.mock:
+        yield request.param
+
+
+def test_which_operations_are_tested() -> None:
+    assert len(operations_with("body")) == 4
+    assert len(operations_with("select")) == 8
+
+
+@pytest.mark.parametrize("body", [{"displayName": "a"}, None, "a"], ids=str)
+@pytest.mark.parametrize("module", operations_with("body"), ids=lambda module: module.__name__)
+def test_a_body_that_is_no_model(call: Callable[..., object], module: ModuleType, body: object) -> None:
+    model = inspect.signature(module.sync).parameters["body"].annotation.__name__
+
+    with pytest.raises(TypeError) as caught:
+        call(module, body=body)
+    expected = f"body must be a {model}, not {type(body).__name__}: pass {model}(...) or {model}.from_dict(...)"
+    assert str(caught.value) == expected
+
+
+@pytest.mark.parametrize("select", ["id", {"id"}, ["id", 5]], ids=str)
+@pytest.mark.parametrize("module", operations_with("select"), ids=lambda module: module.__name__)
+def test_a_select_that_is_no_list_of_names(call: Callable[..., object], module: ModuleType, select: object) -> None:
+    with pytest.raises(TypeError, match=r"^select must be a list of names, "):
+        call(module, select=select)
