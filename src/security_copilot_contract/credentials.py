@@ -25,10 +25,11 @@ def given(command: str | None) -> str | None:
 
     NoTokenError if the command fails or prints nothing.
     """
-    return os.environ.get(TOKEN_VARIABLE) or (None if command is None else _printed_by(command))
+    return os.environ.get(TOKEN_VARIABLE) or (None if command is None else printed_by(command))
 
 
-def _printed_by(command: str) -> str:
+def printed_by(command: str) -> str:
+    """The token that a command prints; NoTokenError if it fails or prints nothing."""
     try:
         words = shlex.split(command)
     except ValueError as error:

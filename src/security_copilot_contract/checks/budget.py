@@ -198,8 +198,12 @@ class _Watchdog:
 
 
 @contextmanager
-def spending(budget: Budget, secrets: Secrets | None = None) -> Iterator[None]:
+def spending(
+    budget: Budget, secrets: Secrets | None = None, authorization: Callable[[str], str] = str
+) -> Iterator[None]:
     """Enforce the budget on every request in this context, and redact secrets in every response.
+
+    `authorization` makes of an Authorization header the one that is sent.
 
     Schemathesis sends from several places: the engine, checks that repeat a request, probes. requests follows
     redirects, urllib3 retries. These methods of the connection are the only ones that all of them use. They are methods
@@ -207,6 +211,7 @@ def spending(budget: Budget, secrets: Secrets | None = None) -> Iterator[None]:
     """
     connection = urllib3.connection.HTTPConnection
     putrequest: Callable[..., None] = connection.putrequest
+    putheader: Callable[..., None] = connection.putheader
     getresponse: Callable[..., urllib3.response.HTTPResponse] = connection.getresponse
     watches: WeakKeyDictionary[urllib3.connection.HTTPConnection, _Watch] = WeakKeyDictionary()
 
@@ -220,13 +225,21 @@ def spending(budget: Budget, secrets: Secrets | None = None) -> Iterator[None]:
             watches[self] = watchdog.watch(self)
             putrequest(self, method, url, *args, **kwargs)
 
+        def head(self: urllib3.connection.HTTPConnection, name: str | bytes, *values: Any) -> None:
+            text = name if isinstance(name, str) else name.decode("latin-1")
+            if text.lower() == "authorization":
+                values = tuple(authorization(v if isinstance(v, str) else v.decode("latin-1")) for v in values)
+            putheader(self, name, *values)
+
         def get(self: urllib3.connection.HTTPConnection) -> urllib3.response.HTTPResponse:
             return watches[self].response(lambda: getresponse(self))
 
         connection.putrequest = put  # type: ignore[method-assign]  # on purpose
+        connection.putheader = head  # type: ignore[method-assign, assignment]  # on purpose
         connection.getresponse = get  # type: ignore[method-assign]  # on purpose
         try:
             yield
         finally:
             connection.putrequest = putrequest  # type: ignore[method-assign]  # on purpose
+            connection.putheader = putheader  # type: ignore[method-assign]  # on purpose
             connection.getresponse = getresponse  # type: ignore[method-assign]  # on purpose

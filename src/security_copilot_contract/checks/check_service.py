@@ -5,42 +5,54 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from security_copilot_contract.checks import schemathesis_bridge
+from security_copilot_contract.checks.bearer import Bearer
 from security_copilot_contract.checks.budget import spending
+from security_copilot_contract.checks.claims import Claims, permissions
 from security_copilot_contract.checks.coverage import PHASES
 from security_copilot_contract.checks.interruption import Interruption
 from security_copilot_contract.checks.probe import probe
 from security_copilot_contract.checks.redaction import Secrets
 from security_copilot_contract.checks.run import CannotCheckError, Profile, Result, Run, Settings
 from security_copilot_contract.checks.runner import Runner, StepResult
-from security_copilot_contract.credentials import TOKEN_VARIABLE
+from security_copilot_contract.credentials import TOKEN_VARIABLE, NoTokenError
 from security_copilot_contract.spec.contradictions import contradictions, disagreements
 from security_copilot_contract.spec.exchange import exchanges
-from security_copilot_runtime import tokens
+from security_copilot_runtime import clock, tokens
 
 _LIVE_HOST = "graph.microsoft.com"
 _SECONDS_BETWEEN_POLLS: Mapping[Profile, float] = {"read": 3.0, "live": 3.0, "full": 0.2}
 
 
-def check(settings: Settings, token: str, *, on_step: Callable[[StepResult], None] | None = None) -> Result:
+def check(
+    settings: Settings, token: str | Callable[[], str], *, on_step: Callable[[StepResult], None] | None = None
+) -> Result:
     """Check whether a service keeps the promises and follows the document.
 
-    Ctrl-C and SIGTERM end it early, and the result has what was found and created until then: see Interruption.
-    The same seed sends the same cases. `on_step` is called for each step of the plan, once it is validated.
+    If `token` is a function, it is called again when the token expires. Ctrl-C and SIGTERM end the check early, and the
+    result has what was found and created until then: see Interruption. The same seed sends the same cases. `on_step` is
+    called for each step of the plan, once it is validated.
     CannotCheckError if the URL, the token or a setting is unusable, or if no usable response comes.
     """
     refuse_unusable(settings)
     budget = settings.budget()
     interruption = Interruption(budget)
+    bearer = Bearer(_usable(token), Secrets(), token if callable(token) else None)
     runner = Runner(
         settings.base_url,
-        _usable(token),
+        bearer.first,
         seconds_between_polls=_SECONDS_BETWEEN_POLLS[settings.profile],
         waiting=interruption.waiting,
+        renew=lambda: bearer.renew(bearer.current),
     )
-    run = Run(runner, settings.steps(), budget, generates=settings.generates, on_step=on_step)
-    secrets = Secrets()
-    secrets.add(token)
-    with interruption.handled(), spending(budget, secrets):
+    run = Run(
+        runner,
+        settings.steps(),
+        budget,
+        generates=settings.generates,
+        on_step=on_step,
+        explain_token=lambda: explained(settings, bearer.current),
+    )
+    with interruption.handled(), spending(budget, bearer.secrets, bearer.on_wire):
         exit_code = _send(run, settings, interruption)
     if exit_code > 1:
         raise CannotCheckError(
@@ -62,6 +74,13 @@ def _send(run: Run, settings: Settings, interruption: Interruption) -> int:
     finally:
         run.runner.close()
     return exit_code if interruption.signal is None else 0
+
+
+def explained(settings: Settings, token: str) -> list[str]:
+    """What a token says of itself, and what it lacks for a check with these settings; empty if it says nothing."""
+    claims = Claims.of(token)
+    needed = permissions({step.operation for step in settings.steps()})
+    return [] if claims is None else list(claims.explained(settings.host, needed, clock.now()))
 
 
 def refuse_unusable(settings: Settings) -> None:
@@ -100,9 +119,11 @@ def _refuse_folder(folder: Path) -> None:
         raise CannotCheckError(f"--report-dir: cannot write to {folder}; choose a writable folder")
 
 
-def _usable(token: str) -> str:
+def _usable(token: str | Callable[[], str]) -> str:
     try:
-        return tokens.usable(token)
+        return tokens.usable(token() if callable(token) else token)
+    except NoTokenError as error:
+        raise CannotCheckError(str(error)) from None
     except ValueError as error:
         raise CannotCheckError(f"{error}; it is read from {TOKEN_VARIABLE} or --token-command") from None
 

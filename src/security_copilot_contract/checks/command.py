@@ -1,9 +1,11 @@
 """The command `security-copilot-contract check`: its options, from the command line and a file, and its output."""
 
 import argparse
+import os
 from collections import Counter
-from collections.abc import Callable, Mapping
-from typing import Any, get_args
+from collections.abc import Callable
+from functools import partial
+from typing import get_args
 
 from attrs import evolve
 
@@ -69,19 +71,21 @@ def run(options: argparse.Namespace) -> int:
     if options.plan:
         return _print_plan(settings)
     if settings.url:
-        return _report(check(settings, _token(given, settings.url), on_step=_progress(settings)))
+        return _report(
+            check(settings, token_from(given.get("token-command"), settings.url), on_step=_progress(settings))
+        )
     with running(emulator(Store.documented(exchanges(), settings.seed))) as url:
         return _report(check(evolve(settings, url=url), TOKEN, on_step=_progress(settings)))
 
 
-def _token(given: Mapping[str, Any], url: str) -> str:
-    try:
-        token = credentials.given(given.get("token-command"))
-    except credentials.NoTokenError as error:
-        raise CannotCheckError(str(error)) from None
-    if token is None:
-        raise CannotCheckError(f"no token: set {TOKEN_VARIABLE} to one that {url} accepts, or give --token-command")
-    return token
+def token_from(command: str | None, url: str) -> str | Callable[[], str]:
+    """The token in the environment, or what runs the command that prints it. CannotCheckError if there is neither."""
+    token = os.environ.get(TOKEN_VARIABLE)
+    if token or command is None:
+        if not token:
+            raise CannotCheckError(f"no token: set {TOKEN_VARIABLE} to one that {url} accepts, or give --token-command")
+        return token
+    return partial(credentials.printed_by, command)
 
 
 def _print_plan(settings: Settings) -> int:

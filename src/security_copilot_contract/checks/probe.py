@@ -22,7 +22,7 @@ def probe(run: Run, settings: Settings) -> None:
     try:
         for result in run.runner.run(list(_probes(run.steps))):
             sent.append(result)
-            _refuse_token(result, settings.url)
+            _refuse_token(result, run, settings)
             if _is_usable(result, missing=_is_missing(sent[0])):
                 break
         else:
@@ -44,14 +44,16 @@ def _probes(steps: Sequence[Step]) -> Iterator[Step]:
             seen.add((step.operation, step.credential))
 
 
-def _refuse_token(result: StepResult, url: str) -> None:
+def _refuse_token(result: StepResult, run: Run, settings: Settings) -> None:
     status = None if result.interaction is None or result.step.is_refused else result.interaction.status
     if status == HTTPStatus.UNAUTHORIZED:
-        raise CannotCheckError(f"{url} does not accept the token: it is wrong, expired, or for something else")
-    if status == HTTPStatus.FORBIDDEN:
-        raise CannotCheckError(
-            f"{url} does not let the token's owner read (403): a permission, role or license is missing"
-        )
+        refusal, otherwise = "does not accept the token", "it is wrong, expired, or for something else"
+    elif status == HTTPStatus.FORBIDDEN:
+        refusal = "does not let the token's owner read (403)"
+        otherwise = "a permission, role or license is missing"
+    else:
+        return
+    raise CannotCheckError(f"{settings.url} {refusal}: {'; '.join(run.explain_token()) or otherwise}")
 
 
 def _is_missing(first: StepResult) -> bool:

@@ -116,7 +116,8 @@ class Run:
     """A check while it goes on.
 
     `generates`: whether Schemathesis generates cases before the plan is run. `results` has the steps that were sent,
-    `broken` the promises that they break, and `accepted` those that they break and a baseline accepts.
+    `broken` the promises that they break, and `accepted` those that they break and a baseline accepts. `explain_token`
+    gives clauses about what the token says of itself.
     """
 
     runner: Runner
@@ -128,6 +129,7 @@ class Run:
     broken: list[tuple[StepResult, str]] = field(factory=list)
     accepted: list[tuple[StepResult, str]] = field(factory=list)
     on_step: Callable[[StepResult], None] | None = None
+    explain_token: Callable[[], list[str]] = list
 
     def left(self) -> list[Step]:
         """The steps that were not sent yet."""

@@ -58,6 +58,12 @@ class StepResult:
         return self.interaction is not None and not self.interaction.may_be_from_intermediary
 
     @property
+    def is_unauthorized(self) -> bool:
+        """Whether the token of the check was refused."""
+        status = None if self.interaction is None else self.interaction.status
+        return self.step.credential == "valid" and status == HTTPStatus.UNAUTHORIZED
+
+    @property
     def wait(self) -> float | None:
         """The seconds to wait before a retry; None if the service has responded, or if a retry could do harm.
 
@@ -114,6 +120,8 @@ class Runner:
     unconfirmed: list[str] = field(factory=list)
     # A block that a signal may end.
     waiting: Callable[[], AbstractContextManager[None]] = nullcontext
+    # Whether there is another token in place of the one that was refused.
+    renew: Callable[[], bool] = bool
     seconds_between_polls: float = 0.0
     _session: requests.Session = field(factory=_Session, repr=False)
     _first_entities: dict[str, dict[str, Any]] = field(factory=dict)
@@ -193,6 +201,9 @@ class Runner:
         try:
             for left in range(attempts - 1, -1, -1):
                 result = self._send_once(step, url, previous_page)
+                if result.is_unauthorized and self.renew():
+                    # The token has expired. Nothing was done, so a create is sent again as well.
+                    result = self._send_once(step, url, previous_page)
                 yield result
                 if result.is_validated or result.interaction is None:
                     return
