@@ -22,7 +22,6 @@ from typing import Any
 
 import httpx
 
-from security_copilot_runtime.challenges import claims
 from security_copilot_runtime.ids import Ids
 from security_copilot_runtime.redaction import Redaction, quoted
 from security_copilot_runtime.retry import refused
@@ -152,6 +151,8 @@ class AuthenticationError(ServiceError):
     __module__ = "security_copilot_client"
 
     def __init__(self, request: httpx.Request, response: httpx.Response, retry_after: float | None) -> None:
+        from security_copilot_runtime.challenges import claims  # noqa: PLC0415 - most programs never get a 401
+
         super().__init__(request, response, retry_after)
         self.claims = claims(response)
 

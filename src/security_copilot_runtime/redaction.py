@@ -9,10 +9,10 @@ An exception ends up in logs, error trackers and pickles. So it keeps no credent
   token if it has more than eight characters; shorter ones would mask ordinary words.
 """
 
+from collections.abc import Iterable
 from copy import copy
 
 import httpx
-from attrs import frozen
 
 # The headers of a request that help to understand an error. None of them authenticates anybody.
 KEPT = frozenset(
@@ -36,11 +36,12 @@ _SHORTEST_SECRET = 9
 _OF_THE_BODY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 
-@frozen(repr=False)
 class Redaction:
     """What is secret in one request."""
 
-    secrets: tuple[str, ...]
+    def __init__(self, secrets: Iterable[str]) -> None:
+        # The longest first: one may be a part of another.
+        self._secrets = sorted(secrets, key=len, reverse=True)
 
     @classmethod
     def of(cls, request: httpx.Request) -> "Redaction":
@@ -51,12 +52,11 @@ class Redaction:
                 # Of "Bearer abc" the service may echo the whole, or the last word.
                 found |= {value.strip(), value.rpartition(" ")[2].strip()}
         found |= {secret.replace("/", "\\/") for secret in found}  # as some services write it in JSON
-        long = [secret for secret in found if len(secret) >= _SHORTEST_SECRET]
-        return cls(tuple(sorted(long, key=len, reverse=True)))
+        return cls(secret for secret in found if len(secret) >= _SHORTEST_SECRET)
 
     def text(self, text: str) -> str:
         """The text without the secrets."""
-        for secret in self.secrets:
+        for secret in self._secrets:
             text = text.replace(secret, MASK)
         return text
 
@@ -105,7 +105,7 @@ class Redaction:
             link = link.__cause__
 
     def _bytes(self, content: bytes) -> bytes:
-        for secret in self.secrets:
+        for secret in self._secrets:
             content = content.replace(secret.encode("latin-1"), MASK.encode())
         return content
 

@@ -8,7 +8,6 @@ import httpx
 from attrs import define, field, frozen
 
 from security_copilot_runtime import clock, deadline, tokens
-from security_copilot_runtime.challenges import claims
 from security_copilot_runtime.errors import ARRIVED, InvalidResponseError, NoResponseError, SecurityCopilotError
 from security_copilot_runtime.origin import same_origin
 from security_copilot_runtime.redaction import Redaction, quoted
@@ -147,6 +146,8 @@ class _Call:
         if response.status_code == _UNAUTHORIZED and self._has_another_token():
             # The token may have expired, or the service asks for claims: the client retries once with a fresh one,
             # whatever the retry policy.
+            from security_copilot_runtime.challenges import claims  # noqa: PLC0415 - most programs never get a 401
+
             self.refused, self.claims = self.token, claims(response)
             self.number -= 1
             return not self._retries(0.0, "the token was refused", arrived=False)

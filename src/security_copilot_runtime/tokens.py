@@ -6,7 +6,6 @@ from inspect import Parameter, isawaitable, iscoroutinefunction, signature
 from typing import Any, Protocol, runtime_checkable
 
 import httpx
-from attrs import define, field
 
 from security_copilot_runtime import clock
 from security_copilot_runtime.origin import origin
@@ -70,12 +69,13 @@ class Source(Protocol):
         """Like `current`, for asyncio."""
 
 
-@define
 class _Fixed:
     """A token that does not change."""
 
-    token: str = field(repr=False)
-    renewable: bool = field(init=False, default=False)
+    renewable = False
+
+    def __init__(self, token: str) -> None:
+        self.token = token
 
     def current(self, refused: str | None = None, claims: str | None = None) -> str:  # noqa: ARG002 - as Source has it
         return self.token
@@ -84,12 +84,13 @@ class _Fixed:
         return self.token
 
 
-@define
 class _Provider:
     """A function of the caller's, which caches as it likes."""
 
-    function: Callable[..., Any]
-    renewable: bool = field(init=False, default=True)
+    renewable = True
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
 
     def current(self, refused: str | None = None, claims: str | None = None) -> str:  # noqa: ARG002 - as Source has it
         given = self._call(claims)
@@ -106,14 +107,15 @@ class _Provider:
         return self.function(**_accepted(self.function, claims=claims))
 
 
-@define
 class _Credential:
     """A credential of azure-identity. Its tokens are used until shortly before they expire."""
 
-    credential: Any = field(repr=False)
-    scope: str
-    renewable: bool = field(init=False, default=True)
-    _cached: AccessToken | None = field(init=False, default=None, repr=False)
+    renewable = True
+
+    def __init__(self, credential: Any, scope: str) -> None:
+        self.credential = credential
+        self.scope = scope
+        self._cached: AccessToken | None = None
 
     def current(self, refused: str | None = None, claims: str | None = None) -> str:
         if (cached := self._usable_cached(refused)) is not None:
