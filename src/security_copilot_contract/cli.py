@@ -9,7 +9,7 @@ import importlib.metadata
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
@@ -28,6 +28,7 @@ _EXAMPLES = "examples:"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; its exit code."""
     _escape_unencodable(sys.stdout, sys.stderr)
+    _share_certificates(os.environ)
     arguments = sys.argv[1:] if arguments is None else arguments
     options = _parser(arguments[0] if arguments else None).parse_args(arguments)
     try:
@@ -48,6 +49,17 @@ def _escape_unencodable(*streams: TextIO) -> None:
     for stream in streams:
         if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _share_certificates(environment: MutableMapping[str, str]) -> None:
+    """Let the variables for CA bundles work alike in all commands: requests knows some, and httpx the others."""
+    bundle = environment.get("REQUESTS_CA_BUNDLE") or environment.get("CURL_CA_BUNDLE")
+    if bundle:
+        environment.setdefault("SSL_CERT_DIR" if os.path.isdir(bundle) else "SSL_CERT_FILE", bundle)  # noqa: PTH112
+    else:
+        bundle = environment.get("SSL_CERT_FILE") or environment.get("SSL_CERT_DIR")
+        if bundle:
+            environment["REQUESTS_CA_BUNDLE"] = bundle
 
 
 def _drop_output() -> None:

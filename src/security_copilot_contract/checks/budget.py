@@ -5,7 +5,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Self
 from weakref import WeakKeyDictionary
@@ -199,11 +199,14 @@ class _Watchdog:
 
 @contextmanager
 def spending(
-    budget: Budget, secrets: Secrets | None = None, authorization: Callable[[str], str] = str
+    budget: Budget,
+    secrets: Secrets | None = None,
+    authorization: Callable[[str], str] = str,
+    headers: Iterable[tuple[str, str]] = (),
 ) -> Iterator[None]:
     """Enforce the budget on every request in this context, and redact secrets in every response.
 
-    `authorization` makes of an Authorization header the one that is sent.
+    `authorization` makes of an Authorization header the one that is sent. `headers` are sent in addition.
 
     Schemathesis sends from several places: the engine, checks that repeat a request, probes. requests follows
     redirects, urllib3 retries. These methods of the connection are the only ones that all of them use. They are methods
@@ -224,6 +227,8 @@ def spending(
                 watches[self].is_done = True
             watches[self] = watchdog.watch(self)
             putrequest(self, method, url, *args, **kwargs)
+            for name, value in headers:
+                putheader(self, name, value)
 
         def head(self: urllib3.connection.HTTPConnection, name: str | bytes, *values: Any) -> None:
             text = name if isinstance(name, str) else name.decode("latin-1")

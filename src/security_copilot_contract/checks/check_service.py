@@ -1,8 +1,10 @@
 """Checks a service: refuses what is unsafe, sends the plan and the generated cases, and returns the result."""
 
 import os
+import ssl
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from security_copilot_contract.checks import schemathesis_bridge
 from security_copilot_contract.checks.bearer import Bearer
@@ -41,6 +43,7 @@ def check(
         settings.base_url,
         bearer.first,
         seconds_between_polls=_SECONDS_BETWEEN_POLLS[settings.profile],
+        client_cert=settings.client_cert,
         waiting=interruption.waiting,
         renew=lambda: bearer.renew(bearer.current),
     )
@@ -52,7 +55,9 @@ def check(
         on_step=on_step,
         explain_token=lambda: explained(settings, bearer.current),
     )
-    with interruption.handled(), spending(budget, bearer.secrets, bearer.on_wire):
+    for _, value in settings.headers:
+        bearer.secrets.add(value)
+    with interruption.handled(), spending(budget, bearer.secrets, bearer.on_wire, settings.headers):
         exit_code = _send(run, settings, interruption)
     if exit_code > 1:
         raise CannotCheckError(
@@ -66,7 +71,7 @@ def _send(run: Run, settings: Settings, interruption: Interruption) -> int:
     exit_code = 0
     try:
         probe(run, settings)
-        exit_code = schemathesis_bridge.execute(run, _arguments(settings), settings.schemathesis)
+        exit_code = schemathesis_bridge.execute(run, _arguments(settings), _configuration(settings))
     except (CannotCheckError, KeyboardInterrupt):
         # In a check that was interrupted, what has come until then counts.
         if interruption.signal is None:
@@ -93,6 +98,8 @@ def refuse_unusable(settings: Settings) -> None:
         schemathesis_bridge.refuse_baseline(Path(settings.baseline))
     if settings.reports and settings.report_dir is not None:
         _refuse_folder(Path(settings.report_dir))
+    if settings.client_cert is not None:
+        _refuse_certificate(settings.client_cert)
     schemathesis_bridge.refuse_configuration(settings.schemathesis)
 
 
@@ -113,6 +120,14 @@ def _is_live(host: str) -> bool:
     return host == _LIVE_HOST or host.endswith(f".{_LIVE_HOST}")
 
 
+def _refuse_certificate(path: str) -> None:
+    try:
+        ssl.create_default_context().load_cert_chain(path, password="")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+        raise CannotCheckError(f"--client-cert: cannot load a certificate and its key from {path}: {reason}") from None
+
+
 def _refuse_folder(folder: Path) -> None:
     existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not existing.is_dir() or not os.access(existing, os.W_OK):
@@ -126,6 +141,12 @@ def _usable(token: str | Callable[[], str]) -> str:
         raise CannotCheckError(str(error)) from None
     except ValueError as error:
         raise CannotCheckError(f"{error}; it is read from {TOKEN_VARIABLE} or --token-command") from None
+
+
+def _configuration(settings: Settings) -> Mapping[str, Any]:
+    """The configuration of Schemathesis."""
+    certificate = {} if settings.client_cert is None else {"request-cert": settings.client_cert}
+    return {**certificate, **settings.schemathesis}
 
 
 def _arguments(settings: Settings) -> list[str]:

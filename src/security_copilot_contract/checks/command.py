@@ -49,6 +49,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     _add(parser, "baseline", "FILE", "accept the failures in this file, which the first run writes")
     _add_flag(parser, "update-baseline", "add the failures of this run to the baseline")
     _add(parser, "token-command", "COMMAND", f"command that prints the token, if {TOKEN_VARIABLE} is not set")
+    parser.add_argument(
+        "--header",
+        action="extend",
+        type=KINDS["header"].from_text,
+        metavar="HEADER",
+        help="add 'Name: value' to each request; the value may be $VARIABLE or @FILE; may be repeated",
+    )
+    _add(parser, "client-cert", "FILE", "client certificate for TLS, with its key, in PEM")
     parser.add_argument("--config", metavar="FILE", help=f"file with options (default: {CONFIG}, if it exists)")
     _add_flag(parser, "allow-live-service", "allow the full profile to fill graph.microsoft.com with sessions")
     parser.set_defaults(run=run)

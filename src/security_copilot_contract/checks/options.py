@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from attrs import frozen
 
+from security_copilot_contract.checks.headers import headers
 from security_copilot_contract.checks.run import REPORTS, CannotCheckError, Profile, Settings, profile_for
 from security_copilot_contract.spec.violation import shown
 
@@ -60,6 +61,10 @@ def _split(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+def _one(text: str) -> list[str]:
+    return [text]
+
+
 _PROFILES: tuple[str, ...] = get_args(Profile)
 _NATURAL = _Kind("a whole number, 0 or more", _is_natural, int)
 _TEXT = _Kind("text that is not empty", _is_text)
@@ -83,6 +88,10 @@ KINDS: Mapping[str, _Kind] = {
     "baseline": _TEXT,
     "update-baseline": _FLAG,
     "token-command": _TEXT,
+    "header": _Kind(
+        "texts such as 'Name: value'", lambda value: isinstance(value, list) and all(map(_is_text, value)), _one
+    ),
+    "client-cert": _TEXT,
     "allow-live-service": _FLAG,
     "schemathesis": _Kind("a table", lambda value: isinstance(value, dict)),
 }
@@ -115,6 +124,8 @@ def settings(given: Mapping[str, Any]) -> Settings:
         baseline=given.get("baseline"),
         update_baseline=given.get("update-baseline", False),
         allow_live_service=given.get("allow-live-service", False),
+        headers=tuple(headers(given.get("header", ()))),
+        client_cert=given.get("client-cert"),
         schemathesis=given.get("schemathesis", {}),
     )
 
@@ -130,8 +141,8 @@ def _from_file(name: str | None) -> dict[str, Any]:
     for key, value in found.items():
         if key not in KINDS:
             raise CannotCheckError(f"{path}: unknown option {key!r}; valid are {', '.join(KINDS)}")
-        # On the command line, formats are one text with commas; the file may have it as well.
-        given = _split(value) if key == "report" and isinstance(value, str) else value
+        # On the command line these are texts; the file may have them as well.
+        given = KINDS[key].read(value) if key in ("report", "header") and isinstance(value, str) else value
         try:
             found[key] = KINDS[key].accept(given)
         except ValueError as error:

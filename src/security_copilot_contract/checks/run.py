@@ -40,8 +40,9 @@ class Settings:
     """What to check, and how thoroughly.
 
     `url` is the base URL, with /beta. `max_requests`, `max_writes`, `evaluations` and `rate` (requests per second) are
-    None for the limits of the profile. `schemathesis` is configuration in the terms of Schemathesis, which takes
-    precedence over ours.
+    None for the limits of the profile. `headers` are names and values that each request has in addition, and that are
+    kept secret. `client_cert` is the path of a client certificate with its key, in PEM. `schemathesis` is configuration
+    in the terms of Schemathesis, which takes precedence over ours.
     """
 
     url: str
@@ -56,6 +57,8 @@ class Settings:
     baseline: str | None = None
     update_baseline: bool = False
     allow_live_service: bool = False
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    client_cert: str | None = None
     schemathesis: Mapping[str, Any] = field(factory=dict)
 
     @property

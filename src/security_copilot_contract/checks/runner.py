@@ -118,6 +118,7 @@ class Runner:
     skipped: dict[str, str] = field(factory=dict)
     created: list[tuple[str, dict[str, Any]]] = field(factory=list)
     unconfirmed: list[str] = field(factory=list)
+    client_cert: str | None = None
     # A block that a signal may end.
     waiting: Callable[[], AbstractContextManager[None]] = nullcontext
     # Whether there is another token in place of the one that was refused.
@@ -225,7 +226,7 @@ class Runner:
 
     def _send_once(self, step: Step, url: str, previous_page: Interaction | None) -> StepResult:
         request = self._prepare(step, url)
-        settings = self._session.merge_environment_settings(url, {}, stream=False, verify=None, cert=None)
+        settings = self._session.merge_environment_settings(url, {}, stream=False, verify=None, cert=self.client_cert)
         creates = step.verb == "POST"
         if creates:
             self.unconfirmed.append(urlsplit(url).path)
