@@ -132,6 +132,19 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run)
 
 
+def _add_doctor(parser: argparse.ArgumentParser) -> None:
+    from security_copilot_contract.checks import CannotCheckError, doctor  # noqa: PLC0415 - likewise
+
+    def run(options: argparse.Namespace) -> int:
+        try:
+            return doctor.run(options)
+        except CannotCheckError as error:
+            return _fail(error)
+
+    doctor.add_options(parser)
+    parser.set_defaults(run=run)
+
+
 def _add_promises(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_promises)
 
@@ -183,6 +196,11 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], tuple
         "list where Microsoft's documentation contradicts itself",
         _add_contradictions,
         ("contradictions",),
+    ),
+    "doctor": (
+        "explain whether a service can be used, and what the token permits",
+        _add_doctor,
+        ("doctor https://graph.microsoft.com/beta",),
     ),
     "document": (
         "print the OpenAPI document, byte for byte",

@@ -235,7 +235,7 @@ def test_a_file_takes_what_the_command_line_takes(
     assert capsys.readouterr().out == typed
 
 
-@pytest.mark.parametrize("command", ["ask", "check", "contradictions", "document", "promises", "serve"])
+@pytest.mark.parametrize("command", ["ask", "check", "contradictions", "doctor", "document", "promises", "serve"])
 def test_help_has_examples_that_parse(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Each command has some, and they are of that command."""
     with pytest.raises(SystemExit, match="0"):

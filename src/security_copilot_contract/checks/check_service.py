@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from attrs import frozen
+
 from security_copilot_contract.checks import schemathesis_bridge
 from security_copilot_contract.checks.bearer import Bearer
-from security_copilot_contract.checks.budget import spending
+from security_copilot_contract.checks.budget import Budget, spending
 from security_copilot_contract.checks.claims import Claims, permissions
 from security_copilot_contract.checks.coverage import PHASES
 from security_copilot_contract.checks.interruption import Interruption
@@ -86,6 +88,38 @@ def explained(settings: Settings, token: str) -> list[str]:
     claims = Claims.of(token)
     needed = permissions({step.operation for step in settings.steps()})
     return [] if claims is None else list(claims.explained(settings.host, needed, clock.now()))
+
+
+@frozen
+class Examination:
+    """What one read found: a problem, or None; clauses about the token; and the permissions that it lacks."""
+
+    problem: str | None
+    token: list[str]
+    missing: list[str]
+
+
+def examine(settings: Settings, token: str | Callable[[], str]) -> Examination:
+    """Send the first read of the plan. CannotCheckError if the URL or the token is unusable."""
+    refuse_unusable(settings)
+    usable = _usable(token)
+    secrets = Secrets()
+    secrets.add(usable)
+    runner = Runner(settings.base_url, usable)
+    # Of several attempts at an unavailable service, one is enough.
+    run = Run(runner, settings.steps()[:1], Budget(requests=1), generates=False)
+    problem = None
+    try:
+        with spending(run.budget, secrets):
+            probe(run, settings)
+    except CannotCheckError as error:
+        problem = str(error)
+    finally:
+        runner.close()
+    claims = Claims.of(usable)
+    missing = [] if claims is None else sorted(permissions() - claims.permissions)
+    clauses = [] if claims is None else list(claims.explained(settings.host, permissions(), clock.now()))
+    return Examination(problem, clauses, missing)
 
 
 def refuse_unusable(settings: Settings) -> None:
