@@ -111,7 +111,9 @@ class _Question:
             response = yield create_session._get_kwargs(self.workspace_id, body=self._session())
             session_id = created_id(response)
             reporter.report(Ids(self.workspace_id, session_id))
-        response = yield create_prompt._get_kwargs(self.workspace_id, session_id, body=PromptCreate(self.content))
+        response = yield create_prompt._get_kwargs(
+            self.workspace_id, session_id, body=PromptCreate(content=self.content)
+        )
         prompt_id = created_id(response)
         prompt = (self.workspace_id, session_id, prompt_id)
         reporter.report(Ids(*prompt))
@@ -122,6 +124,6 @@ class _Question:
 
     def _session(self) -> SessionCreate:
         if self.display_name is not None:
-            return SessionCreate(self.display_name)
+            return SessionCreate(display_name=self.display_name)
         line = self.content.strip().partition("\n")[0].rstrip()
-        return SessionCreate(line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…")
+        return SessionCreate(display_name=line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…")

@@ -38,7 +38,17 @@ REFUSED = httpx.Response(
 )
 IDS = Ids("default", "a", "b", "c")
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
-EVALUATION = Evaluation("c", MOMENT, MOMENT, MOMENT, MOMENT, "completed", 1, is_cancelled=False, result=None)
+EVALUATION = Evaluation(
+    id="c",
+    created_date_time=MOMENT,
+    run_start_date_time=MOMENT,
+    completed_date_time=MOMENT,
+    last_modified_date_time=MOMENT,
+    state="completed",
+    execution_count=1,
+    is_cancelled=False,
+    result=None,
+)
 
 ERRORS: list[SecurityCopilotError] = [
     SecurityCopilotError("it failed", REQUEST),

@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime
 
+import attrs
 import pytest
+from security_copilot_client import models
 from security_copilot_client.models import InnerError, MainError, ODataError, PluginSetting, Session, SessionCollection
 from security_copilot_client.types import NOT_YET, UNSET
 
@@ -123,3 +125,12 @@ def test_a_foreign_type_is_no_error() -> None:
     assert session.odata_type == "#microsoft.graph.another"
     assert session.to_dict()["@odata.type"] == "#microsoft.graph.another"
     assert Session.from_dict(SESSION).odata_type is UNSET
+
+
+@pytest.mark.parametrize("name", models.__all__)
+def test_a_model_is_constructed_by_keyword(name: str) -> None:
+    """So a property that is new in the document breaks no program, wherever it stands among the others."""
+    model = getattr(models, name)
+    if not attrs.has(model):
+        return
+    assert [field.name for field in attrs.fields(model) if field.init and not field.kw_only] == []

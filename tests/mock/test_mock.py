@@ -83,7 +83,7 @@ def asking(request: pytest.FixtureRequest, client: AuthenticatedClient) -> Call:
 
 def rename(client: AuthenticatedClient, name: Any = "a") -> Session:
     """An example of code under test; a name that is not a string breaks the contract."""
-    return create_session.sync("default", client=client, body=SessionCreate(name))
+    return create_session.sync("default", client=client, body=SessionCreate(display_name=name))
 
 
 class TestDocumentedResponses:
@@ -137,7 +137,7 @@ class TestDocumentedResponses:
 
     def test_the_calls_are_there(self, mock: SecurityCopilotMock, call: Call) -> None:
         """With the requests that were sent, as in respx."""
-        call(create_session, "default", body=SessionCreate("Mine"))
+        call(create_session, "default", body=SessionCreate(display_name="Mine"))
 
         assert mock.create_session.called
         assert not mock.get_session.called
@@ -152,7 +152,7 @@ class TestRespond:
         """The status is by default that of a success."""
         mock.create_session.respond(json={**mock.create_session.documented, "displayName": "Mine"})
 
-        assert call(create_session, "default", body=SessionCreate("a")).display_name == "Mine"
+        assert call(create_session, "default", body=SessionCreate(display_name="a")).display_name == "Mine"
         assert mock.create_session.calls.last.response.status_code == 201
 
     def test_some_properties(self, mock: SecurityCopilotMock, call: Call) -> None:
@@ -167,7 +167,12 @@ class TestRespond:
         """As the client returns it, or made by a test; the context is added if there is none."""
         given = rename(AuthenticatedClient(token="t"))
         given.odata_context = "https://example.com/mine"
-        bare = Session(ID, None, NOT_YET, given.last_modified_date_time)
+        bare = Session(
+            id=ID,
+            display_name=None,
+            created_date_time=NOT_YET,
+            last_modified_date_time=given.last_modified_date_time,
+        )
 
         mock.get_session.respond(json=given)
         assert call(get_session, "default", ID) == given
@@ -179,9 +184,11 @@ class TestRespond:
 
     def test_models_in_a_body(self, mock: SecurityCopilotMock, call: Call) -> None:
         """At any depth."""
-        mine = Session(ID, "Mine", NOT_YET, NOT_YET)
+        mine = Session(id=ID, display_name="Mine", created_date_time=NOT_YET, last_modified_date_time=NOT_YET)
         mock.list_sessions.respond(changed={"value": [mine]})
-        mock.get_evaluation.respond(changed={"result": EvaluationResult("Nobody.", "success", "ga")})
+        mock.get_evaluation.respond(
+            changed={"result": EvaluationResult(content="Nobody.", type_="success", preview_state="ga")}
+        )
 
         assert call(list_sessions, "default").value == [mine]
         assert call(get_evaluation, "default", ID, ID, ID).result.content == "Nobody."
@@ -295,7 +302,10 @@ class TestFail:
         """So many times, before the answer. The client pauses as Retry-After asks."""
         mock.create_session.throttle(2, retry_after=7)
 
-        assert call(create_session, "default", body=SessionCreate("a")).id == mock.create_session.documented["id"]
+        assert (
+            call(create_session, "default", body=SessionCreate(display_name="a")).id
+            == mock.create_session.documented["id"]
+        )
         assert mock.pauses == [7, 7]
         assert [made.response.status_code for made in mock.create_session.calls] == [429, 429, 201]
 
@@ -312,7 +322,7 @@ class TestFail:
         mock.create_session.disconnect(error)
 
         with pytest.raises(NoResponseError) as caught:
-            call(create_session, "default", body=SessionCreate("a"))
+            call(create_session, "default", body=SessionCreate(display_name="a"))
 
         assert isinstance(caught.value.__cause__, error)
         assert mock.create_session.call_count == (Retry().attempts if error is httpx.ConnectError else 1)
@@ -321,7 +331,7 @@ class TestFail:
         """The second attempt succeeds; both are calls."""
         mock.create_session.disconnect(times=1)
 
-        assert call(create_session, "default", body=SessionCreate("a"))
+        assert call(create_session, "default", body=SessionCreate(display_name="a"))
         assert [made.has_response for made in mock.create_session.calls] == [False, True]
 
 
@@ -411,7 +421,7 @@ class TestRespx:
             name = json.loads(request.content)["displayName"]
             return httpx.Response(201, json={**mock.create_session.documented, "displayName": name})
 
-        assert call(create_session, "default", body=SessionCreate("Mine")).display_name == "Mine"
+        assert call(create_session, "default", body=SessionCreate(display_name="Mine")).display_name == "Mine"
 
     async def test_a_coroutine_answers(self, mock: SecurityCopilotMock, client: AuthenticatedClient) -> None:
         """With asyncio."""
@@ -538,7 +548,7 @@ class TestStrictness:
     def test_a_request_that_the_client_sends(self, mock: SecurityCopilotMock, call: Call) -> None:
         """The client's exceptions do not hide the breach."""
         with pytest.raises(ContractError, match="displayName: expected a string, got 1"):
-            call(create_session, "default", body=SessionCreate(NO_STRING))
+            call(create_session, "default", body=SessionCreate(display_name=NO_STRING))
         mock.breaches.clear()
 
     @pytest.mark.parametrize(
@@ -573,7 +583,7 @@ class TestStrictness:
         mock.create_session.respond(status, **body)
 
         with pytest.raises(ServiceError, match=str(status)):
-            call(create_session, "default", body=SessionCreate("a name"))
+            call(create_session, "default", body=SessionCreate(display_name="a name"))
 
     def test_a_response_of_a_function(self, mock: SecurityCopilotMock, call: Call) -> None:
         """It is validated when it is sent."""
@@ -829,7 +839,7 @@ class TestSettling:
         """Likewise."""
         mock = await SecurityCopilotMock().__aenter__()
         with pytest.raises(ContractError):
-            await create_session.asyncio("default", client=client, body=SessionCreate(NO_STRING))
+            await create_session.asyncio("default", client=client, body=SessionCreate(display_name=NO_STRING))
 
         with pytest.raises(ContractError, match="createSession"):
             await mock.__aexit__(None, None, None)
@@ -983,7 +993,7 @@ class TestBaseURLs:
     def test_an_id_is_a_segment(self, mock: SecurityCopilotMock, client: AuthenticatedClient) -> None:
         """A slash in it does not lead to another operation."""
         with pytest.raises(ContractError, match=r"the request of createPrompt .*\n  path parameter sessionId"):
-            create_prompt.sync("default", f"{ID}/prompts", client=client, body=PromptCreate("a"))
+            create_prompt.sync("default", f"{ID}/prompts", client=client, body=PromptCreate(content="a"))
         mock.breaches.clear()
 
     def test_percent_encoded_paths(self, mock: SecurityCopilotMock) -> None:

@@ -82,7 +82,7 @@ def _steps() -> Steps:
     """Each step of the day. It gets the result of the step, or None after a stop."""
     yield _list("list workspaces", list_workspaces)
     yield _list("list plugins", list_plugins, _WORKSPACE)
-    session = yield _one("create session", create_session, _WORKSPACE, body=SessionCreate("A day"))
+    session = yield _one("create session", create_session, _WORKSPACE, body=SessionCreate(display_name="A day"))
     if session is not None:
         yield from _in_session(session.id)
     yield _list("list sessions", list_sessions, _WORKSPACE)
@@ -93,8 +93,8 @@ def _in_session(session_id: str) -> Steps:
     session = (_WORKSPACE, session_id)
     yield _one("read session", get_session, *session)
     yield _one("rename session", update_session, *session, body=SessionUpdate(display_name="The day after"))
-    yield _one("create prompt", create_prompt, *session, body=PromptCreate("Who are you?"))
-    prompt = yield _one("create prompt", create_prompt, *session, body=PromptCreate("Who am I?"))
+    yield _one("create prompt", create_prompt, *session, body=PromptCreate(content="Who are you?"))
+    prompt = yield _one("create prompt", create_prompt, *session, body=PromptCreate(content="Who am I?"))
     if prompt is not None:
         yield from _in_prompt(*session, prompt.id)
     yield _list("list prompts", list_prompts, *session)

@@ -36,7 +36,15 @@ from .session import Session
 from .state import State
 __all__ = ("Session", "State")
 """,
-    "generated/security_copilot_client/models/session.py": "class Session:\n    id: str\n",
+    "generated/security_copilot_client/models/session.py": """
+from attrs import define as _define, field as _field
+@_define(kw_only=True)
+class Session:
+    id: str
+    name: str = ""
+    more: dict[str, object] = _field(init=False, factory=dict)
+    _size: int = _field(default=0, alias="size")
+""",
     "generated/security_copilot_client/models/state.py": "State = Literal['created', 'running']\n",
     "generated/security_copilot_client/asking.py": "def blocking(*, id: str) -> None: ...\n",
     "generated/security_copilot_client/api.py": "def sync(id: str, *, client: object) -> None: ...\n",
@@ -56,7 +64,10 @@ __all__ = ["Document"]
 """,
     "src/security_copilot_contract/spec/__init__.py": "",
     "src/security_copilot_contract/spec/document.py": """
+from attrs import frozen
+@frozen
 class Document:
+    path: str
     def problems(self) -> None: ...
 class Schemas: ...
 """,
@@ -96,8 +107,31 @@ SURFACE: dict[str, tuple[tuple[str, str, str], list[str]]] = {
         ],
     ),
     "a property of a model is gone": (
-        (f"{CLIENT}/models/session.py", "id: str", "name: str"),
-        ["security_copilot_client.models.session: Session.id: Public object was removed"],
+        (f"{CLIENT}/models/session.py", "id: str", 'title: str = ""'),
+        [
+            "security_copilot_client.models.session: Session.__init__(id): Parameter was removed",
+            "security_copilot_client.models.session: Session.id: Public object was removed",
+        ],
+    ),
+    "a model has one more required property": (
+        (f"{CLIENT}/models/session.py", "id: str", "id: str\n    color: str"),
+        ["security_copilot_client.models.session: Session.__init__(color): Parameter was added as required"],
+    ),
+    "a property of a model becomes required": (
+        (f"{CLIENT}/models/session.py", 'name: str = ""', "name: str"),
+        ["security_copilot_client.models.session: Session.__init__(name): Parameter is now required"],
+    ),
+    "a model has one more optional property": (
+        (f"{CLIENT}/models/session.py", "id: str", "color: str = ''\n    id: str"),
+        [],
+    ),
+    "an argument of a class has another name": (
+        (f"{CLIENT}/models/session.py", 'alias="size"', 'alias="length"'),
+        ["security_copilot_client.models.session: Session.__init__(size): Parameter was removed"],
+    ),
+    "the arguments of a class are positional no longer": (
+        (f"{CONTRACT}/spec/document.py", "@frozen", "@frozen(kw_only=True)"),
+        ["security_copilot_contract.spec.document: Document.__init__(path): Parameter kind was changed"],
     ),
     "a parameter of a re-exported function is gone": (
         (ASKING, ", deadline: float = 1", ""),

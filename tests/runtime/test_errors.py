@@ -247,7 +247,7 @@ class TestMayHaveArrived:
 
         client = AuthenticatedClient(token=SECRET, httpx_args={"transport": httpx.MockTransport(handle)}, **settings)
         with clock.use(clock.SkippingClock()), pytest.raises(SecurityCopilotError) as raised:
-            call(create_session, "default", client=client, body=SessionCreate("a"))
+            call(create_session, "default", client=client, body=SessionCreate(display_name="a"))
         assert next(left, None) is None
         return raised.value
 
@@ -335,7 +335,7 @@ class TestMayHaveArrived:
             token=provider, deadline=0.2, httpx_args={"transport": httpx.MockTransport(lambda _: next(answers))}
         )
         with pytest.raises(NoResponseError, match="within the deadline") as raised:
-            await create_session.asyncio("default", client=client, body=SessionCreate("a"))
+            await create_session.asyncio("default", client=client, body=SessionCreate(display_name="a"))
 
         assert not raised.value.may_have_arrived
         assert self.DOUBT not in str(raised.value)
@@ -349,6 +349,6 @@ class TestMayHaveArrived:
 
         client = AuthenticatedClient(token=SECRET, deadline=0.1, httpx_args={"transport": httpx.MockTransport(handle)})
         with pytest.raises(NoResponseError, match="within the deadline") as raised:
-            await create_session.asyncio("default", client=client, body=SessionCreate("a"))
+            await create_session.asyncio("default", client=client, body=SessionCreate(display_name="a"))
 
         assert raised.value.may_have_arrived

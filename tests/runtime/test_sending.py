@@ -239,7 +239,12 @@ class TestRetry:
             route.side_effect = [httpx.Response(status, headers=headers), httpx.Response(201, json=SESSION)]
 
             with suppress(ServiceError):
-                call(create_session, "default", client=AuthenticatedClient(token=SECRET), body=SessionCreate("a"))
+                call(
+                    create_session,
+                    "default",
+                    client=AuthenticatedClient(token=SECRET),
+                    body=SessionCreate(display_name="a"),
+                )
 
         assert (route.call_count, len(pauses)) == (attempts, attempts - 1)
 
@@ -368,7 +373,7 @@ class TestRetry:
             with pytest.raises(NoResponseError):
                 call(get_session, "default", ID, client=client)
             with pytest.raises(NoResponseError):
-                call(create_session, "default", client=client, body=SessionCreate("a"))
+                call(create_session, "default", client=client, body=SessionCreate(display_name="a"))
 
         assert (reading.call_count, creating.call_count) == (read, create)
         assert len(pauses) == read + create - 2
@@ -483,7 +488,7 @@ class TestIds:
         with pytest.raises(ValueError, match="session_id must be an id"):
             call(get_session, "default", value, client=client)
         with pytest.raises(ValueError, match="workspace_id must be an id"):
-            call(create_session, value, client=client, body=SessionCreate("a"))
+            call(create_session, value, client=client, body=SessionCreate(display_name="a"))
         assert not graph.called
 
     def test_an_id_that_is_no_string_is_refused(self, call: Callable[..., Any]) -> None:
@@ -496,7 +501,7 @@ class TestIds:
 def test_values_without_json_are_not_sent(call: Callable[..., Any], name: Any) -> None:
     """A lone surrogate, and NaN."""
     with respx.mock, pytest.raises(ValueError, match=r"surrogates|JSON compliant"):
-        call(create_session, "default", client=AuthenticatedClient(token=SECRET), body=SessionCreate(name))
+        call(create_session, "default", client=AuthenticatedClient(token=SECRET), body=SessionCreate(display_name=name))
     assert not respx.calls
 
 

@@ -398,7 +398,7 @@ class TestBreaches:
             get_session.sync("default", ID, client=client)
         assert service.events == ["piece 0", "let go"]
         with pytest.raises(ContractError, match="the request of createSession"):
-            create_session.sync("default", client=client, body=SessionCreate(NO_STRING))
+            create_session.sync("default", client=client, body=SessionCreate(display_name=NO_STRING))
         assert len(service.requests) == 1
 
     async def test_the_generated_client_neither_retries_nor_wraps_it_with_asyncio(self) -> None:

@@ -14,7 +14,7 @@ from ..types import UNSET, Unset
 T = TypeVar("T", bound="ErrorDetails")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class ErrorDetails:
     """One of several errors.
 
@@ -54,7 +54,10 @@ class ErrorDetails:
         if target is not UNSET and not isinstance(target, str):
             raise _wrong_type("target", target)
 
-        error_details = cls(code, message, target)
+        _model = cls.__new__(cls)
+        _model.code = code
+        _model.message = message
+        _model.target = target
 
-        error_details.additional_properties = d
-        return error_details
+        _model.additional_properties = d
+        return _model

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="Evaluation")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Evaluation:
     """An evaluation with all properties.
 
@@ -148,20 +148,19 @@ class Evaluation:
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
             d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
-        evaluation = cls(
-            id,
-            created_date_time,
-            run_start_date_time,
-            completed_date_time,
-            last_modified_date_time,
-            state,
-            execution_count,
-            is_cancelled,
-            result,
-            odata_context,
-            odata_type,
-            microsoft_graph_tips,
-        )
+        _model = cls.__new__(cls)
+        _model.id = id
+        _model.created_date_time = created_date_time
+        _model.run_start_date_time = run_start_date_time
+        _model.completed_date_time = completed_date_time
+        _model.last_modified_date_time = last_modified_date_time
+        _model.state = state
+        _model.execution_count = execution_count
+        _model.is_cancelled = is_cancelled
+        _model.result = result
+        _model.odata_context = odata_context
+        _model.odata_type = odata_type
+        _model.microsoft_graph_tips = microsoft_graph_tips
 
-        evaluation.additional_properties = d
-        return evaluation
+        _model.additional_properties = d
+        return _model

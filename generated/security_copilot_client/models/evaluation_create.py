@@ -10,7 +10,7 @@ from attrs import define as _attrs_define
 T = TypeVar("T", bound="EvaluationCreate")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class EvaluationCreate:
     """The evaluation to create. It has no writable properties, so this is an empty object."""
 
@@ -22,6 +22,6 @@ class EvaluationCreate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        evaluation_create = cls()
+        _model = cls.__new__(cls)
 
-        return evaluation_create
+        return _model

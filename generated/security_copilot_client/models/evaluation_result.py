@@ -15,7 +15,7 @@ from ..models.skill_preview_state import SkillPreviewState
 T = TypeVar("T", bound="EvaluationResult")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class EvaluationResult:
     """The result of an evaluation.
 
@@ -58,7 +58,10 @@ class EvaluationResult:
         if not isinstance(preview_state, str):
             raise _wrong_type("previewState", preview_state)
 
-        evaluation_result = cls(content, type_, preview_state)
+        _model = cls.__new__(cls)
+        _model.content = content
+        _model.type_ = type_
+        _model.preview_state = preview_state
 
-        evaluation_result.additional_properties = d
-        return evaluation_result
+        _model.additional_properties = d
+        return _model

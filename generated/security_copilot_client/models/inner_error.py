@@ -14,7 +14,7 @@ from ..types import UNSET, Unset
 T = TypeVar("T", bound="InnerError")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class InnerError:
     """More detail about the error. Inner errors are nested, each more specific than the outer one. The service uses both
     spellings of the property, `innerError` and `innererror`.
@@ -97,7 +97,13 @@ class InnerError:
         else:
             innererror = InnerError.from_dict(_innererror)
 
-        inner_error = cls(code, date, request_id, client_request_id, inner_error, innererror)
+        _model = cls.__new__(cls)
+        _model.code = code
+        _model.date = date
+        _model.request_id = request_id
+        _model.client_request_id = client_request_id
+        _model.inner_error = inner_error
+        _model.innererror = innererror
 
-        inner_error.additional_properties = d
-        return inner_error
+        _model.additional_properties = d
+        return _model

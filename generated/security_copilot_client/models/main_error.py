@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="MainError")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class MainError:
     """The error.
 
@@ -116,7 +116,13 @@ class MainError:
         else:
             innererror = InnerError.from_dict(_innererror)
 
-        main_error = cls(code, message, target, details, inner_error, innererror)
+        _model = cls.__new__(cls)
+        _model.code = code
+        _model.message = message
+        _model.target = target
+        _model.details = details
+        _model.inner_error = inner_error
+        _model.innererror = innererror
 
-        main_error.additional_properties = d
-        return main_error
+        _model.additional_properties = d
+        return _model

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="ODataError")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class ODataError:
     """An error of the service.
 
@@ -43,7 +43,8 @@ class ODataError:
         d = dict(src_dict)
         error = MainError.from_dict(d.pop("error"))
 
-        o_data_error = cls(error)
+        _model = cls.__new__(cls)
+        _model.error = error
 
-        o_data_error.additional_properties = d
-        return o_data_error
+        _model.additional_properties = d
+        return _model

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="Plugin")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Plugin:
     """A plugin with all properties.
 
@@ -174,21 +174,20 @@ class Plugin:
         if supported_auth_types is not UNSET and not isinstance(supported_auth_types, str):
             raise _wrong_type("supportedAuthTypes", supported_auth_types)
 
-        plugin = cls(
-            name,
-            display_name,
-            description,
-            category,
-            catalog_scope,
-            preview_state,
-            is_enabled,
-            authorization,
-            settings,
-            odata_context,
-            odata_type,
-            microsoft_graph_tips,
-            supported_auth_types,
-        )
+        _model = cls.__new__(cls)
+        _model.name = name
+        _model.display_name = display_name
+        _model.description = description
+        _model.category = category
+        _model.catalog_scope = catalog_scope
+        _model.preview_state = preview_state
+        _model.is_enabled = is_enabled
+        _model.authorization = authorization
+        _model.settings = settings
+        _model.odata_context = odata_context
+        _model.odata_type = odata_type
+        _model.microsoft_graph_tips = microsoft_graph_tips
+        _model.supported_auth_types = supported_auth_types
 
-        plugin.additional_properties = d
-        return plugin
+        _model.additional_properties = d
+        return _model

@@ -14,7 +14,7 @@ from ..models.plugin_auth_types import PluginAuthTypes
 T = TypeVar("T", bound="PluginAuth")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class PluginAuth:
     """How a plugin signs in.
 
@@ -40,7 +40,8 @@ class PluginAuth:
         if not isinstance(auth_type, str):
             raise _wrong_type("authType", auth_type)
 
-        plugin_auth = cls(auth_type)
+        _model = cls.__new__(cls)
+        _model.auth_type = auth_type
 
-        plugin_auth.additional_properties = d
-        return plugin_auth
+        _model.additional_properties = d
+        return _model

@@ -15,7 +15,7 @@ from ..models.plugin_setting_type import PluginSettingType
 T = TypeVar("T", bound="PluginSetting")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class PluginSetting:
     """A setting of a plugin. No documented response shows one.
 
@@ -124,18 +124,17 @@ class PluginSetting:
         if not isinstance(display_type, str):
             raise _wrong_type("displayType", display_type)
 
-        plugin_setting = cls(
-            name,
-            label,
-            description,
-            hint_text,
-            setting_value,
-            is_required,
-            default_value,
-            value,
-            acceptable_values,
-            display_type,
-        )
+        _model = cls.__new__(cls)
+        _model.name = name
+        _model.label = label
+        _model.description = description
+        _model.hint_text = hint_text
+        _model.setting_value = setting_value
+        _model.is_required = is_required
+        _model.default_value = default_value
+        _model.value = value
+        _model.acceptable_values = acceptable_values
+        _model.display_type = display_type
 
-        plugin_setting.additional_properties = d
-        return plugin_setting
+        _model.additional_properties = d
+        return _model

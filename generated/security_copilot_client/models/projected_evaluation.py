@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="ProjectedEvaluation")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class ProjectedEvaluation:
     """An evaluation with the properties that `$select` names.
 
@@ -173,20 +173,19 @@ class ProjectedEvaluation:
         _result = d.pop("result", UNSET)
         result = _result if _result is None or _result is UNSET else EvaluationResult.from_dict(_result)
 
-        projected_evaluation = cls(
-            odata_context,
-            odata_type,
-            microsoft_graph_tips,
-            id,
-            created_date_time,
-            run_start_date_time,
-            completed_date_time,
-            last_modified_date_time,
-            state,
-            execution_count,
-            is_cancelled,
-            result,
-        )
+        _model = cls.__new__(cls)
+        _model.odata_context = odata_context
+        _model.odata_type = odata_type
+        _model.microsoft_graph_tips = microsoft_graph_tips
+        _model.id = id
+        _model.created_date_time = created_date_time
+        _model.run_start_date_time = run_start_date_time
+        _model.completed_date_time = completed_date_time
+        _model.last_modified_date_time = last_modified_date_time
+        _model.state = state
+        _model.execution_count = execution_count
+        _model.is_cancelled = is_cancelled
+        _model.result = result
 
-        projected_evaluation.additional_properties = d
-        return projected_evaluation
+        _model.additional_properties = d
+        return _model

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="ProjectedPlugin")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class ProjectedPlugin:
     """A plugin with the properties that `$select` names.
 
@@ -179,21 +179,20 @@ class ProjectedPlugin:
         if supported_auth_types is not UNSET and not isinstance(supported_auth_types, str):
             raise _wrong_type("supportedAuthTypes", supported_auth_types)
 
-        projected_plugin = cls(
-            odata_context,
-            odata_type,
-            microsoft_graph_tips,
-            name,
-            display_name,
-            description,
-            category,
-            catalog_scope,
-            preview_state,
-            is_enabled,
-            authorization,
-            settings,
-            supported_auth_types,
-        )
+        _model = cls.__new__(cls)
+        _model.odata_context = odata_context
+        _model.odata_type = odata_type
+        _model.microsoft_graph_tips = microsoft_graph_tips
+        _model.name = name
+        _model.display_name = display_name
+        _model.description = description
+        _model.category = category
+        _model.catalog_scope = catalog_scope
+        _model.preview_state = preview_state
+        _model.is_enabled = is_enabled
+        _model.authorization = authorization
+        _model.settings = settings
+        _model.supported_auth_types = supported_auth_types
 
-        projected_plugin.additional_properties = d
-        return projected_plugin
+        _model.additional_properties = d
+        return _model

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="ProjectedPrompt")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class ProjectedPrompt:
     """A prompt with the properties that `$select` names.
 
@@ -179,19 +179,18 @@ class ProjectedPrompt:
 
                 skill_input_descriptors.append(skill_input_descriptors_item)
 
-        projected_prompt = cls(
-            odata_context,
-            odata_type,
-            microsoft_graph_tips,
-            id,
-            type_,
-            content,
-            created_date_time,
-            last_modified_date_time,
-            skill_name,
-            inputs,
-            skill_input_descriptors,
-        )
+        _model = cls.__new__(cls)
+        _model.odata_context = odata_context
+        _model.odata_type = odata_type
+        _model.microsoft_graph_tips = microsoft_graph_tips
+        _model.id = id
+        _model.type_ = type_
+        _model.content = content
+        _model.created_date_time = created_date_time
+        _model.last_modified_date_time = last_modified_date_time
+        _model.skill_name = skill_name
+        _model.inputs = inputs
+        _model.skill_input_descriptors = skill_input_descriptors
 
-        projected_prompt.additional_properties = d
-        return projected_prompt
+        _model.additional_properties = d
+        return _model

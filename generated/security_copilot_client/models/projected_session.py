@@ -16,7 +16,7 @@ from ..types import UNSET, Unset
 T = TypeVar("T", bound="ProjectedSession")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class ProjectedSession:
     """A session with the properties that `$select` names.
 
@@ -104,15 +104,14 @@ class ProjectedSession:
         else:
             last_modified_date_time = _timestamp(_last_modified_date_time)
 
-        projected_session = cls(
-            odata_context,
-            odata_type,
-            microsoft_graph_tips,
-            id,
-            display_name,
-            created_date_time,
-            last_modified_date_time,
-        )
+        _model = cls.__new__(cls)
+        _model.odata_context = odata_context
+        _model.odata_type = odata_type
+        _model.microsoft_graph_tips = microsoft_graph_tips
+        _model.id = id
+        _model.display_name = display_name
+        _model.created_date_time = created_date_time
+        _model.last_modified_date_time = last_modified_date_time
 
-        projected_session.additional_properties = d
-        return projected_session
+        _model.additional_properties = d
+        return _model

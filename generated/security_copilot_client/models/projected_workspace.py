@@ -14,7 +14,7 @@ from ..types import UNSET, Unset
 T = TypeVar("T", bound="ProjectedWorkspace")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class ProjectedWorkspace:
     """A workspace with the properties that `$select` names.
 
@@ -74,7 +74,12 @@ class ProjectedWorkspace:
         if display_name is not None and display_name is not UNSET and not isinstance(display_name, str):
             raise _wrong_type("displayName", display_name)
 
-        projected_workspace = cls(odata_context, odata_type, microsoft_graph_tips, id, display_name)
+        _model = cls.__new__(cls)
+        _model.odata_context = odata_context
+        _model.odata_type = odata_type
+        _model.microsoft_graph_tips = microsoft_graph_tips
+        _model.id = id
+        _model.display_name = display_name
 
-        projected_workspace.additional_properties = d
-        return projected_workspace
+        _model.additional_properties = d
+        return _model

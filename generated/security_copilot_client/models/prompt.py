@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="Prompt")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Prompt:
     """A prompt with all properties.
 
@@ -168,19 +168,18 @@ class Prompt:
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
             d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
-        prompt = cls(
-            id,
-            type_,
-            content,
-            created_date_time,
-            last_modified_date_time,
-            skill_name,
-            inputs,
-            skill_input_descriptors,
-            odata_context,
-            odata_type,
-            microsoft_graph_tips,
-        )
+        _model = cls.__new__(cls)
+        _model.id = id
+        _model.type_ = type_
+        _model.content = content
+        _model.created_date_time = created_date_time
+        _model.last_modified_date_time = last_modified_date_time
+        _model.skill_name = skill_name
+        _model.inputs = inputs
+        _model.skill_input_descriptors = skill_input_descriptors
+        _model.odata_context = odata_context
+        _model.odata_type = odata_type
+        _model.microsoft_graph_tips = microsoft_graph_tips
 
-        prompt.additional_properties = d
-        return prompt
+        _model.additional_properties = d
+        return _model

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="PromptCollection")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class PromptCollection:
     """One page of prompts.
 
@@ -118,7 +118,12 @@ class PromptCollection:
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
             d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
-        prompt_collection = cls(value, odata_context, odata_count, odata_next_link, microsoft_graph_tips)
+        _model = cls.__new__(cls)
+        _model.value = value
+        _model.odata_context = odata_context
+        _model.odata_count = odata_count
+        _model.odata_next_link = odata_next_link
+        _model.microsoft_graph_tips = microsoft_graph_tips
 
-        prompt_collection.additional_properties = d
-        return prompt_collection
+        _model.additional_properties = d
+        return _model

@@ -13,7 +13,7 @@ from ..types import UNSET, Unset
 T = TypeVar("T", bound="PromptCreate")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class PromptCreate:
     """The prompt to create.
 
@@ -60,6 +60,9 @@ class PromptCreate:
         if type_ != "prompt" and not isinstance(type_, Unset):
             raise ValueError(f"type must match const 'prompt', got '{type_}'")
 
-        prompt_create = cls(content, odata_type, type_)
+        _model = cls.__new__(cls)
+        _model.content = content
+        _model.odata_type = odata_type
+        _model.type_ = type_
 
-        return prompt_create
+        return _model

@@ -12,7 +12,7 @@ from security_copilot_runtime.values import wrong_type as _wrong_type
 T = TypeVar("T", bound="PromptInputs")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class PromptInputs:
     """The inputs of a prompt by name. The names are not documented."""
 
@@ -29,7 +29,7 @@ class PromptInputs:
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise _wrong_type("PromptInputs", src_dict)
         d = dict(src_dict)
-        prompt_inputs = cls()
+        _model = cls.__new__(cls)
 
-        prompt_inputs.additional_properties = d
-        return prompt_inputs
+        _model.additional_properties = d
+        return _model

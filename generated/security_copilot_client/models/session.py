@@ -16,7 +16,7 @@ from ..types import UNSET, Unset
 T = TypeVar("T", bound="Session")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Session:
     """A session with all properties.
 
@@ -88,15 +88,14 @@ class Session:
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
             d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
-        session = cls(
-            id,
-            display_name,
-            created_date_time,
-            last_modified_date_time,
-            odata_context,
-            odata_type,
-            microsoft_graph_tips,
-        )
+        _model = cls.__new__(cls)
+        _model.id = id
+        _model.display_name = display_name
+        _model.created_date_time = created_date_time
+        _model.last_modified_date_time = last_modified_date_time
+        _model.odata_context = odata_context
+        _model.odata_type = odata_type
+        _model.microsoft_graph_tips = microsoft_graph_tips
 
-        session.additional_properties = d
-        return session
+        _model.additional_properties = d
+        return _model

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="SessionCollection")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class SessionCollection:
     """One page of sessions.
 
@@ -118,7 +118,12 @@ class SessionCollection:
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
             d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
-        session_collection = cls(value, odata_context, odata_count, odata_next_link, microsoft_graph_tips)
+        _model = cls.__new__(cls)
+        _model.value = value
+        _model.odata_context = odata_context
+        _model.odata_count = odata_count
+        _model.odata_next_link = odata_next_link
+        _model.microsoft_graph_tips = microsoft_graph_tips
 
-        session_collection.additional_properties = d
-        return session_collection
+        _model.additional_properties = d
+        return _model

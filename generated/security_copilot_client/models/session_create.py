@@ -13,7 +13,7 @@ from ..types import UNSET, Unset
 T = TypeVar("T", bound="SessionCreate")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class SessionCreate:
     """The session to create.
 
@@ -52,6 +52,8 @@ class SessionCreate:
                 f"@odata.type must match const '#microsoft.graph.security.securityCopilot.session', got '{odata_type}'"
             )
 
-        session_create = cls(display_name, odata_type)
+        _model = cls.__new__(cls)
+        _model.display_name = display_name
+        _model.odata_type = odata_type
 
-        return session_create
+        return _model

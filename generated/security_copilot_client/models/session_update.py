@@ -13,7 +13,7 @@ from ..types import UNSET, Unset
 T = TypeVar("T", bound="SessionUpdate")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class SessionUpdate:
     """The changes to a session. Omitted properties are not changed.
 
@@ -54,6 +54,8 @@ class SessionUpdate:
         if display_name is not UNSET and not isinstance(display_name, str):
             raise _wrong_type("displayName", display_name)
 
-        session_update = cls(odata_type, display_name)
+        _model = cls.__new__(cls)
+        _model.odata_type = odata_type
+        _model.display_name = display_name
 
-        return session_update
+        return _model

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="SkillInputDescriptor")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class SkillInputDescriptor:
     """An input that a skill takes. Currently unsupported, so all properties are optional.
 
@@ -94,7 +94,13 @@ class SkillInputDescriptor:
         if placeholder_value is not None and placeholder_value is not UNSET and not isinstance(placeholder_value, str):
             raise _wrong_type("placeholderValue", placeholder_value)
 
-        skill_input_descriptor = cls(name, description, type_, is_required, default_value, placeholder_value)
+        _model = cls.__new__(cls)
+        _model.name = name
+        _model.description = description
+        _model.type_ = type_
+        _model.is_required = is_required
+        _model.default_value = default_value
+        _model.placeholder_value = placeholder_value
 
-        skill_input_descriptor.additional_properties = d
-        return skill_input_descriptor
+        _model.additional_properties = d
+        return _model

@@ -14,7 +14,7 @@ from ..types import UNSET, Unset
 T = TypeVar("T", bound="SkillTypeDescriptor")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class SkillTypeDescriptor:
     """The type of an input. Currently unsupported, so all properties are optional.
 
@@ -42,7 +42,8 @@ class SkillTypeDescriptor:
         if name is not None and name is not UNSET and not isinstance(name, str):
             raise _wrong_type("name", name)
 
-        skill_type_descriptor = cls(name)
+        _model = cls.__new__(cls)
+        _model.name = name
 
-        skill_type_descriptor.additional_properties = d
-        return skill_type_descriptor
+        _model.additional_properties = d
+        return _model

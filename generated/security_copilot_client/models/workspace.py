@@ -14,7 +14,7 @@ from ..types import UNSET, Unset
 T = TypeVar("T", bound="Workspace")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Workspace:
     """A workspace with all properties.
 
@@ -70,7 +70,12 @@ class Workspace:
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
             d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
-        workspace = cls(id, display_name, odata_context, odata_type, microsoft_graph_tips)
+        _model = cls.__new__(cls)
+        _model.id = id
+        _model.display_name = display_name
+        _model.odata_context = odata_context
+        _model.odata_type = odata_type
+        _model.microsoft_graph_tips = microsoft_graph_tips
 
-        workspace.additional_properties = d
-        return workspace
+        _model.additional_properties = d
+        return _model

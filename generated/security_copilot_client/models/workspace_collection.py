@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="WorkspaceCollection")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class WorkspaceCollection:
     """One page of workspaces.
 
@@ -118,7 +118,12 @@ class WorkspaceCollection:
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
             d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
-        workspace_collection = cls(value, odata_context, odata_count, odata_next_link, microsoft_graph_tips)
+        _model = cls.__new__(cls)
+        _model.value = value
+        _model.odata_context = odata_context
+        _model.odata_count = odata_count
+        _model.odata_next_link = odata_next_link
+        _model.microsoft_graph_tips = microsoft_graph_tips
 
-        workspace_collection.additional_properties = d
-        return workspace_collection
+        _model.additional_properties = d
+        return _model

@@ -1,7 +1,8 @@
 """The changes between two versions of the Python packages, found by griffe.
 
 griffe reads the source and runs nothing. It treats every name without an underscore as public, modules too. It misses
-a name that was defined and is now imported, and one that `__all__` no longer has: see `_align`.
+a name that was defined and is now imported, and one that `__all__` no longer has: see `_align`. It does not know the
+constructors that attrs makes: see `_add_constructors`.
 """
 
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ _CLOSED = {
 # The client re-exports what it has from these.
 _INNER = {"security_copilot_asking", "security_copilot_runtime"}
 
+_DECORATORS = {"attrs.define", "attrs.frozen", "attrs.mutable"}
+_FIELDS = {"attrs.field"}
+
 Packages = dict[str, griffe.Module]
 
 
@@ -31,8 +35,59 @@ def packages(root: Path) -> Packages:
     loader = griffe.GriffeLoader(search_paths=folders, allow_inspection=False)
     for name in found:
         loader.load(name)
+        _add_constructors(loader.modules_collection[name])
     loader.resolve_aliases(implicit=False, external=False)
     return {name: loader.modules_collection[name] for name in sorted(found) if name not in _INNER}
+
+
+def _add_constructors(module: griffe.Module) -> None:
+    """Give each class of attrs the `__init__` that attrs makes, to which a new property of a model adds a parameter."""
+    for part in module.members.values():
+        if isinstance(part, griffe.Module):
+            _add_constructors(part)
+        elif isinstance(part, griffe.Class) and "__init__" not in part.members:
+            options = _attrs_options(part)
+            if options is None:
+                continue
+            parameters = griffe.Parameters(griffe.Parameter("self"), *_parameters(part, options))
+            constructor = griffe.Function(
+                "__init__", parameters=parameters, lineno=part.lineno, endlineno=part.endlineno
+            )
+            part.set_member("__init__", constructor)
+
+
+def _attrs_options(defined: griffe.Class) -> dict[str, str] | None:
+    """The arguments of the decorator of attrs; None if the class has none."""
+    for decorator in defined.decorators:
+        call = decorator.value if isinstance(decorator.value, griffe.ExprCall) else None
+        name = call.function if call else decorator.value
+        if isinstance(name, griffe.Expr) and name.canonical_path in _DECORATORS:
+            return _keywords(call) if call else {}
+    return None
+
+
+def _parameters(defined: griffe.Class, of_class: dict[str, str]) -> Iterator[griffe.Parameter]:
+    """A parameter for each attribute, those of base classes left out."""
+    for attribute in defined.members.values():
+        if not isinstance(attribute, griffe.Attribute) or "instance-attribute" not in attribute.labels:
+            continue
+        call, default = attribute.value, attribute.value
+        options: dict[str, str] = {}
+        if isinstance(call, griffe.ExprCall) and call.function.canonical_path in _FIELDS:
+            options = _keywords(call)
+            default = options.get("default", options.get("factory"))
+        if options.get("init") == "False":
+            continue
+        keyword = "True" in (of_class.get("kw_only"), options.get("kw_only"))
+        kind = griffe.ParameterKind.keyword_only if keyword else griffe.ParameterKind.positional_or_keyword
+        name = options.get("alias", attribute.name.lstrip("_")).strip("'\"")
+        yield griffe.Parameter(name, kind=kind, default=default)
+
+
+def _keywords(call: griffe.ExprCall) -> dict[str, str]:
+    return {
+        argument.name: str(argument.value) for argument in call.arguments if isinstance(argument, griffe.ExprKeyword)
+    }
 
 
 def changes(old: Packages, new: Packages) -> Iterator[Change]:
