@@ -45,7 +45,7 @@ def polled_evaluation(response: httpx.Response) -> Evaluation:
 
 def _id(data: Any) -> str:
     if not isinstance(data, dict):
-        raise wrong_type("the body", data)
+        raise wrong_type("the body", data, "an object")
     found = data["id"]
     if not isinstance(found, str) or not found:
         raise TypeError(f"expected an id, got {found!r}")

@@ -1,17 +1,28 @@
 """The arguments of operations: mistakes that would otherwise fail far from their cause, or reach the service."""
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, Protocol, Self, TypeVar
 
 T = TypeVar("T")
-BodyT = TypeVar("BodyT")
 
 
-def body(value: BodyT, model: type[BodyT]) -> BodyT:
-    """The body of a request; TypeError if it is not of its model."""
+class _Model(Protocol):
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self: ...
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+def body(value: object, model: type[_Model]) -> dict[str, Any]:
+    """The JSON of a request body; TypeError if it is not of its model, or a value in it is of the wrong type."""
     if not isinstance(value, model):
         name = model.__name__
         raise TypeError(f"body must be a {name}, not {type(value).__name__}: pass {name}(...) or {name}.from_dict(...)")
-    return value
+    written = value.to_dict()
+    try:
+        model.from_dict(written)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{model.__name__}: {error}") from None
+    return written
 
 
 def names(argument: str, value: T) -> T:

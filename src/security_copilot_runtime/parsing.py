@@ -60,10 +60,10 @@ def as_page(data: Any, item: type[_Model]) -> Any:
 def whole_page(data: Any, page: type[ModelT], item: type[_Model]) -> ModelT:
     """A page of whole items, as the service answers without $select."""
     if not isinstance(data, dict):
-        raise wrong_type(page.__name__, data)
+        raise wrong_type(page.__name__, data, "an object")
     items = data["value"]
     if not isinstance(items, list | None):
-        raise wrong_type("value", items)
+        raise wrong_type("value", items, "a list")
     parsed: Any = page.from_dict({**data, "value": None})
     parsed.value = [item.from_dict(each) for each in items or ()]
     return cast("ModelT", parsed)

@@ -1,6 +1,17 @@
 """JSON values, and the exceptions for wrong ones."""
 
+from collections.abc import Mapping
 from datetime import datetime
+
+_KINDS: Mapping[type, str] = {
+    bool: "a boolean",
+    dict: "an object",
+    float: "a number",
+    int: "a number",
+    list: "a list",
+    str: "a string",
+    type(None): "null",
+}
 
 
 def timestamp(value: str) -> datetime:
@@ -11,6 +22,6 @@ def timestamp(value: str) -> datetime:
     return moment
 
 
-def wrong_type(name: str, value: object) -> TypeError:
+def wrong_type(name: str, value: object, expected: str) -> TypeError:
     """The exception for a property, or a whole object, of the wrong JSON type."""
-    return TypeError(f"{name} must not be of type {type(value).__name__}")
+    return TypeError(f"{name}: expected {expected}, got {_KINDS.get(type(value), type(value).__name__)}")

@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 import respx
 from security_copilot_client import AuthenticatedClient, api
+from security_copilot_client.api.prompts import create_prompt
+from security_copilot_client.api.sessions import create_session, update_session
+from security_copilot_client.models import PromptCreate, SessionCreate, SessionUpdate
 
 ID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
 
@@ -66,3 +69,20 @@ def test_a_body_that_is_no_model(call: Callable[..., object], module: ModuleType
 def test_a_select_that_is_no_list_of_names(call: Callable[..., object], module: ModuleType, select: object) -> None:
     with pytest.raises(TypeError, match=r"^select must be a list of names, "):
         call(module, select=select)
+
+
+@pytest.mark.parametrize(
+    ("operation", "model", "values", "message"),
+    [
+        (create_session, SessionCreate, {"display_name": 5}, "displayName: expected a string, got a number"),
+        (create_session, SessionCreate, {"display_name": None}, "displayName: expected a string, got null"),
+        (update_session, SessionUpdate, {"display_name": ["a"]}, "displayName: expected a string, got a list"),
+        (create_prompt, PromptCreate, {"content": b"a"}, "content: expected a string, got bytes"),
+        (create_prompt, PromptCreate, {"content": {}}, "content: expected a string, got an object"),
+    ],
+)
+def test_a_text_that_is_no_string(
+    call: Callable[..., object], operation: ModuleType, model: type[Any], values: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(TypeError, match=f"^{model.__name__}: {message}$"):
+        call(operation, body=model(**values))

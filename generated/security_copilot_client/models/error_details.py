@@ -40,19 +40,19 @@ class ErrorDetails:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("ErrorDetails", src_dict)
+            raise _wrong_type("ErrorDetails", src_dict, "an object")
         d = dict(src_dict)
         code = d.pop("code")
         if not isinstance(code, str):
-            raise _wrong_type("code", code)
+            raise _wrong_type("code", code, "a string")
 
         message = d.pop("message")
         if not isinstance(message, str):
-            raise _wrong_type("message", message)
+            raise _wrong_type("message", message, "a string")
 
         target = UNSET if d.get("target") is None else d.pop("target")
         if target is not UNSET and not isinstance(target, str):
-            raise _wrong_type("target", target)
+            raise _wrong_type("target", target, "a string")
 
         _model = cls.__new__(cls)
         _model.code = code

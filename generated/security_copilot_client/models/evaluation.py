@@ -105,11 +105,11 @@ class Evaluation:
         from ..models.evaluation_result import EvaluationResult  # noqa: PLC0415
 
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("Evaluation", src_dict)
+            raise _wrong_type("Evaluation", src_dict, "an object")
         d = dict(src_dict)
         id = d.pop("id")
         if not isinstance(id, str):
-            raise _wrong_type("id", id)
+            raise _wrong_type("id", id, "a string")
 
         created_date_time = _timestamp(d.pop("createdDateTime"))
 
@@ -121,17 +121,17 @@ class Evaluation:
 
         state = d.pop("state")
         if not isinstance(state, str):
-            raise _wrong_type("state", state)
+            raise _wrong_type("state", state, "a string")
 
         execution_count = d.pop("executionCount")
         if isinstance(execution_count, float) and execution_count.is_integer():
             execution_count = int(execution_count)
         if isinstance(execution_count, bool) or not isinstance(execution_count, int):
-            raise _wrong_type("executionCount", execution_count)
+            raise _wrong_type("executionCount", execution_count, "an integer")
 
         is_cancelled = d.pop("isCancelled")
         if not isinstance(is_cancelled, bool):
-            raise _wrong_type("isCancelled", is_cancelled)
+            raise _wrong_type("isCancelled", is_cancelled, "a boolean")
 
         _result = d.pop("result", None)
         result = _result if _result is None else EvaluationResult.from_dict(_result)

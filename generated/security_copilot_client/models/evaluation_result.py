@@ -44,19 +44,19 @@ class EvaluationResult:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("EvaluationResult", src_dict)
+            raise _wrong_type("EvaluationResult", src_dict, "an object")
         d = dict(src_dict)
         content = d.pop("content", None)
         if content is not None and not isinstance(content, str):
-            raise _wrong_type("content", content)
+            raise _wrong_type("content", content, "a string or null")
 
         type_ = d.pop("type")
         if not isinstance(type_, str):
-            raise _wrong_type("type", type_)
+            raise _wrong_type("type", type_, "a string")
 
         preview_state = d.pop("previewState")
         if not isinstance(preview_state, str):
-            raise _wrong_type("previewState", preview_state)
+            raise _wrong_type("previewState", preview_state, "a string")
 
         _model = cls.__new__(cls)
         _model.content = content

@@ -65,23 +65,23 @@ class InnerError:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("InnerError", src_dict)
+            raise _wrong_type("InnerError", src_dict, "an object")
         d = dict(src_dict)
         code = UNSET if d.get("code") is None else d.pop("code")
         if code is not UNSET and not isinstance(code, str):
-            raise _wrong_type("code", code)
+            raise _wrong_type("code", code, "a string")
 
         date = UNSET if d.get("date") is None else d.pop("date")
         if date is not UNSET and not isinstance(date, str):
-            raise _wrong_type("date", date)
+            raise _wrong_type("date", date, "a string")
 
         request_id = UNSET if d.get("request-id") is None else d.pop("request-id")
         if request_id is not UNSET and not isinstance(request_id, str):
-            raise _wrong_type("request-id", request_id)
+            raise _wrong_type("request-id", request_id, "a string")
 
         client_request_id = UNSET if d.get("client-request-id") is None else d.pop("client-request-id")
         if client_request_id is not UNSET and not isinstance(client_request_id, str):
-            raise _wrong_type("client-request-id", client_request_id)
+            raise _wrong_type("client-request-id", client_request_id, "a string")
 
         _inner_error = UNSET if d.get("innerError") is None else d.pop("innerError")
         inner_error: InnerError | Unset

@@ -75,19 +75,19 @@ class MainError:
         from ..models.inner_error import InnerError  # noqa: PLC0415
 
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("MainError", src_dict)
+            raise _wrong_type("MainError", src_dict, "an object")
         d = dict(src_dict)
         code = d.pop("code")
         if not isinstance(code, str):
-            raise _wrong_type("code", code)
+            raise _wrong_type("code", code, "a string")
 
         message = d.pop("message")
         if not isinstance(message, str):
-            raise _wrong_type("message", message)
+            raise _wrong_type("message", message, "a string")
 
         target = UNSET if d.get("target") is None else d.pop("target")
         if target is not UNSET and not isinstance(target, str):
-            raise _wrong_type("target", target)
+            raise _wrong_type("target", target, "a string")
 
         _details = d.pop("details", UNSET)
         details: list[ErrorDetails] | Unset = UNSET
@@ -95,7 +95,7 @@ class MainError:
             details = []
         elif _details is not UNSET:
             if not isinstance(_details, list):
-                raise _wrong_type("details", _details)
+                raise _wrong_type("details", _details, "a list")
             details = []
             for details_item_data in _details:
                 details_item = ErrorDetails.from_dict(details_item_data)

@@ -39,7 +39,7 @@ class ODataError:
         from ..models.main_error import MainError  # noqa: PLC0415
 
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("ODataError", src_dict)
+            raise _wrong_type("ODataError", src_dict, "an object")
         d = dict(src_dict)
         error = MainError.from_dict(d.pop("error"))
 

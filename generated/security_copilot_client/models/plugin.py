@@ -114,35 +114,35 @@ class Plugin:
         from ..models.plugin_setting import PluginSetting  # noqa: PLC0415
 
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("Plugin", src_dict)
+            raise _wrong_type("Plugin", src_dict, "an object")
         d = dict(src_dict)
         name = d.pop("name")
         if not isinstance(name, str):
-            raise _wrong_type("name", name)
+            raise _wrong_type("name", name, "a string")
 
         display_name = d.pop("displayName", None)
         if display_name is not None and not isinstance(display_name, str):
-            raise _wrong_type("displayName", display_name)
+            raise _wrong_type("displayName", display_name, "a string or null")
 
         description = d.pop("description", None)
         if description is not None and not isinstance(description, str):
-            raise _wrong_type("description", description)
+            raise _wrong_type("description", description, "a string or null")
 
         category = d.pop("category")
         if not isinstance(category, str):
-            raise _wrong_type("category", category)
+            raise _wrong_type("category", category, "a string")
 
         catalog_scope = d.pop("catalogScope")
         if not isinstance(catalog_scope, str):
-            raise _wrong_type("catalogScope", catalog_scope)
+            raise _wrong_type("catalogScope", catalog_scope, "a string")
 
         preview_state = d.pop("previewState")
         if not isinstance(preview_state, str):
-            raise _wrong_type("previewState", preview_state)
+            raise _wrong_type("previewState", preview_state, "a string")
 
         is_enabled = d.pop("isEnabled")
         if not isinstance(is_enabled, bool):
-            raise _wrong_type("isEnabled", is_enabled)
+            raise _wrong_type("isEnabled", is_enabled, "a boolean")
 
         _authorization = d.pop("authorization", None)
         authorization = _authorization if _authorization is None else PluginAuth.from_dict(_authorization)
@@ -152,7 +152,7 @@ class Plugin:
         if _settings is None:
             _settings = []
         if not isinstance(_settings, list):
-            raise _wrong_type("settings", _settings)
+            raise _wrong_type("settings", _settings, "a list")
         for settings_item_data in _settings:
             settings_item = PluginSetting.from_dict(settings_item_data)
 
@@ -172,7 +172,7 @@ class Plugin:
 
         supported_auth_types = UNSET if d.get("supportedAuthTypes") is None else d.pop("supportedAuthTypes")
         if supported_auth_types is not UNSET and not isinstance(supported_auth_types, str):
-            raise _wrong_type("supportedAuthTypes", supported_auth_types)
+            raise _wrong_type("supportedAuthTypes", supported_auth_types, "a string")
 
         _model = cls.__new__(cls)
         _model.name = name

@@ -34,11 +34,11 @@ class PluginAuth:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("PluginAuth", src_dict)
+            raise _wrong_type("PluginAuth", src_dict, "an object")
         d = dict(src_dict)
         auth_type = d.pop("authType")
         if not isinstance(auth_type, str):
-            raise _wrong_type("authType", auth_type)
+            raise _wrong_type("authType", auth_type, "a string")
 
         _model = cls.__new__(cls)
         _model.auth_type = auth_type

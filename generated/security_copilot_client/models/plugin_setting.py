@@ -80,49 +80,49 @@ class PluginSetting:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("PluginSetting", src_dict)
+            raise _wrong_type("PluginSetting", src_dict, "an object")
         d = dict(src_dict)
         name = d.pop("name", None)
         if name is not None and not isinstance(name, str):
-            raise _wrong_type("name", name)
+            raise _wrong_type("name", name, "a string or null")
 
         label = d.pop("label", None)
         if label is not None and not isinstance(label, str):
-            raise _wrong_type("label", label)
+            raise _wrong_type("label", label, "a string or null")
 
         description = d.pop("description", None)
         if description is not None and not isinstance(description, str):
-            raise _wrong_type("description", description)
+            raise _wrong_type("description", description, "a string or null")
 
         hint_text = d.pop("hintText", None)
         if hint_text is not None and not isinstance(hint_text, str):
-            raise _wrong_type("hintText", hint_text)
+            raise _wrong_type("hintText", hint_text, "a string or null")
 
         setting_value = d.pop("settingValue")
         if not isinstance(setting_value, str):
-            raise _wrong_type("settingValue", setting_value)
+            raise _wrong_type("settingValue", setting_value, "a string")
 
         is_required = d.pop("isRequired")
         if not isinstance(is_required, bool):
-            raise _wrong_type("isRequired", is_required)
+            raise _wrong_type("isRequired", is_required, "a boolean")
 
         default_value = d.pop("defaultValue", None)
         if default_value is not None and not isinstance(default_value, str):
-            raise _wrong_type("defaultValue", default_value)
+            raise _wrong_type("defaultValue", default_value, "a string or null")
 
         value = d.pop("value", None)
         if value is not None and not isinstance(value, str):
-            raise _wrong_type("value", value)
+            raise _wrong_type("value", value, "a string or null")
 
         acceptable_values = cast(list[str], d.pop("acceptableValues"))
         if acceptable_values is None:
             acceptable_values = []
         if not (isinstance(acceptable_values, list) and all(isinstance(item, str) for item in acceptable_values)):
-            raise _wrong_type("acceptableValues", acceptable_values)
+            raise _wrong_type("acceptableValues", acceptable_values, "a list of strings")
 
         display_type = d.pop("displayType")
         if not isinstance(display_type, str):
-            raise _wrong_type("displayType", display_type)
+            raise _wrong_type("displayType", display_type, "a string")
 
         _model = cls.__new__(cls)
         _model.name = name

@@ -110,7 +110,7 @@ class ProjectedEvaluation:
         from ..models.evaluation_result import EvaluationResult  # noqa: PLC0415
 
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("ProjectedEvaluation", src_dict)
+            raise _wrong_type("ProjectedEvaluation", src_dict, "an object")
         d = dict(src_dict)
         odata_context = d.pop("@odata.context", UNSET)
         if odata_context is not UNSET and not isinstance(odata_context, str):
@@ -126,7 +126,7 @@ class ProjectedEvaluation:
 
         id = UNSET if d.get("id") is None else d.pop("id")
         if id is not UNSET and not isinstance(id, str):
-            raise _wrong_type("id", id)
+            raise _wrong_type("id", id, "a string")
 
         _created_date_time = UNSET if d.get("createdDateTime") is None else d.pop("createdDateTime")
         created_date_time: datetime.datetime | Unset
@@ -158,17 +158,17 @@ class ProjectedEvaluation:
 
         state = UNSET if d.get("state") is None else d.pop("state")
         if state is not UNSET and not isinstance(state, str):
-            raise _wrong_type("state", state)
+            raise _wrong_type("state", state, "a string")
 
         execution_count = UNSET if d.get("executionCount") is None else d.pop("executionCount")
         if isinstance(execution_count, float) and execution_count.is_integer():
             execution_count = int(execution_count)
         if execution_count is not UNSET and (isinstance(execution_count, bool) or not isinstance(execution_count, int)):
-            raise _wrong_type("executionCount", execution_count)
+            raise _wrong_type("executionCount", execution_count, "an integer")
 
         is_cancelled = UNSET if d.get("isCancelled") is None else d.pop("isCancelled")
         if is_cancelled is not UNSET and not isinstance(is_cancelled, bool):
-            raise _wrong_type("isCancelled", is_cancelled)
+            raise _wrong_type("isCancelled", is_cancelled, "a boolean")
 
         _result = d.pop("result", UNSET)
         result = _result if _result is None or _result is UNSET else EvaluationResult.from_dict(_result)

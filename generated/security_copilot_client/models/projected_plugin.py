@@ -113,7 +113,7 @@ class ProjectedPlugin:
         from ..models.plugin_setting import PluginSetting  # noqa: PLC0415
 
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("ProjectedPlugin", src_dict)
+            raise _wrong_type("ProjectedPlugin", src_dict, "an object")
         d = dict(src_dict)
         odata_context = d.pop("@odata.context", UNSET)
         if odata_context is not UNSET and not isinstance(odata_context, str):
@@ -129,31 +129,31 @@ class ProjectedPlugin:
 
         name = UNSET if d.get("name") is None else d.pop("name")
         if name is not UNSET and not isinstance(name, str):
-            raise _wrong_type("name", name)
+            raise _wrong_type("name", name, "a string")
 
         display_name = d.pop("displayName", UNSET)
         if display_name is not None and display_name is not UNSET and not isinstance(display_name, str):
-            raise _wrong_type("displayName", display_name)
+            raise _wrong_type("displayName", display_name, "a string or null")
 
         description = d.pop("description", UNSET)
         if description is not None and description is not UNSET and not isinstance(description, str):
-            raise _wrong_type("description", description)
+            raise _wrong_type("description", description, "a string or null")
 
         category = UNSET if d.get("category") is None else d.pop("category")
         if category is not UNSET and not isinstance(category, str):
-            raise _wrong_type("category", category)
+            raise _wrong_type("category", category, "a string")
 
         catalog_scope = UNSET if d.get("catalogScope") is None else d.pop("catalogScope")
         if catalog_scope is not UNSET and not isinstance(catalog_scope, str):
-            raise _wrong_type("catalogScope", catalog_scope)
+            raise _wrong_type("catalogScope", catalog_scope, "a string")
 
         preview_state = UNSET if d.get("previewState") is None else d.pop("previewState")
         if preview_state is not UNSET and not isinstance(preview_state, str):
-            raise _wrong_type("previewState", preview_state)
+            raise _wrong_type("previewState", preview_state, "a string")
 
         is_enabled = UNSET if d.get("isEnabled") is None else d.pop("isEnabled")
         if is_enabled is not UNSET and not isinstance(is_enabled, bool):
-            raise _wrong_type("isEnabled", is_enabled)
+            raise _wrong_type("isEnabled", is_enabled, "a boolean")
 
         _authorization = d.pop("authorization", UNSET)
         authorization = (
@@ -168,7 +168,7 @@ class ProjectedPlugin:
             settings = []
         elif _settings is not UNSET:
             if not isinstance(_settings, list):
-                raise _wrong_type("settings", _settings)
+                raise _wrong_type("settings", _settings, "a list")
             settings = []
             for settings_item_data in _settings:
                 settings_item = PluginSetting.from_dict(settings_item_data)
@@ -177,7 +177,7 @@ class ProjectedPlugin:
 
         supported_auth_types = UNSET if d.get("supportedAuthTypes") is None else d.pop("supportedAuthTypes")
         if supported_auth_types is not UNSET and not isinstance(supported_auth_types, str):
-            raise _wrong_type("supportedAuthTypes", supported_auth_types)
+            raise _wrong_type("supportedAuthTypes", supported_auth_types, "a string")
 
         _model = cls.__new__(cls)
         _model.odata_context = odata_context

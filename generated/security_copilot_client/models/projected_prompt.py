@@ -114,7 +114,7 @@ class ProjectedPrompt:
         from ..models.skill_input_descriptor import SkillInputDescriptor  # noqa: PLC0415
 
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("ProjectedPrompt", src_dict)
+            raise _wrong_type("ProjectedPrompt", src_dict, "an object")
         d = dict(src_dict)
         odata_context = d.pop("@odata.context", UNSET)
         if odata_context is not UNSET and not isinstance(odata_context, str):
@@ -130,15 +130,15 @@ class ProjectedPrompt:
 
         id = UNSET if d.get("id") is None else d.pop("id")
         if id is not UNSET and not isinstance(id, str):
-            raise _wrong_type("id", id)
+            raise _wrong_type("id", id, "a string")
 
         type_ = UNSET if d.get("type") is None else d.pop("type")
         if type_ is not UNSET and not isinstance(type_, str):
-            raise _wrong_type("type", type_)
+            raise _wrong_type("type", type_, "a string")
 
         content = d.pop("content", UNSET)
         if content is not None and content is not UNSET and not isinstance(content, str):
-            raise _wrong_type("content", content)
+            raise _wrong_type("content", content, "a string or null")
 
         _created_date_time = UNSET if d.get("createdDateTime") is None else d.pop("createdDateTime")
         created_date_time: datetime.datetime | Unset
@@ -156,7 +156,7 @@ class ProjectedPrompt:
 
         skill_name = d.pop("skillName", UNSET)
         if skill_name is not None and skill_name is not UNSET and not isinstance(skill_name, str):
-            raise _wrong_type("skillName", skill_name)
+            raise _wrong_type("skillName", skill_name, "a string or null")
 
         _inputs = d.pop("inputs", UNSET)
         inputs = _inputs if _inputs is None or _inputs is UNSET else PromptInputs.from_dict(_inputs)
@@ -167,7 +167,7 @@ class ProjectedPrompt:
             skill_input_descriptors = []
         elif _skill_input_descriptors is not UNSET:
             if not isinstance(_skill_input_descriptors, list):
-                raise _wrong_type("skillInputDescriptors", _skill_input_descriptors)
+                raise _wrong_type("skillInputDescriptors", _skill_input_descriptors, "a list")
             skill_input_descriptors = []
             for skill_input_descriptors_item_data in _skill_input_descriptors:
                 _skill_input_descriptors_item = skill_input_descriptors_item_data

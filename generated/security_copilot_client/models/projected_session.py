@@ -68,7 +68,7 @@ class ProjectedSession:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("ProjectedSession", src_dict)
+            raise _wrong_type("ProjectedSession", src_dict, "an object")
         d = dict(src_dict)
         odata_context = d.pop("@odata.context", UNSET)
         if odata_context is not UNSET and not isinstance(odata_context, str):
@@ -84,11 +84,11 @@ class ProjectedSession:
 
         id = UNSET if d.get("id") is None else d.pop("id")
         if id is not UNSET and not isinstance(id, str):
-            raise _wrong_type("id", id)
+            raise _wrong_type("id", id, "a string")
 
         display_name = d.pop("displayName", UNSET)
         if display_name is not None and display_name is not UNSET and not isinstance(display_name, str):
-            raise _wrong_type("displayName", display_name)
+            raise _wrong_type("displayName", display_name, "a string or null")
 
         _created_date_time = UNSET if d.get("createdDateTime") is None else d.pop("createdDateTime")
         created_date_time: datetime.datetime | Unset

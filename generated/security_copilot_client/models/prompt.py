@@ -111,19 +111,19 @@ class Prompt:
         from ..models.skill_input_descriptor import SkillInputDescriptor  # noqa: PLC0415
 
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("Prompt", src_dict)
+            raise _wrong_type("Prompt", src_dict, "an object")
         d = dict(src_dict)
         id = d.pop("id")
         if not isinstance(id, str):
-            raise _wrong_type("id", id)
+            raise _wrong_type("id", id, "a string")
 
         type_ = d.pop("type")
         if not isinstance(type_, str):
-            raise _wrong_type("type", type_)
+            raise _wrong_type("type", type_, "a string")
 
         content = d.pop("content", None)
         if content is not None and not isinstance(content, str):
-            raise _wrong_type("content", content)
+            raise _wrong_type("content", content, "a string or null")
 
         created_date_time = _timestamp(d.pop("createdDateTime"))
 
@@ -131,7 +131,7 @@ class Prompt:
 
         skill_name = d.pop("skillName", None)
         if skill_name is not None and not isinstance(skill_name, str):
-            raise _wrong_type("skillName", skill_name)
+            raise _wrong_type("skillName", skill_name, "a string or null")
 
         _inputs = d.pop("inputs", None)
         inputs = _inputs if _inputs is None else PromptInputs.from_dict(_inputs)
@@ -141,13 +141,13 @@ class Prompt:
         if _skill_input_descriptors is None:
             _skill_input_descriptors = []
         if not isinstance(_skill_input_descriptors, list):
-            raise _wrong_type("skillInputDescriptors", _skill_input_descriptors)
+            raise _wrong_type("skillInputDescriptors", _skill_input_descriptors, "a list")
 
         def _parse_skill_input_descriptors_item(data: object) -> None | SkillInputDescriptor:
             if data is None:
                 return data
             if not isinstance(data, dict):
-                raise _wrong_type("skillInputDescriptors_item", data)
+                raise _wrong_type("skillInputDescriptors_item", data, "an object")
             skill_input_descriptors_item_type_0 = SkillInputDescriptor.from_dict(data)
 
             return skill_input_descriptors_item_type_0

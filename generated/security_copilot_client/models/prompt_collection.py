@@ -70,14 +70,14 @@ class PromptCollection:
         from ..models.prompt import Prompt  # noqa: PLC0415
 
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("PromptCollection", src_dict)
+            raise _wrong_type("PromptCollection", src_dict, "an object")
         d = dict(src_dict)
         value = []
         _value = d.pop("value")
         if _value is None:
             _value = []
         if not isinstance(_value, list):
-            raise _wrong_type("value", _value)
+            raise _wrong_type("value", _value, "a list")
 
         def _parse_value_item(data: object) -> ProjectedPrompt | Prompt:
             try:
@@ -89,7 +89,7 @@ class PromptCollection:
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
             if not isinstance(data, dict):
-                raise _wrong_type("value_item", data)
+                raise _wrong_type("value_item", data, "an object")
             componentsschemas_retrieved_prompt_type_1 = ProjectedPrompt.from_dict(data)
 
             return componentsschemas_retrieved_prompt_type_1
@@ -112,7 +112,7 @@ class PromptCollection:
         if odata_next_link is None:
             odata_next_link = UNSET
         if odata_next_link is not UNSET and not isinstance(odata_next_link, str):
-            raise _wrong_type("@odata.nextLink", odata_next_link)
+            raise _wrong_type("@odata.nextLink", odata_next_link, "a string")
 
         microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
         if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):

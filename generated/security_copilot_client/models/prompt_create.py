@@ -42,11 +42,11 @@ class PromptCreate:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("PromptCreate", src_dict)
+            raise _wrong_type("PromptCreate", src_dict, "an object")
         d = dict(src_dict)
         content = d.pop("content")
         if not isinstance(content, str):
-            raise _wrong_type("content", content)
+            raise _wrong_type("content", content, "a string")
 
         odata_type = cast(
             Literal["#microsoft.graph.security.securityCopilot.prompt"] | Unset, d.pop("@odata.type", UNSET)

@@ -27,7 +27,7 @@ class PromptInputs:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("PromptInputs", src_dict)
+            raise _wrong_type("PromptInputs", src_dict, "an object")
         d = dict(src_dict)
         _model = cls.__new__(cls)
 

@@ -38,11 +38,11 @@ class SessionCreate:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("SessionCreate", src_dict)
+            raise _wrong_type("SessionCreate", src_dict, "an object")
         d = dict(src_dict)
         display_name = d.pop("displayName")
         if not isinstance(display_name, str):
-            raise _wrong_type("displayName", display_name)
+            raise _wrong_type("displayName", display_name, "a string")
 
         odata_type = cast(
             Literal["#microsoft.graph.security.securityCopilot.session"] | Unset, d.pop("@odata.type", UNSET)

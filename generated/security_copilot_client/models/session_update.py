@@ -40,7 +40,7 @@ class SessionUpdate:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("SessionUpdate", src_dict)
+            raise _wrong_type("SessionUpdate", src_dict, "an object")
         d = dict(src_dict)
         odata_type = cast(
             Literal["#microsoft.graph.security.securityCopilot.session"] | Unset, d.pop("@odata.type", UNSET)
@@ -52,7 +52,7 @@ class SessionUpdate:
 
         display_name = UNSET if d.get("displayName") is None else d.pop("displayName")
         if display_name is not UNSET and not isinstance(display_name, str):
-            raise _wrong_type("displayName", display_name)
+            raise _wrong_type("displayName", display_name, "a string")
 
         _model = cls.__new__(cls)
         _model.odata_type = odata_type

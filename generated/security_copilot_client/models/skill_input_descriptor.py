@@ -65,15 +65,15 @@ class SkillInputDescriptor:
         from ..models.skill_type_descriptor import SkillTypeDescriptor  # noqa: PLC0415
 
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("SkillInputDescriptor", src_dict)
+            raise _wrong_type("SkillInputDescriptor", src_dict, "an object")
         d = dict(src_dict)
         name = UNSET if d.get("name") is None else d.pop("name")
         if name is not UNSET and not isinstance(name, str):
-            raise _wrong_type("name", name)
+            raise _wrong_type("name", name, "a string")
 
         description = d.pop("description", UNSET)
         if description is not None and description is not UNSET and not isinstance(description, str):
-            raise _wrong_type("description", description)
+            raise _wrong_type("description", description, "a string or null")
 
         _type_ = UNSET if d.get("type") is None else d.pop("type")
         type_: SkillTypeDescriptor | Unset
@@ -84,15 +84,15 @@ class SkillInputDescriptor:
 
         is_required = UNSET if d.get("isRequired") is None else d.pop("isRequired")
         if is_required is not UNSET and not isinstance(is_required, bool):
-            raise _wrong_type("isRequired", is_required)
+            raise _wrong_type("isRequired", is_required, "a boolean")
 
         default_value = d.pop("defaultValue", UNSET)
         if default_value is not None and default_value is not UNSET and not isinstance(default_value, str):
-            raise _wrong_type("defaultValue", default_value)
+            raise _wrong_type("defaultValue", default_value, "a string or null")
 
         placeholder_value = d.pop("placeholderValue", UNSET)
         if placeholder_value is not None and placeholder_value is not UNSET and not isinstance(placeholder_value, str):
-            raise _wrong_type("placeholderValue", placeholder_value)
+            raise _wrong_type("placeholderValue", placeholder_value, "a string or null")
 
         _model = cls.__new__(cls)
         _model.name = name

@@ -36,11 +36,11 @@ class SkillTypeDescriptor:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("SkillTypeDescriptor", src_dict)
+            raise _wrong_type("SkillTypeDescriptor", src_dict, "an object")
         d = dict(src_dict)
         name = d.pop("name", UNSET)
         if name is not None and name is not UNSET and not isinstance(name, str):
-            raise _wrong_type("name", name)
+            raise _wrong_type("name", name, "a string or null")
 
         _model = cls.__new__(cls)
         _model.name = name

@@ -48,15 +48,15 @@ class Workspace:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("Workspace", src_dict)
+            raise _wrong_type("Workspace", src_dict, "an object")
         d = dict(src_dict)
         id = d.pop("id")
         if not isinstance(id, str):
-            raise _wrong_type("id", id)
+            raise _wrong_type("id", id, "a string")
 
         display_name = d.pop("displayName", None)
         if display_name is not None and not isinstance(display_name, str):
-            raise _wrong_type("displayName", display_name)
+            raise _wrong_type("displayName", display_name, "a string or null")
 
         odata_context = d.pop("@odata.context", UNSET)
         if odata_context is not UNSET and not isinstance(odata_context, str):

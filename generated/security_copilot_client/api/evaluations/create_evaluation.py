@@ -30,7 +30,7 @@ def _get_kwargs(
             prompt_id=parsing.segment("prompt_id", prompt_id),
         ),
         "headers": {"client-request-id": client_request_id, "Prefer": prefer, "Content-Type": "application/json"},
-        "json": arguments.body(body, EvaluationCreate).to_dict(),
+        "json": arguments.body(body, EvaluationCreate),
     }
 
 

@@ -48,7 +48,7 @@ def _parse_response_200(data: object) -> Evaluation | ProjectedEvaluation:
     except (TypeError, ValueError, AttributeError, KeyError):
         pass
     if not isinstance(data, dict):
-        raise _wrong_type("response_200", data)
+        raise _wrong_type("response_200", data, "an object")
     componentsschemas_retrieved_evaluation_type_1 = ProjectedEvaluation.from_dict(data)
 
     return componentsschemas_retrieved_evaluation_type_1

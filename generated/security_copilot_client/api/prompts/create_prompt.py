@@ -28,7 +28,7 @@ def _get_kwargs(
             session_id=parsing.segment("session_id", session_id),
         ),
         "headers": {"client-request-id": client_request_id, "Prefer": prefer, "Content-Type": "application/json"},
-        "json": arguments.body(body, PromptCreate).to_dict(),
+        "json": arguments.body(body, PromptCreate),
     }
 
 

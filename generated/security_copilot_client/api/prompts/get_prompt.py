@@ -46,7 +46,7 @@ def _parse_response_200(data: object) -> ProjectedPrompt | Prompt:
     except (TypeError, ValueError, AttributeError, KeyError):
         pass
     if not isinstance(data, dict):
-        raise _wrong_type("response_200", data)
+        raise _wrong_type("response_200", data, "an object")
     componentsschemas_retrieved_prompt_type_1 = ProjectedPrompt.from_dict(data)
 
     return componentsschemas_retrieved_prompt_type_1

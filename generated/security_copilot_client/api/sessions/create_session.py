@@ -20,7 +20,7 @@ def _get_kwargs(workspace_id: str, *, body: SessionCreate, client_request_id: UU
             workspace_id=parsing.segment("workspace_id", workspace_id)
         ),
         "headers": {"client-request-id": client_request_id, "Content-Type": "application/json"},
-        "json": arguments.body(body, SessionCreate).to_dict(),
+        "json": arguments.body(body, SessionCreate),
     }
 
 

@@ -43,7 +43,7 @@ def _parse_response_200(data: object) -> ProjectedSession | Session:
     except (TypeError, ValueError, AttributeError, KeyError):
         pass
     if not isinstance(data, dict):
-        raise _wrong_type("response_200", data)
+        raise _wrong_type("response_200", data, "an object")
     componentsschemas_retrieved_session_type_1 = ProjectedSession.from_dict(data)
 
     return componentsschemas_retrieved_session_type_1
