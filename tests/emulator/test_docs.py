@@ -14,7 +14,7 @@ from security_copilot_contract.emulator import TOKEN, emulator
 from security_copilot_contract.spec.document import document
 from tests import browser
 
-PATHS = ("docs", "docs/start.js", "docs/swagger-ui.css", "docs/swagger-ui-bundle.js", "openapi.json")
+PATHS = ("docs", "docs/start.js", "docs/page.css", "docs/swagger-ui.css", "docs/swagger-ui-bundle.js", "openapi.json")
 LIST_SESSIONS = "document.getElementById('operations-sessions-listSessions')"
 TOLD = ("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown")
 
@@ -81,6 +81,30 @@ def test_a_link_to_an_operation_shows_its_parameters(page: browser.Page, origin:
     names = page.wait("[...document.querySelectorAll('[data-param-name]')].map(row => row.dataset.paramName)")
     assert sorted(names) == ["$select", "client-request-id", "sessionId", "workspaceId"]
     assert page.wait("document.querySelector('[data-param-name=workspaceId] input').value") == "default"
+
+
+def test_it_follows_the_colour_scheme(page: browser.Page, origin: str) -> None:
+    """At once, when it changes; every text stands out."""
+    page.send("Page.navigate", url=f"{origin}/docs#/sessions/createSession")
+    page.wait("document.querySelector('.is-open .header-col')?.innerText")
+
+    for scheme, background in (("dark", "rgb(28, 32, 34)"), ("light", "rgba(0, 0, 0, 0)"), ("dark", "rgb(28, 32, 34)")):
+        page.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        style = "getComputedStyle(document.querySelector('{}'))".format
+        page.wait(f"{style('html')}.backgroundColor === '{background}'")
+        page.wait(f"{style('.is-open td.header-col')}.color === {style('.is-open .col_header')}.color")
+
+
+def test_it_fits_a_narrow_window(page: browser.Page, origin: str) -> None:
+    """Of a phone, with an operation that was tried."""
+    page.send("Emulation.setDeviceMetricsOverride", width=400, height=800, deviceScaleFactor=1, mobile=False)
+    page.send("Page.navigate", url=f"{origin}/docs#/sessions/createSession")
+
+    page.click("document.querySelector('.is-open .try-out__btn')")
+    page.click("document.querySelector('.is-open .execute')")
+    page.wait("document.querySelector('.live-responses-table .response')?.innerText")
+    page.wait("document.querySelector('.is-open .operation-link')?.innerText")
+    assert page.wait("document.documentElement.scrollWidth") <= 400
 
 
 def test_the_browser_may_load_from_nowhere_else(origin: str) -> None:

@@ -34,9 +34,11 @@ _PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>Security Copilot, emulated</title>
 <link rel="icon" href="docs/favicon-32x32.png">
 <link rel="stylesheet" href="docs/swagger-ui.css">
+<link rel="stylesheet" href="docs/page.css">
 </head>
 <body>
 <main id="docs" data-token="{token}"></main>
@@ -45,7 +47,21 @@ _PAGE = """<!doctype html>
 </body>
 </html>
 """
-_START = """const main = document.getElementById("docs");
+# Swagger UI lays out tables for wide windows only, and leaves these texts dark in its dark mode.
+_STYLE = """html.dark-mode .swagger-ui :is(.header-col, .examples-select__section-label) { color: #e4e6e6; }
+@media (max-width: 40rem) {
+  .swagger-ui table :is(thead, .response-col_links > i) { display: none; }
+  .swagger-ui table :is(tbody, tr, td), .swagger-ui table { display: block; max-width: none; width: auto; }
+  .swagger-ui :is(pre, code, .opblock-summary-path) { overflow-wrap: anywhere; white-space: pre-wrap; }
+  .swagger-ui :is(input, select, textarea) { max-width: 100%; min-width: 0; }
+}
+"""
+# Swagger UI has a dark mode, which it does not choose by itself.
+_START = """const dark = matchMedia("(prefers-color-scheme: dark)");
+const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", follow);
+follow();
+const main = document.getElementById("docs");
 const start = (spec) => {
   // Behind a gateway the emulator does not know its public address; this page was loaded from it.
   spec.servers[0].url = new URL("beta", location).href;
@@ -71,6 +87,7 @@ def with_docs(app: ASGIApp, *, public_token: str) -> ASGIApp:
         Route("/", _root),
         Route("/docs", partial(_page, public_token)),
         Route("/docs/start.js", _start),
+        Route("/docs/page.css", _style),
         *(Route(f"/docs/{name}", partial(_asset, name)) for name in _ASSETS),
         Route("/openapi.json", _document),
     ]
@@ -95,6 +112,10 @@ def _page(public_token: str, _: Request) -> Response:
 
 def _start(_: Request) -> Response:
     return Response(_START, media_type="text/javascript")
+
+
+def _style(_: Request) -> Response:
+    return Response(_STYLE, media_type="text/css")
 
 
 def _asset(name: str, _: Request) -> Response:
