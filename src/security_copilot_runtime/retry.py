@@ -2,13 +2,13 @@
 
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import httpx
-from attrs import field, frozen
-from attrs.validators import deep_iterable, ge, gt, instance_of
+from attrs import Attribute, field, frozen
 
 from security_copilot_runtime import clock
 
@@ -27,7 +27,28 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _BROKEN = (*_NOT_SENT, httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
 
 
-def _statuses(given: Iterable[int]) -> frozenset[int]:
+def _whole(_: object, attribute: "Attribute[Any]", value: object) -> None:
+    problem = f"{attribute.name} must be a whole number from 1, not {value!r}"
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(problem)
+    if value < 1:
+        raise ValueError(problem)
+
+
+def _seconds(_: object, attribute: "Attribute[Any]", value: object) -> None:
+    problem = f"{attribute.name} must be a number of seconds above 0, not {value!r}"
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        raise TypeError(problem)
+    if not value > 0:
+        raise ValueError(problem)
+
+
+def _statuses(given: Collection[int]) -> frozenset[int]:
+    problem = f"creates_on must be a collection of statuses from 400, such as {{502, 504}}, not {given!r}"
+    if not isinstance(given, Collection) or not all(isinstance(status, int) for status in given):
+        raise TypeError(problem)
+    if not all(status >= _FIRST_REFUSAL for status in given):
+        raise ValueError(problem)
     return frozenset(given)
 
 
@@ -53,12 +74,10 @@ class Retry:
     # The module that users import it from.
     __module__ = "security_copilot_client"
 
-    attempts: int = field(default=6, validator=ge(1))
-    backoff: float = field(default=1.0, validator=gt(0))
-    max_backoff: float = field(default=60.0, validator=gt(0))
-    creates_on: frozenset[int] = field(
-        default=frozenset(), converter=_statuses, validator=deep_iterable(instance_of(int))
-    )
+    attempts: int = field(default=6, validator=_whole)
+    backoff: float = field(default=1.0, validator=_seconds)
+    max_backoff: float = field(default=60.0, validator=_seconds)
+    creates_on: frozenset[int] = field(default=frozenset(), converter=_statuses)
 
     def after_response(self, response: httpx.Response, method: str, attempt: int) -> float | None:
         """The seconds to pause after a response to an attempt (from 1); None if there is no retry."""

@@ -379,11 +379,26 @@ class TestRetry:
         assert len(pauses) == read + create - 2
 
     @pytest.mark.parametrize(
-        ("keyword", "value"), [("attempts", 0), ("backoff", 0), ("max_backoff", -1), ("creates_on", ["504"])]
+        ("keyword", "value"),
+        [
+            ("attempts", 0),
+            ("attempts", "3"),
+            ("attempts", 2.5),
+            ("attempts", True),
+            ("backoff", 0),
+            ("backoff", "1"),
+            ("backoff", float("nan")),
+            ("max_backoff", -1),
+            ("max_backoff", None),
+            ("creates_on", ["504"]),
+            ("creates_on", "504"),
+            ("creates_on", 504),
+            ("creates_on", [201]),
+        ],
     )
     def test_an_invalid_policy_is_refused(self, keyword: str, value: Any) -> None:
         """The message names the setting."""
-        with pytest.raises((ValueError, TypeError), match=keyword):
+        with pytest.raises((ValueError, TypeError), match=rf"^{keyword} must be .*, not .*{value}"):
             Retry(**{keyword: value})
 
 
