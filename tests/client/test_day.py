@@ -1,30 +1,39 @@
 """A caller's day with servers that behave differently from the emulator: a valid one never stops it."""
 
 import asyncio
+import gzip
+import re
+from contextlib import suppress
 
+import httpx
 import pytest
-from security_copilot_client import AuthenticatedClient
+from security_copilot_client import AuthenticatedClient, ServiceError
 
 from security_copilot_contract.emulator import TOKEN
+from security_copilot_contract.mock import SecurityCopilotMock
+from security_copilot_contract.spec.document import document
+from security_copilot_contract.wire.transport import ContractTransport
 from security_copilot_runtime.clock import SkippingClock, use
 from tests.mutants.day import Stop, aday, day
 from tests.mutants.faults import MUTANTS, VARIANTS, Mutant
-from tests.mutants.transport import MutantTransport
+from tests.mutants.transport import MutantTransport, Responded
 from tests.programs.outcomes import URL, outcomes
 
+_SERVER = document().raw["servers"][0]["url"]
 
-def a_day(server: Mutant) -> list[Stop]:
+
+def a_day(transport: httpx.BaseTransport) -> list[Stop]:
     """A day with a blocking client."""
-    arguments = {"transport": MutantTransport(server)}
+    arguments = {"transport": transport}
     with use(SkippingClock()), AuthenticatedClient(token=TOKEN, base_url=URL, httpx_args=arguments) as client:
         return day(client)
 
 
-def an_asyncio_day(server: Mutant) -> list[Stop]:
+def an_asyncio_day(transport: httpx.AsyncBaseTransport) -> list[Stop]:
     """A day with asyncio."""
 
     async def run() -> list[Stop]:
-        arguments = {"transport": MutantTransport(server)}
+        arguments = {"transport": transport}
         async with AuthenticatedClient(token=TOKEN, base_url=URL, httpx_args=arguments) as client:
             return await aday(client)
 
@@ -34,9 +43,43 @@ def an_asyncio_day(server: Mutant) -> list[Stop]:
 
 @pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
 def test_a_valid_server_never_stops_a_day(variant: Mutant) -> None:
-    """All twelve operations and `ask` succeed, blocking and with asyncio."""
-    assert a_day(variant) == []
-    assert an_asyncio_day(variant) == []
+    """All twelve operations and `ask` succeed, blocking and with asyncio; the transport finds no breach."""
+    contract = ContractTransport(MutantTransport(variant), base_url=URL)
+
+    stops = [stop for stop in a_day(MutantTransport(variant)) if not may_stop(stop)]
+    asyncio_stops = [stop for stop in an_asyncio_day(contract) if not may_stop(stop)]
+
+    assert stops == asyncio_stops == []
+    contract.verify()
+
+
+def may_stop(stop: Stop) -> bool:
+    """The client retries neither 408 nor 502: only polling goes on."""
+    return isinstance(stop.error, ServiceError) and stop.error.status_code in (408, 502) and stop.step != "ask"
+
+
+@pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
+def test_the_mock_accepts_what_a_valid_server_returns(variant: Mutant) -> None:
+    """A test may give it any of these responses."""
+    transport = MutantTransport(variant)
+    a_day(transport)
+    mock = SecurityCopilotMock(URL)
+    count = 0
+    for each in transport.responses:
+        with suppress(LookupError):  # a link to a next page may lead anywhere
+            operation, _ = document().match(each.request.method, _SERVER + str(each.request.url).removeprefix(URL))
+            route = getattr(mock, re.sub("(?=[A-Z])", "_", operation.id).lower())
+            # It compresses nothing, and joins no chunks.
+            headers = {"content-type": each.headers["content-type"]} if "content-type" in each.headers else {}
+            route.respond(each.status, content=decoded(each), headers=headers)
+            count += 1
+
+    assert count >= 20
+
+
+def decoded(response: Responded) -> bytes:
+    """The body without its encoding."""
+    return gzip.decompress(response.content) if "content-encoding" in response.headers else response.content
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ _PLUGINS: tuple[dict[str, Any], ...] = (
     {"name": "Graph", "displayName": "One that signs in", "authorization": {"authType": "aad"}},
     {"name": "Feeds", "displayName": "Another"},
 )
+_CHUNK = 500
 _ROOT = "/beta/security/securityCopilot/"
 
 
@@ -29,7 +30,8 @@ class Answer:
     """A response before it is sent, to be changed in place, with its request.
 
     `body` is its JSON and is sent in its place; `raw` is sent as it is when it is set. `memory` lasts as long as
-    the server, `store` is what it holds.
+    the server, `store` is what it holds. A `chunked` response is sent in pieces, without its length. `prefer` is the
+    header of the request.
     """
 
     method: str
@@ -44,6 +46,8 @@ class Answer:
     memory: dict[str, Any]
     raw: bytes | None = None
     cut: int = 0
+    chunked: bool = False
+    prefer: str = ""
 
     @property
     def ok(self) -> bool:
@@ -251,13 +255,20 @@ class _Broken:
             _json(body),
             self.store,
             self.memory,
+            prefer=asked.headers.get("prefer", ""),
         )
         if self.mutant.fault is not None and self.mutant.on in {None, answer.kind}:
             self.mutant.fault(answer)
         content = json.dumps(answer.body).encode() if answer.raw is None else answer.raw
-        answer.headers["content-length"] = str(len(content))
+        if not answer.chunked:
+            answer.headers["content-length"] = str(len(content))
         headers = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        if answer.chunked:
+            for start_ in range(0, len(content), _CHUNK):
+                piece = content[start_ : start_ + _CHUNK]
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            content = b""
         # What is cut off is announced all the same.
         await send({"type": "http.response.body", "body": content[: len(content) - answer.cut]})
 

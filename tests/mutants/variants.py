@@ -9,7 +9,10 @@ from urllib.parse import quote, unquote
 
 from security_copilot_contract.emulator.middleware import GUID
 from tests import stored_sessions
+from tests.mutants import freedoms
 from tests.mutants.faults import SESSIONS, VARIANTS, Answer, Asked, Mutant, keeps, keeps_though_misled
+
+assert freedoms  # registers more of them
 
 _GRAPH = "https://graph.microsoft.com/beta/$metadata#"
 

@@ -1,5 +1,6 @@
 """Promises about the times of an entity: when it was created, and when it was last changed."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -13,6 +14,7 @@ _SESSION = "the resource type session"
 _CREATED, _MODIFIED = "createdDateTime", "lastModifiedDateTime"
 _QUARTER = timedelta(minutes=15)
 _SLACK = timedelta(minutes=2)
+_MILLISECONDS = 3
 
 
 @promise("times", "meaning", _SESSION)
@@ -36,8 +38,16 @@ def change_updates_the_time(interaction: Interaction, observed: Observations) ->
     changed = any(before.properties.get(name) != value for name, value in written.items())
     if not changed or earlier is None or later is None:
         return None
+    # A service may round times: within the same second, or millisecond, two changes have the same time.
+    rounded = later == earlier and _digits(entity[_MODIFIED]) <= _MILLISECONDS
     expected = Description(f"later than {earlier}")
-    return [] if later > earlier else [in_body(f"/{_MODIFIED}", expected=expected, got=entity[_MODIFIED])]
+    return [] if later > earlier or rounded else [in_body(f"/{_MODIFIED}", expected=expected, got=entity[_MODIFIED])]
+
+
+def _digits(time: str) -> int:
+    """The number of digits in the fraction of a second."""
+    fraction = re.search(r"\.(\d+)", time)
+    return len(fraction[1]) if fraction else 0
 
 
 @promise("times", "meaning", _SESSION)
