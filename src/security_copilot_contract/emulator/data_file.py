@@ -34,6 +34,8 @@ _COLLECTIONS = ", ".join(
     resource.template.replace(f"{{{WORKSPACE.parameter}}}", next(iter(WORKSPACE.aliases)))
     for resource in RESOURCES.values()
 )
+# Of JSON: texts, and what is needed to find the names among them.
+_SYMBOL = re.compile(r'"(?:[^"\\]|\\.)*"|[{}:\n]')
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -51,10 +53,11 @@ def read(path: Path) -> list[Row]:
 
     OSError if it cannot be read; ValueError, with the location, if the content is not valid.
     """
+    text = path.read_bytes()
     try:
-        content = strict_json.loads(path.read_bytes())
+        content = strict_json.loads(text)
     except ValueError as error:
-        raise ValueError(f"{path} is not JSON in UTF-8: {error}") from None
+        raise ValueError(f"{path} is not JSON in UTF-8: {error}{_repetition(text)}") from None
     for name in content if isinstance(content, dict) else ():
         if not data_file_schema.is_collection(name):
             raise ValueError(f"{path}: there is no collection {name[:_MOST_SHOWN]!r}, only {_COLLECTIONS}")
@@ -123,6 +126,26 @@ def _parsed(written: Mapping[str, Any]) -> tuple[Entity, Execution | None]:
     return entity, Execution(
         began, created, execution["content"], Outcome(**execution["outcome"]), Timing(**execution["timing"])
     )
+
+
+def _repetition(text: bytes) -> str:
+    """The line of a name that its object already has, as the end of a message; empty if there is none."""
+    names: list[set[str]] = []
+    line, last = 1, ""
+    for symbol in _SYMBOL.findall(text.decode("utf-8", "replace")):
+        if symbol == "\n":
+            line += 1
+        elif symbol == "{":
+            names.append(set())
+        elif symbol == "}":
+            names[-1:] = []
+        elif symbol != ":":
+            last = symbol
+        elif names:
+            if last in names[-1]:
+                return f" (line {line}: {last[:_MOST_SHOWN]})"
+            names[-1].add(last)
+    return ""
 
 
 def _place(path: Iterable[str | int]) -> str:

@@ -66,7 +66,9 @@ def _schema(resource: Resource) -> dict[str, Any]:
     properties = {name: _property_schema(definition) for name, definition in resource.properties.items()}
     key = {"type": "string", "pattern": f"^{_GUID}$" if resource.key == "id" else "^[^/]+$"}
     execution = {EXECUTION: _EXECUTION_SCHEMA} if resource is EVALUATION else {}
-    return _object({**properties, resource.key: key, "@odata.type": {"const": resource.odata_type}, **execution})
+    schema = _object({**properties, resource.key: key, "@odata.type": {"const": resource.odata_type}, **execution})
+    # An id can be made up, and a name cannot.
+    return schema if resource.key == "id" else {**schema, "required": [resource.key]}
 
 
 def _property_schema(definition: Property) -> dict[str, Any]:
