@@ -15,7 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import Any, Literal
 
 import httpx
-from attrs import frozen
+from attrs import evolve, frozen
 from security_copilot_client import (
     AuthenticatedClient,
     InvalidResponseError,
@@ -120,8 +120,16 @@ def _violations(operation_id: str, body: Any) -> list[Violation]:
     of_many = returns != item
     if of_many and isinstance(body, dict) and "value" not in body and _key(item) in body:
         body = {"value": [body]}  # a single entity is a page of one
-    name = item[0].upper() + item[1:] + ("Collection" if of_many else "")
-    return document().schema_violations({"$ref": f"#/components/schemas/{name}"}, body)
+    whole = {"$ref": f"#/components/schemas/{item[0].upper()}{item[1:]}"}
+    if not of_many:
+        return document().schema_violations(whole, body)
+    violations = document().schema_violations({"$ref": f"{whole['$ref']}Collection"}, body)
+    # To the document an item may be a projection; without $select it is not.
+    items = body.get("value") if isinstance(body, dict) else None
+    for number, each in enumerate(items if isinstance(items, list) else ()):
+        found = document().schema_violations(whole, each)
+        violations += [evolve(violation, pointer=f"/value/{number}{violation.pointer}") for violation in found]
+    return violations
 
 
 def _key(type_: str) -> str:
@@ -134,14 +142,18 @@ def _is_dispensable(operation_id: str, violation: Violation) -> bool:
         return True
     if violation.kind == "required":
         return _is_nullable(operation_id, violation)
-    fact = fact_of(operation_id, Violation("body", "value", violation.pointer))
-    of_many = fact is not None and str(fact.value).startswith("collection of ")
-    return violation.kind == "type" and violation.got is None and of_many
+    return violation.kind == "type" and violation.got is None and _is_list(operation_id, violation)
 
 
 def _is_nullable(operation_id: str, violation: Violation) -> bool:
     fact = fact_of(operation_id, Violation("body", "type", violation.pointer, got=None))
-    return fact is not None and fact.name.endswith(".nullable") and fact.value is True
+    of_one = not _is_list(operation_id, violation)  # of a collection the fact is about its items
+    return of_one and fact is not None and fact.name.endswith(".nullable") and fact.value is True
+
+
+def _is_list(operation_id: str, violation: Violation) -> bool:
+    fact = fact_of(operation_id, Violation("body", "value", violation.pointer))
+    return fact is not None and str(fact.value).startswith("collection of ")
 
 
 def _outcomes(name: str) -> list[Outcome]:
