@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from security_copilot_contract import cli
@@ -216,3 +217,31 @@ def test_a_refused_token_is_explained(
     printed = capsys.readouterr()
     assert (code, printed.out) == (2, "")
     assert printed.err == f"security-copilot-contract: {url} does not accept the token: {said}\n"
+
+
+class ReadOnly:
+    """A service that refuses writes, since the token does not permit them."""
+
+    def __init__(self, token: str) -> None:
+        self.app = emulator(token=token)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        error = {"error": {"code": "Forbidden", "message": "No.", "innerError": {"request-id": "a"}}}
+        app = self.app if scope["method"] == "GET" else JSONResponse(error, 403)
+        await app(scope, receive, send)
+
+
+@pytest.mark.parametrize(("granted", "code"), [(READ, 2), (f"{READ} {WRITE}", 1)], ids=["lacks it", "has it"])
+def test_a_write_that_the_token_does_not_permit_breaks_no_promise(
+    granted: str, code: int, serve: Serve, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It could not be checked. With the permission, a 403 is the service's fault."""
+    token = jwt(scp=granted)
+    monkeypatch.setenv("SECURITY_COPILOT_TOKEN", token)
+
+    with use(SkippingClock()):
+        assert cli.main(["check", serve(ReadOnly(token)), "--profile", "live"]) == code
+
+    out = capsys.readouterr().out
+    assert ("Could not check createSession" in out) is (code == 2)
+    assert (f"the token lacks {WRITE} (403)" in out) is (code == 2)

@@ -349,6 +349,13 @@ class TestReports:
         assert "| operation | requests | response |" in summary.read_text("utf-8")
         assert "**The contract is broken: " in summary.read_text("utf-8")
 
+    def test_a_summary_that_cannot_be_written_changes_nothing(self, serve: Serve, tmp_path: Path) -> None:
+        """There is a warning, and the verdict stays."""
+        done = live(serve(emulator()), GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(tmp_path))
+
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "::warning title=Security Copilot contract::cannot write the summary: " in done.stdout
+
 
 class TestConfiguration:
     """Options from a file."""

@@ -48,6 +48,7 @@ def check(
         client_cert=settings.client_cert,
         waiting=interruption.waiting,
         renew=lambda: bearer.renew(bearer.current),
+        lacks=lambda operation: _lacking(bearer.current, operation),
     )
     run = Run(
         runner,
@@ -88,6 +89,14 @@ def explained(settings: Settings, token: str) -> list[str]:
     claims = Claims.of(token)
     needed = permissions({step.operation for step in settings.steps()})
     return [] if claims is None else list(claims.explained(settings.host, needed, clock.now()))
+
+
+def _lacking(token: str, operation: str) -> list[str]:
+    """The permissions for an operation that a token does not have; empty if it names none at all."""
+    claims = Claims.of(token)
+    if claims is None or not claims.permissions:
+        return []
+    return sorted(permissions({operation}) - claims.permissions)
 
 
 @frozen

@@ -13,13 +13,20 @@ def is_running() -> bool:
 
 
 def report(result: Result) -> None:
-    """Annotate each finding, and add the table to the summary of the job."""
-    for finding in findings(result):
+    """Annotate each finding, and add the table to the summary of the job.
+
+    A summary that cannot be written is no reason for another verdict.
+    """
+    unknown = [f"{name}: could not be checked, since the service did not respond" for name in result.unknown]
+    for finding in [*findings(result), *unknown]:
         print(f"::error title=Security Copilot contract::{_escaped(finding)}")
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if path:
-        with Path(path).open("a", encoding="utf-8") as file:
-            file.write(_markdown(result))
+        try:
+            with Path(path).open("a", encoding="utf-8") as file:
+                file.write(_markdown(result))
+        except OSError as error:
+            print(f"::warning title=Security Copilot contract::{_escaped(f'cannot write the summary: {error}')}")
 
 
 def _escaped(text: str) -> str:

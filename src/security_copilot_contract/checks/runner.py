@@ -64,6 +64,12 @@ class StepResult:
         return self.step.credential == "valid" and status == HTTPStatus.UNAUTHORIZED
 
     @property
+    def is_forbidden(self) -> bool:
+        """Whether a write with the token of the check was refused with 403."""
+        status = None if self.interaction is None else self.interaction.status
+        return self.step.credential == "valid" and self.step.verb != "GET" and status == HTTPStatus.FORBIDDEN
+
+    @property
     def wait(self) -> float | None:
         """The seconds to wait before a retry; None if the service has responded, or if a retry could do harm.
 
@@ -95,6 +101,11 @@ class StepResult:
         return " ".join([*parts, shlex.quote(str(self.request.url))])
 
 
+def _nothing(operation: str) -> list[str]:
+    del operation
+    return []
+
+
 class _Session(requests.Session):
     """Follows no redirect. requests parses even those that it does not follow, and raises if one is malformed."""
 
@@ -123,6 +134,8 @@ class Runner:
     waiting: Callable[[], AbstractContextManager[None]] = nullcontext
     # Whether there is another token in place of the one that was refused.
     renew: Callable[[], bool] = bool
+    # The permissions for an operation that the token says it does not have.
+    lacks: Callable[[str], list[str]] = _nothing
     seconds_between_polls: float = 0.0
     _session: requests.Session = field(factory=_Session, repr=False)
     _first_entities: dict[str, dict[str, Any]] = field(factory=dict)
@@ -205,6 +218,11 @@ class Runner:
                 if result.is_unauthorized and self.renew():
                     # The token has expired. Nothing was done, so a create is sent again as well.
                     result = self._send_once(step, url, previous_page)
+                lacking = self.lacks(step.operation) if result.is_forbidden else []
+                if lacking:
+                    # The service is right to refuse it, and has shown nothing about the promises.
+                    self.skipped[step.name] = f"the token lacks {', '.join(lacking)} (403)"
+                    return
                 yield result
                 if result.is_validated or result.interaction is None:
                     return
