@@ -8,12 +8,20 @@ import httpx
 from security_copilot_client import AuthenticatedClient, ask, ask_async, wait, wait_async
 
 from security_copilot_contract.emulator import TOKEN, EmulatorTransport, Store, Timing
+from security_copilot_runtime.clock import SkippingClock
 
 STEPS = ("sessions", "prompts", "evaluations", "poll")
 T = TypeVar("T")
 # Returns a response, or raises.
 Fault = Callable[[httpx.Request], httpx.Response]
 _TWINS: dict[Callable[..., Any], Callable[..., Awaitable[Any]]] = {ask: ask_async, wait: wait_async}
+
+
+class PausesOnlyClock(SkippingClock):
+    """A clock that only pauses move forward, so that no deadline depends on the speed of the machine."""
+
+    def monotonic(self) -> float:
+        return sum(self.pauses)
 
 
 class FaultyTransport(EmulatorTransport):

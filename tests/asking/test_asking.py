@@ -33,6 +33,7 @@ from security_copilot_contract.emulator import OUTCOMES, TOKEN, ManualClock, Sto
 from security_copilot_runtime import deadline as limit
 from security_copilot_runtime.clock import Clock, SkippingClock, use
 from tests import stored_sessions
+from tests.asking.faulty_transport import PausesOnlyClock
 
 SESSIONS = "workspaces/default/sessions"
 CREATED = ["sessions", "prompts", "evaluations"]
@@ -41,15 +42,12 @@ MOMENTS = ("created", "runStart", "completed", "lastModified")
 Call = Callable[..., Any]
 
 
-class SharedClock(SkippingClock):
+class SharedClock(PausesOnlyClock):
     """The clock of the client, which only pauses move forward; and with it the clock of the emulator."""
 
     def __init__(self) -> None:
         super().__init__()
         self.emulator_clock = ManualClock()
-
-    def monotonic(self) -> float:
-        return sum(self.pauses)
 
     def sleep(self, seconds: float) -> None:
         super().sleep(seconds)

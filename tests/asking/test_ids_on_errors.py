@@ -29,8 +29,17 @@ from security_copilot_client import (
 )
 
 from security_copilot_contract.emulator import TOKEN, Timing
-from security_copilot_runtime.clock import SkippingClock, use
-from tests.asking.faulty_transport import STEPS, Fault, FaultyTransport, answers, call_asyncio, call_sync, raises
+from security_copilot_runtime.clock import use
+from tests.asking.faulty_transport import (
+    STEPS,
+    Fault,
+    FaultyTransport,
+    PausesOnlyClock,
+    answers,
+    call_asyncio,
+    call_sync,
+    raises,
+)
 
 GUID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
 IDS = Ids("default", GUID, GUID, GUID)
@@ -68,7 +77,7 @@ CREATE_FAULTS: dict[str, tuple[Fault, type[BaseException]]] = {
 
 @pytest.fixture(autouse=True)
 def _clock() -> Iterator[None]:
-    with use(SkippingClock()):
+    with use(PausesOnlyClock()):
         yield
 
 

@@ -19,8 +19,17 @@ from security_copilot_client import (
     wait,
 )
 
-from security_copilot_runtime.clock import SkippingClock, use
-from tests.asking.faulty_transport import STEPS, Fault, FaultyTransport, answers, call_asyncio, call_sync, raises
+from security_copilot_runtime.clock import use
+from tests.asking.faulty_transport import (
+    STEPS,
+    Fault,
+    FaultyTransport,
+    PausesOnlyClock,
+    answers,
+    call_asyncio,
+    call_sync,
+    raises,
+)
 
 GUID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
 IDS = Ids("default", GUID, GUID, GUID)
@@ -52,9 +61,9 @@ FINAL: dict[str, tuple[Fault, type[SecurityCopilotError]]] = {
 
 
 @pytest.fixture(autouse=True)
-def clock() -> Iterator[SkippingClock]:
+def clock() -> Iterator[PausesOnlyClock]:
     """Pauses take no time."""
-    with use(SkippingClock()) as clock:
+    with use(PausesOnlyClock()) as clock:
         yield clock
 
 
@@ -66,7 +75,7 @@ def call(request: pytest.FixtureRequest) -> Call:
 
 
 @pytest.mark.parametrize("name", TRANSIENT)
-def test_a_failure_that_passes(call: Call, name: str, clock: SkippingClock) -> None:
+def test_a_failure_that_passes(call: Call, name: str, clock: PausesOnlyClock) -> None:
     """The next poll gives the evaluation, after the pause between polls."""
     transport = FaultyTransport({"poll": [TRANSIENT[name], ANSWERED]})
 
@@ -108,7 +117,7 @@ def test_failures_that_are_not_in_a_row_are_counted_anew(call: Call) -> None:
 
 
 @pytest.mark.parametrize("name", TRANSIENT)
-def test_the_deadline_ends_it(call: Call, name: str, clock: SkippingClock) -> None:
+def test_the_deadline_ends_it(call: Call, name: str, clock: PausesOnlyClock) -> None:
     """However many failures there were; the last of them is the cause."""
     transport = FaultyTransport({"poll": repeat(TRANSIENT[name])})
 
@@ -149,7 +158,7 @@ def test_the_last_failure_before_the_deadline(call: Call) -> None:
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
-def test_retry_after_is_kept(call: Call, status: int, clock: SkippingClock) -> None:
+def test_retry_after_is_kept(call: Call, status: int, clock: PausesOnlyClock) -> None:
     """By the pause between polls, too, if the client does not retry."""
     busy = answers(status, **{"Retry-After": "30"})
 
