@@ -55,10 +55,10 @@ def sooner(seconds: float | None) -> float | None:
 
 def shorten(timeouts: dict[str, float | None]) -> None:
     """Make no timeout end after the deadline: a transport may observe only its timeouts."""
-    most = left()
-    if most < float("inf"):
-        for name, seconds in timeouts.items():
-            timeouts[name] = max(most if seconds is None else min(seconds, most), 0.001)
+    most = max(left(), 0.001)
+    for name, seconds in timeouts.items():
+        if most < (float("inf") if seconds is None else seconds):
+            timeouts[name] = most
 
 
 def observe(client: httpx.Client) -> None:
