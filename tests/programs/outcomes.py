@@ -117,43 +117,32 @@ def _violations(operation_id: str, body: Any) -> list[Violation]:
     """How a body differs from the documented one with all properties."""
     returns = facts()[f"operations.{operation_id}.returns"].value
     item = returns.removeprefix("collection of ")
-    of_many = returns != item
-    if of_many and isinstance(body, dict) and "value" not in body and _key(item) in body:
+    if returns == item:
+        return _violations_of(item, body)
+    key = "name" if item == "plugin" else "id"
+    if isinstance(body, dict) and "value" not in body and key in body:
         body = {"value": [body]}  # a single entity is a page of one
-    whole = {"$ref": f"#/components/schemas/{item[0].upper()}{item[1:]}"}
-    if not of_many:
-        return document().schema_violations(whole, body)
-    violations = document().schema_violations({"$ref": f"{whole['$ref']}Collection"}, body)
-    # To the document an item may be a projection; without $select it is not.
     items = body.get("value") if isinstance(body, dict) else None
-    for number, each in enumerate(items if isinstance(items, list) else ()):
-        found = document().schema_violations(whole, each)
-        violations += [evolve(violation, pointer=f"/value/{number}{violation.pointer}") for violation in found]
-    return violations
+    if not isinstance(items, list):
+        return _violations_of(f"{item}Collection", body)
+    found = [(n, violation) for n, each in enumerate(items) for violation in _violations_of(item, each)]
+    return [evolve(violation, pointer=f"/value/{n}{violation.pointer}") for n, violation in found]
 
 
-def _key(type_: str) -> str:
-    return "name" if type_ == "plugin" else "id"
+def _violations_of(type_: str, value: Any) -> list[Violation]:
+    return document().schema_violations({"$ref": f"#/components/schemas/{type_[0].upper()}{type_[1:]}"}, value)
 
 
 def _is_dispensable(operation_id: str, violation: Violation) -> bool:
-    """Whether a caller has all that it needs without this: control information, and what may be null."""
+    """Whether a caller has all that it needs without this: control information, and what may be null or empty."""
     if "@" in violation.pointer or violation.kind in ("additional", "enum"):
         return True
+    of_type = fact_of(operation_id, Violation("body", "value", violation.pointer))
+    of_null = fact_of(operation_id, Violation("body", "type", violation.pointer, got=None))
+    of_many = of_type is not None and str(of_type.value).startswith("collection of ")
     if violation.kind == "required":
-        return _is_nullable(operation_id, violation)
-    return violation.kind == "type" and violation.got is None and _is_list(operation_id, violation)
-
-
-def _is_nullable(operation_id: str, violation: Violation) -> bool:
-    fact = fact_of(operation_id, Violation("body", "type", violation.pointer, got=None))
-    of_one = not _is_list(operation_id, violation)  # of a collection the fact is about its items
-    return of_one and fact is not None and fact.name.endswith(".nullable") and fact.value is True
-
-
-def _is_list(operation_id: str, violation: Violation) -> bool:
-    fact = fact_of(operation_id, Violation("body", "value", violation.pointer))
-    return fact is not None and str(fact.value).startswith("collection of ")
+        return not of_many and of_null is not None and of_null.name.endswith(".nullable") and bool(of_null.value)
+    return violation.kind == "type" and violation.got is None and of_many
 
 
 def _outcomes(name: str) -> list[Outcome]:
