@@ -257,6 +257,18 @@ class TestEveryOperation:
         assert service.request(method, path, params={"$select": "id"}, json=body).status_code == 400
 
     @every_write
+    def test_annotations_are_ignored(self, service: httpx.Client, write: Write) -> None:
+        """Of the object and of its properties; they are not kept."""
+        method, path, body = write
+        annotations = {"@a.b": {"c": [1]}, "displayName@odata.type": "#String", "@odata.etag": None}
+
+        answer = service.request(method, path, json={**annotations, **body})
+
+        assert answer.status_code in (200, 201)
+        assert not answer.json().keys() & annotations.keys()
+        assert not service.get(path.removesuffix(f"/{KNOWN}")).json()["value"][0].keys() & annotations.keys()
+
+    @every_write
     @pytest.mark.parametrize(
         ("content", "media_type", "status"),
         [
@@ -365,6 +377,8 @@ class TestEveryCollection:
             ("workspaces", f"id eq '{WORKSPACE}'", 1),
             ("workspaces", "displayName eq 'default'", 0),
             ("plugins", "name eq 'Entra'", 1),
+            ("plugins", "name  eq   'Entra'", 1),
+            ("plugins", "contains(name,  'Entra')", 1),
             ("plugins", "name+eq+'Entra'", 1),
             ("plugins", "name eq 'Own''s'", 1),
             ("plugins", "name eq 'entra'", 0),

@@ -225,6 +225,9 @@ class TestRequests:
         [
             ("displayName eq ''", True),
             ("contains(name, 'it''s')", True),
+            ("displayName  eq   'a'", True),
+            ("isEnabled  eq  true", True),
+            ("displayName eq'a'", False),
             ("isEnabled eq false", True),
             ("isEnabled eq null", False),
             ("contains(displayName,'a')", False),
@@ -243,6 +246,10 @@ class TestRequests:
             (b'{"displayName": null}', Violation("body", "type", "/displayName", "displayName", ("string",), None)),
             (b'{"displayName": "a", "id": "b"}', Violation("body", "additional", "/id", "id", got="b")),
             (b'{"displayName": "a", "@odata.type": "#a"}', Violation("body", "const", *ODATA_TYPE, "#a")),
+            (
+                b'{"displayName": "a", "more": 1, "@a.b": 1}',
+                Violation("body", "additional", "/more", "more", got=1),
+            ),
             (b"[]", Violation("body", "type", expected=("object",), got=[])),
         ],
     )
@@ -294,6 +301,28 @@ class TestRequests:
         assert request_violations("POST", url, JSON, b"{}") == []
         assert request_violations("POST", url, JSON, b"") != []
         assert request_violations("POST", url, JSON, b'{"state": "created"}') != []
+
+    def test_an_evaluation_may_name_its_type(self) -> None:
+        """And no other."""
+        url = f"/{ID}/prompts/{ID}/evaluations"
+        own = b'{"@odata.type": "#microsoft.graph.security.securityCopilot.evaluation"}'
+
+        assert request_violations("POST", url, JSON, own) == []
+        assert [v.kind for v in request_violations("POST", url, JSON, own.replace(b"evaluation", b"prompt"))] == [
+            "const"
+        ]
+
+    @pytest.mark.parametrize("annotation", ["@odata.etag", "@a.b", "displayName@odata.type", "@microsoft.graph.tips"])
+    def test_ignores_annotations(self, annotation: str) -> None:
+        """Of any value."""
+        for method, path, body in (
+            ("POST", "", {"displayName": "a"}),
+            ("PATCH", f"/{ID}", {}),
+            ("POST", f"/{ID}/prompts", {"content": "a"}),
+            ("POST", f"/{ID}/prompts/{ID}/evaluations", {}),
+        ):
+            content = json.dumps(body | {annotation: [1]}).encode()
+            assert request_violations(method, path, JSON, content) == []
 
     @pytest.mark.parametrize("prefer", ["include-unknown-enum-members", "return=minimal", ""])
     def test_accepts_any_preference(self, prefer: str) -> None:

@@ -33,7 +33,7 @@ async def written(request: Request, resource: Resource, *, whole: bool) -> Entit
     for name, definition in resource.writable.items() if whole else ():
         if definition.required and name not in given:
             raise bad_request(f"The property {name!r} is required.", name)
-    return {name: value for name, value in given.items() if name != _TYPE}
+    return {name: value for name, value in given.items() if name in resource.writable}
 
 
 async def absent(request: Request) -> None:
@@ -43,9 +43,11 @@ async def absent(request: Request) -> None:
 
 
 def _check(name: str, value: Any, resource: Resource) -> None:
-    # Without writable properties the documented body is an empty object, not even with a type.
-    if name == _TYPE and resource.writable:
+    if name == _TYPE:
         accepts: tuple[str, ...] = (resource.odata_type,)
+    elif "@" in name:
+        # An annotation (OData JSON Format 4.01, section 20). Those that the service does not know, it ignores.
+        return
     elif name in resource.writable:
         accepts = resource.writable[name].accepts
     elif name in resource.properties:

@@ -91,7 +91,7 @@ def _text_eq(name: str) -> _Form:
         text = _unquoted(match)
         return lambda entity: entity[name] == text
 
-    return _Form(f"{name} eq 'a text'", re.compile(f"{name} eq {_TEXT}"), condition)
+    return _Form(f"{name} eq 'a text'", re.compile(f"{name} +eq +{_TEXT}"), condition)
 
 
 def _text_contains(name: str) -> _Form:
@@ -99,7 +99,7 @@ def _text_contains(name: str) -> _Form:
         text = _unquoted(match)
         return lambda entity: text in (entity[name] or "")
 
-    return _Form(f"contains({name},'a text')", re.compile(rf"contains\({name}, ?{_TEXT}\)"), condition)
+    return _Form(f"contains({name},'a text')", re.compile(rf"contains\({name}, *{_TEXT}\)"), condition)
 
 
 def _truth_eq(name: str) -> _Form:
@@ -107,7 +107,7 @@ def _truth_eq(name: str) -> _Form:
         truth = match["truth"] == "true"
         return lambda entity: entity[name] is truth
 
-    return _Form(f"{name} eq true", re.compile(f"{name} eq (?P<truth>true|false)"), condition)
+    return _Form(f"{name} eq true", re.compile(f"{name} +eq +(?P<truth>true|false)"), condition)
 
 
 _OPERATORS: dict[tuple[str, type], Callable[[str], _Form]] = {

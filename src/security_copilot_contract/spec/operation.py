@@ -174,7 +174,12 @@ class _Body:
             value = strict_json.loads(body)
         except ValueError as error:
             return [Violation("body", "not_json", got=Description(error))]
-        return validator.violations(value)
+        return [violation for violation in validator.violations(value) if not _is_of_annotation(violation)]
+
+
+def _is_of_annotation(violation: Violation) -> bool:
+    """Whether a name is only unknown. A receiver ignores annotations (OData JSON Format 4.01, section 20)."""
+    return violation.kind == "additional" and "@" in violation.name
 
 
 def _undocumented(body: bytes) -> Violation:
