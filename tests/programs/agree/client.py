@@ -74,7 +74,7 @@ def _of_response(case: ResponseCase, select: dict[str, Any]) -> Verdict:
             returned = call.sync(**arguments, client=client)
         except (InvalidResponseError, ServiceError) as error:
             expected = ServiceError if case.status >= _FIRST_ERROR else InvalidResponseError
-            lost = type(error) is not expected or not isinstance(parsed, ODataError | None)
+            lost = not isinstance(error, expected) or not isinstance(parsed, ODataError | None)
             return Verdict("client", "fails" if lost else "refuses" if parsed is None else "takes", repr(error))
     return Verdict("client", "takes" if parsed == returned is not None else "fails", repr(parsed))
 
