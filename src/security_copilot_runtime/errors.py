@@ -61,11 +61,11 @@ class SecurityCopilotError(Exception):
         may_have_arrived: bool = True,
     ) -> None:
         redaction = Redaction.of(request)
-        self.request = redaction.request(request)
-        self.method = request.method
-        self.path = self.request.url.path
-        self.response = None if response is None else redaction.response(response, self.request)
-        self.status_code = response.status_code if response is not None else None
+        self.request: httpx.Request = redaction.request(request)
+        self.method: str = request.method
+        self.path: str = self.request.url.path
+        self.response: httpx.Response | None = None if response is None else redaction.response(response, self.request)
+        self.status_code: int | None = response.status_code if response is not None else None
         self.may_have_arrived = may_have_arrived
         self.client_request_id: str | None = request.headers.get("client-request-id")
         headers = httpx.Headers() if self.response is None else self.response.headers
@@ -101,10 +101,10 @@ class InvalidResponseError(SecurityCopilotError):
     status_code: int
 
     def __init__(self, problem: str, request: httpx.Request, response: httpx.Response) -> None:
-        self.body = _json(response, Redaction.of(request))
-        self.created = request.method == "POST" and response.is_success
+        self.body: Any = _json(response, Redaction.of(request))
+        self.created: bool = request.method == "POST" and response.is_success
         self._ends_a_request = not self.created
-        self.id = _string(self.body.get("id")) if self.created and isinstance(self.body, dict) else None
+        self.id: str | None = _string(self.body.get("id")) if self.created and isinstance(self.body, dict) else None
         if self.created:
             problem += f"; the request has created an object{f' with the id {self.id}' if self.id else ''}"
         super().__init__(problem, request, response)
@@ -125,9 +125,9 @@ class ServiceError(SecurityCopilotError):
 
     def __init__(self, request: httpx.Request, response: httpx.Response, retry_after: float | None) -> None:
         error = _odata_error(response, Redaction.of(request))
-        self.code = _string(error.get("code"))
-        self.inner_code = self.code
-        self.message = _string(error.get("message"))
+        self.code: str | None = _string(error.get("code"))
+        self.inner_code: str | None = self.code
+        self.message: str | None = _string(error.get("message"))
         self.retry_after = retry_after
         super().__init__(
             _problem(response.status_code, self.code, self.message),
@@ -154,7 +154,7 @@ class AuthenticationError(ServiceError):
         from security_copilot_runtime.challenges import claims  # noqa: PLC0415 - most programs never get a 401
 
         super().__init__(request, response, retry_after)
-        self.claims = claims(response)
+        self.claims: str | None = claims(response)
 
 
 class PermissionDeniedError(ServiceError):

@@ -13,7 +13,7 @@ from security_copilot_runtime.origin import same_origin
 from security_copilot_runtime.redaction import Redaction, quoted
 from security_copilot_runtime.retry import Retry, may_have_arrived, refused, retry_after
 
-logger = logging.getLogger("security_copilot_client")
+_logger = logging.getLogger("security_copilot_client")
 
 _NO_RETRIES = Retry(attempts=1)
 _UNAUTHORIZED = 401
@@ -37,7 +37,10 @@ class Policy:
 
 
 # Many calls share few URLs, and httpx takes 30 us to parse one.
-parsed_url = lru_cache(maxsize=256)(httpx.URL)
+@lru_cache(maxsize=256)
+def parsed_url(url: str) -> httpx.URL:
+    """The URL, parsed; InvalidURL of httpx if it is none."""
+    return httpx.URL(url)
 
 
 def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> httpx.Response:
@@ -141,7 +144,7 @@ class _Call:
 
     def is_outcome(self, response: httpx.Response) -> bool:
         """Whether the caller gets this response; if not, `pause` is the seconds until the next attempt."""
-        if logger.isEnabledFor(logging.DEBUG):
+        if _logger.isEnabledFor(logging.DEBUG):
             self._log_response(response)
         if response.status_code == _UNAUTHORIZED and self._has_another_token():
             # The token may have expired, or the service asks for claims: the client retries once with a fresh one,
@@ -194,15 +197,15 @@ class _Call:
         self.pause = pause
         self.under_way = False
         self.arrived = self.arrived or arrived
-        if logger.isEnabledFor(logging.INFO):
+        if _logger.isEnabledFor(logging.INFO):
             reason = quoted(Redaction.of(self.request).text(reason), _LONGEST_QUOTE)
-            logger.info("%s %s: %s; retry in %.1f s", self.request.method, self.request.url.path, reason, pause)
+            _logger.info("%s %s: %s; retry in %.1f s", self.request.method, self.request.url.path, reason, pause)
         return True
 
     def _log_response(self, response: httpx.Response) -> None:
         redaction = Redaction.of(self.request)
         headers = (response.headers.get(name) for name in ("request-id", "date", "x-ms-ags-diagnostic"))
-        logger.debug(
+        _logger.debug(
             "%s %s: %d, client-request-id %s, request-id %s, date %s, x-ms-ags-diagnostic %s",
             self.request.method,
             self.request.url.path,

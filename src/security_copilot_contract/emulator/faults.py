@@ -36,7 +36,7 @@ class Faults:
         total = math.fsum(probabilities.values())
         if total > 1:
             raise ValueError(f"the probabilities add up to {total:g}; they must not exceed 1")
-        self.probabilities = dict(probabilities)
+        self.probabilities: dict[int, float] = dict(probabilities)
         self._random = random.Random(seed)  # noqa: S311 - not for secrets
 
     def draw(self) -> int | None:

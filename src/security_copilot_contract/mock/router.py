@@ -60,7 +60,7 @@ class SecurityCopilotMock(respx.MockRouter):
     def __init__(self, base_url: str | None = None) -> None:
         """The base URL is by default the document's, Microsoft Graph; ValueError if it is not absolute."""
         super().__init__(assert_all_called=False)
-        self.base_url = service_url(base_url)
+        self.base_url: str = service_url(base_url)
         self.breaches: list[Breach] = []
         self.pauses: list[float] = []
         self._clock = _MockClock()

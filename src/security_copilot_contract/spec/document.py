@@ -37,7 +37,7 @@ class Document:
         self.raw = raw
         self.schemas: dict[str, Schema] = raw["components"]["schemas"]
         self._schemas = Schemas(raw)
-        self.operations = [
+        self.operations: list[Operation] = [
             self._operation(path, method, item)
             for path, item in raw["paths"].items()
             for method in _METHODS

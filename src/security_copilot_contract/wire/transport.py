@@ -52,11 +52,11 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         raises: bool = True,
     ) -> None:
         """The default base URL is the document's, Microsoft Graph; ValueError for one that is not absolute."""
-        self.base_url = service_url(base_url)
+        self.base_url: str = service_url(base_url)
         self.breaches: list[Breach] = []
-        self.further = 0
+        self.further: int = 0
         self.remarks: list[Remark] = []
-        self.calls = 0
+        self.calls: int = 0
         self._read = 0
         self._links = Links(self.base_url)
         self._wrapped = wrapped
