@@ -69,6 +69,6 @@ class _Links:
 def _is_valid(link: str) -> bool:
     try:
         httpx.URL(link)
-    except httpx.InvalidURL:
-        return False  # too long, for example
+    except (httpx.InvalidURL, UnicodeError):
+        return False  # too long, or with half of a surrogate pair
     return True

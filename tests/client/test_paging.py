@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import json
 import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -92,6 +93,15 @@ def test_a_link_to_another_origin_is_not_followed(items: Items, client: Authenti
         items("default", client=client)
     assert not elsewhere.called
     assert "skiptoken" not in str(caught.value)
+
+
+@respx.mock
+def test_a_link_with_half_of_a_surrogate_pair_is_not_followed(items: Items, client: AuthenticatedClient) -> None:
+    """It is no text, so no URL; JSON can escape it nevertheless."""
+    respx.get(SESSIONS).respond(content=json.dumps(page("a", link="https://graph.microsoft.com/\ud800")))
+
+    with pytest.raises(InvalidResponseError, match="leads to another origin"):
+        items("default", client=client)
 
 
 @respx.mock
