@@ -229,7 +229,7 @@ def test_a_failure_to_save_at_the_end_is_reported(tmp_path: Path) -> None:
     folder = tmp_path / "gone"
     folder.mkdir()
     with serving("--data", str(folder / "data.json"), lines=4) as (process, _):
-        folder.rmdir()
+        shutil.rmtree(folder)
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=10)
 
