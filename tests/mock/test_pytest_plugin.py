@@ -15,12 +15,12 @@ pytest_plugins = ["pytester"]
 HEAD = """
 import asyncio, pytest
 from security_copilot_client import AuthenticatedClient, ask, ask_async
-from security_copilot_client.api.sessions import create_session
-from security_copilot_client.models import SessionCreate
 
 def code_under_test(name):
     with AuthenticatedClient(token="t0ps3cret-token") as client:
-        return create_session.sync("default", client=client, body=SessionCreate(name))
+        url = "/security/securityCopilot/workspaces/default/sessions"
+        headers = {"Content-Type": "application/json"}
+        return client.request(method="post", url=url, headers=headers, json={"displayName": name}).json()
 """
 SETTINGS = """
 [pytest]
@@ -49,7 +49,7 @@ def test_it_is_found(project: pytest.Pytester) -> None:
         project,
         """
 def test_blocking(security_copilot_mock):
-    assert code_under_test("a").id == security_copilot_mock.create_session.documented["id"]
+    assert code_under_test("a")["id"] == security_copilot_mock.create_session.documented["id"]
 
 def test_asyncio(security_copilot_mock):
     security_copilot_mock.evaluate("Nobody.")

@@ -12,8 +12,7 @@ from typing import Any, ClassVar, Self
 import httpx
 import pytest
 from security_copilot_client import AuthenticatedClient, Retry, ServiceError, ask, ask_async
-from security_copilot_client.api.sessions import create_session, get_session, list_sessions
-from security_copilot_client.models import SessionCreate
+from security_copilot_client.api.sessions import get_session, list_sessions
 from starlette.types import ASGIApp
 
 from security_copilot_contract import ContractError, ContractTransport, Remark
@@ -42,7 +41,7 @@ RIGHT = json.dumps(SESSION).encode()
 JSON = {"Content-Type": "application/json"}
 SECRET = "t0ps3cret-token"
 NUMBER = "1234567890123"
-NO_STRING: Any = 1
+NO_PROPERTY: Any = ["nothing"]
 LINK = "@odata.nextLink"
 NOT_A_STRING = "displayName: expected a string or null, got 1"
 
@@ -397,8 +396,8 @@ class TestBreaches:
         with pytest.raises(ContractError, match=NOT_A_STRING):
             get_session.sync("default", ID, client=client)
         assert service.events == ["piece 0", "let go"]
-        with pytest.raises(ContractError, match="the request of createSession"):
-            create_session.sync("default", client=client, body=SessionCreate(display_name=NO_STRING))
+        with pytest.raises(ContractError, match="the request of listSessions"):
+            list_sessions.sync("default", client=client, select=NO_PROPERTY)
         assert len(service.requests) == 1
 
     async def test_the_generated_client_neither_retries_nor_wraps_it_with_asyncio(self) -> None:
