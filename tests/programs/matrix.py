@@ -19,11 +19,13 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
+from itertools import islice
 
 from attrs import frozen
 
 from security_copilot_contract.checks.plan import Step
 from security_copilot_contract.checks.plan_builder import plan
+from security_copilot_contract.checks.run import Settings
 from security_copilot_contract.checks.runner import Runner
 from security_copilot_contract.emulator import TOKEN, running
 from security_copilot_contract.spec.files import DOCUMENT
@@ -53,6 +55,11 @@ class Profile:
 
     def steps(self) -> list[Step]:
         return plan(SEED, live=self.live, evaluations=self.evaluations)
+
+    @property
+    def most_requests(self) -> int | None:
+        """The most that it sends, attempts at an unavailable service included."""
+        return Settings("", "live", SEED, evaluations=self.evaluations).budget().requests if self.live else None
 
     def concerns(self, mutant: Mutant) -> bool:
         """Whether it is expected to catch a server: live sends mostly valid requests, and few evaluations."""
@@ -92,7 +99,7 @@ def kill_at(url: str, mutant: Mutant, profile: Profile) -> Kill:
     runner = Runner(url, TOKEN)
     request = promise = None
     number = creates = 0
-    for number, result in enumerate(runner.run(profile.steps()), 1):
+    for number, result in enumerate(islice(runner.run(profile.steps()), profile.most_requests), 1):
         creates += result.request.method == "POST" and str(result.request.url).endswith("/sessions")
         found = mutant.promises & set(result.broken)
         if found and promise is None:
