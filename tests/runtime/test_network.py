@@ -309,7 +309,7 @@ def test_the_deadline_ends_a_slow_response_through_the_callers_network(own: str)
 
 def test_a_deadline_that_a_transport_does_not_observe() -> None:
     """Blocking; there is a warning, which Python shows once."""
-    client = AuthenticatedClient(token="t", deadline=0.1, httpx_args={"transport": Hidden()})
+    client = AuthenticatedClient(token="t", deadline=0.3, httpx_args={"transport": Hidden()})
     with server(drips(answer(JSON), len(answer(JSON)) - 4)) as (url, _), attrs.evolve(client, base_url=url) as slow:
         for action in ("error", "default"):
             with warnings.catch_warnings(record=True) as caught:
