@@ -101,12 +101,21 @@ def test_after_an_interrupt(serve: Serve, store: Store, capsys: pytest.CaptureFi
     assert cli.main(remedy(printed)) == 0
 
 
+# A process of a test run in the background inherits that SIGINT is ignored.
+HEEDS_SIGINT = """
+import signal, sys
+from security_copilot_contract.__main__ import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(main())
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a signal to a process is no Ctrl-C there")
 def test_after_ctrl_c_of_the_process(serve: Serve, store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     """As a user presses it, during a poll or a pause."""
     store.timing = Timing(0, 60)
     url = serve(emulator(store))
-    command = [sys.executable, "-m", "security_copilot_contract", "ask", "Who am I?", "--url", url]
+    command = [sys.executable, "-c", HEEDS_SIGINT, "ask", "Who am I?", "--url", url]
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8") as process:
         assert process.stderr is not None
         first = [process.stderr.readline() for _ in range(3)]
