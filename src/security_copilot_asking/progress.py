@@ -53,6 +53,6 @@ def _attach(error: BaseException, ids: Ids | None) -> None:
     # A class may forbid it, such as a frozen one, or one with a property of the same name.
     with suppress(AttributeError, TypeError):
         # Also None: a token provider may raise the same exception again, and it has the ids of another question then.
-        error.ids = ids  # type: ignore[attr-defined]
+        error.ids = ids  # type: ignore[attr-defined]  # exceptions of others have no such attribute
         if ids is not None and not isinstance(error, SecurityCopilotError):  # whose message has the ids, in the path
             error.add_note(f"{ids} (in the attribute `ids`)")

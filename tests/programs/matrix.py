@@ -19,14 +19,13 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
-from itertools import islice
 
 from attrs import frozen
 
 from security_copilot_contract.checks.plan import Step
 from security_copilot_contract.checks.plan_builder import plan
 from security_copilot_contract.checks.run import Settings
-from security_copilot_contract.checks.runner import Runner
+from security_copilot_contract.checks.runner import Runner, StepResult
 from security_copilot_contract.emulator import TOKEN, running
 from security_copilot_contract.spec.files import DOCUMENT
 from security_copilot_contract.spec.violation import Violation
@@ -78,7 +77,7 @@ FULL, LIVE, ASKED = (
 class Kill:
     """The result for a broken server: the request that caught it and the promise that was broken, or neither.
 
-    `requests` and `creates` (of sessions) count what was sent.
+    `requests` counts what was sent, without attempts that an unavailable service repeats; `creates` counts sessions.
     """
 
     mutant: str
@@ -98,16 +97,20 @@ def kill_at(url: str, mutant: Mutant, profile: Profile) -> Kill:
     """The same, for a server that is running already. The full plan stops once the server is caught."""
     runner = Runner(url, TOKEN)
     request = promise = None
-    number = creates = 0
-    for number, result in enumerate(islice(runner.run(profile.steps()), profile.most_requests), 1):
+    creates = repeated = 0
+    sent: list[StepResult] = []
+    for number, result in enumerate(runner.run(profile.steps()), 1):
+        repeated += bool(sent) and sent[-1].step is result.step and not sent[-1].is_validated
+        sent.append(result)
         creates += result.request.method == "POST" and str(result.request.url).endswith("/sessions")
         found = mutant.promises & set(result.broken)
-        if found and promise is None:
+        # Beyond its budget, which the attempts count towards, the check sends nothing.
+        if found and promise is None and number <= (profile.most_requests or number):
             request, promise = number, min(found)
             if not profile.live:
                 break
     runner.close()
-    return Kill(mutant.name, request, promise, number, creates)
+    return Kill(mutant.name, request, promise, len(sent) - repeated, creates)
 
 
 def kills(profile: Profile) -> list[Kill]:
