@@ -13,6 +13,7 @@ from security_copilot_contract.checks.coverage import PHASES, Coverage
 from security_copilot_contract.checks.documented_resource import documented_resources
 from security_copilot_contract.checks.plan import Step
 from security_copilot_contract.checks.plan_builder import plan, read_plan
+from security_copilot_contract.checks.reporting.findings import BrokenRequest, Check, Findings, Group, Problem
 from security_copilot_contract.checks.runner import Runner, StepResult
 from security_copilot_contract.spec.document import document
 
@@ -29,6 +30,9 @@ _LIVE_REQUESTS_PER_EVALUATION = 28
 _LIVE_WRITES = 10
 _READ_REQUESTS = 60
 _LIVE_REQUESTS_PER_SECOND = 5.0
+
+
+_EXCHANGES_MATCH = Check("exchanges_match", "The document allows every documented exchange, with known exceptions.")
 
 
 class CannotCheckError(Exception):
@@ -120,7 +124,7 @@ class Run:
 
     `generates`: whether Schemathesis generates cases before the plan is run. `results` has the steps that were sent,
     `broken` the promises that they break, and `accepted` those that they break and a baseline accepts. `explain_token`
-    gives clauses about what the token says of itself.
+    gives clauses about what the token says of itself. `curl_options` are those that each request needs.
     """
 
     runner: Runner
@@ -128,11 +132,13 @@ class Run:
     budget: Budget
     generates: bool
     coverage: Coverage = field(factory=Coverage)
+    findings: Findings = field(factory=Findings)
     results: list[StepResult] = field(factory=list)
     broken: list[tuple[StepResult, str]] = field(factory=list)
     accepted: list[tuple[StepResult, str]] = field(factory=list)
     on_step: Callable[[StepResult], None] | None = None
     explain_token: Callable[[], list[str]] = list
+    curl_options: tuple[str, ...] = ()
 
     def left(self) -> list[Step]:
         """The steps that were not sent yet."""
@@ -204,6 +210,14 @@ class Result:
         if self.run.generates:
             expected |= {operation.id for operation in document().operations} - set(self.settings.not_generated)
         return [operation.id for operation in document().operations if operation.id in expected]
+
+    @property
+    def groups(self) -> list[Group]:
+        """What is broken, by promise; those that a baseline accepts come last."""
+        ours = Findings()
+        for line in self.disagreements:
+            ours.add(BrokenRequest(_EXCHANGES_MATCH, "", [Problem(line, kind=line)]))
+        return ours.groups + self.run.findings.groups
 
     @property
     def is_broken(self) -> bool:

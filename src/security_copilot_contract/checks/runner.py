@@ -1,7 +1,6 @@
 """Sends the plan to a service, and validates each response against the promises."""
 
 import re
-import shlex
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -18,7 +17,6 @@ from security_copilot_contract.checks.interaction import Interaction
 from security_copilot_contract.checks.observed import Observations
 from security_copilot_contract.checks.plan import Reference, Step
 from security_copilot_contract.checks.promises import RESPONSE_ARRIVES, validate
-from security_copilot_contract.credentials import TOKEN_VARIABLE
 from security_copilot_contract.spec.violation import Description, Violation
 from security_copilot_runtime import clock
 from security_copilot_runtime.origin import same_origin
@@ -85,20 +83,6 @@ class StepResult:
         if self.step.verb == "POST" and not refused:
             return None
         return _DEFAULT_WAIT_SECONDS if asked is None else asked
-
-    @property
-    def curl(self) -> str:
-        """A command that sends the same request; it reads the token from the environment."""
-        own = {"content-type", "authorization"}
-        parts = ["curl", "-i", "-X", str(self.request.method)]
-        for name, value in self.request.headers.items():
-            if name.lower() in own:
-                from_environment = '"Authorization: Bearer $' + TOKEN_VARIABLE + '"'
-                secret = name.lower() == "authorization" and self.step.credential == "valid"
-                parts += ["-H", from_environment if secret else shlex.quote(f"{name}: {value!s}")]
-        if self.request.body:
-            parts += ["--data-binary", shlex.quote(_bytes(self.request.body).decode("utf-8", "replace"))]
-        return " ".join([*parts, shlex.quote(str(self.request.url))])
 
 
 def _nothing(operation: str) -> list[str]:
@@ -308,7 +292,3 @@ def _reason(error: requests.RequestException) -> str:
         cause = cause.args[0]
     cause = getattr(cause, "reason", None) or cause
     return f"{type(cause).__name__}: {re.sub(r'<[^>]*>:? ?', '', str(cause))}"
-
-
-def _bytes(body: Any) -> bytes:
-    return body if isinstance(body, bytes) else str(body).encode()

@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+import requests
 import schemathesis
 from attrs import define, field
+from requests.structures import CaseInsensitiveDict
 from schemathesis import cli
 from schemathesis.baseline import Baseline
 from schemathesis.checks import CHECKS
@@ -27,26 +29,37 @@ from schemathesis.core.failures import AcceptedNegativeData, Failure, ServerErro
 from schemathesis.core.transport import Response
 from schemathesis.engine import Status, StopReason, events, from_schema
 from schemathesis.engine._baseline import is_known
-from schemathesis.engine.recorder import ScenarioRecorder
+from schemathesis.engine.recorder import CheckNode, Request, ScenarioRecorder
 from schemathesis.engine.run import Phase, PhaseName
 from schemathesis.openapi.checks import IgnoredAuth, RejectedPositiveData, UnsupportedMethodResponse
 from schemathesis.schemas import BaseSchema
 
 from security_copilot_contract.checks.budget import OverBudgetError
 from security_copilot_contract.checks.interaction import Interaction
-from security_copilot_contract.checks.promises import PROMISES, Promise, finding, may_refuse
+from security_copilot_contract.checks.promises import PROMISES, RESPONSE_ARRIVES, Promise, finding, may_refuse, messages
+from security_copilot_contract.checks.reporting.curl import curl
+from security_copilot_contract.checks.reporting.example import Example
+from security_copilot_contract.checks.reporting.findings import BrokenRequest, Check, Problem, problems_of
 from security_copilot_contract.checks.run import CannotCheckError, Run
 from security_copilot_contract.checks.runner import StepResult
 from security_copilot_contract.spec.document import document
 from security_copilot_contract.spec.files import DOCUMENT
 from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
-from security_copilot_contract.spec.violation import Violation
+from security_copilot_contract.spec.violation import Description, Violation
 
 # Per promise and interaction: all items of a page often have the same problem.
 _REMARKS = "|".join(map(str, INTERMEDIARIES))
 _MAX_VIOLATIONS = 3
 # The suite to which the steps of the plan belong in the events.
 _PLAN_SUITE = uuid.UUID("5ec0917f-0000-4000-8000-000000000000")
+# The checks of Schemathesis that compare a response with the document, as some promises do.
+_CONFORMANCE = {
+    "content_type_conformance": messages.documented_body,
+    "response_headers_conformance": messages.documented_headers,
+    "response_schema_conformance": messages.documented_body,
+    "status_code_conformance": messages.documented_status,
+}
+_VALIDATES = Check("generated_cases", "Each generated case can be sent and validated.")
 
 _Case = schemathesis.Case[Any]
 _Check = Callable[[schemathesis.CheckContext, Response, _Case], None]
@@ -140,7 +153,7 @@ def _registered(checks: Sequence[_Check]) -> Iterator[None]:
 class BrokenPromiseError(Failure):
     """A promise that an interaction breaks, in the terms of Schemathesis."""
 
-    __slots__ = ("promise",)
+    __slots__ = ("promise", "violations")
 
     def __init__(
         self,
@@ -161,6 +174,7 @@ class BrokenPromiseError(Failure):
             severity=Severity.HIGH,
         )
         self.promise = promise
+        self.violations = violations
 
     @property
     def _unique_key(self) -> str:
@@ -311,6 +325,7 @@ class _Engine:
         coverage = self.run.coverage
         if isinstance(event, events.NonFatalError):
             coverage.errors.append(f"{event.label}: {event.info.title}: {event.info.message}")
+            self._add_error(event)
         if not isinstance(event, events.ScenarioFinished):
             return
         cases = event.recorder.cases
@@ -322,6 +337,41 @@ class _Engine:
                 c.name for c in checks if c.failure_info and not self._is_accepted(c.failure_info.failure, c.name)
             ]
             coverage.failures.update((ids.get(case_id, ""), name) for name in failed)
+            for check in checks:
+                self._add_failure(event.recorder, case_id, check)
+
+    def _add_error(self, event: events.NonFatalError) -> None:
+        """Add to the findings that a case was not sent, or not validated."""
+        text = _line(f"{event.info.title}: {event.info.message}")
+        if isinstance(event.value, requests.RequestException):
+            promise = PROMISES[RESPONSE_ARRIVES]
+            violations = [Violation("status", "no_response", got=Description(text))]
+            check, problems = Check.of(promise), problems_of(promise, None, violations)
+        else:
+            check, problems = _VALIDATES, [Problem(text, kind=event.info.title)]
+        self.run.findings.add(BrokenRequest(check, _operation_id(event.label), problems, generated=True))
+
+    def _add_failure(self, recorder: ScenarioRecorder, parent_id: str, node: CheckNode) -> None:
+        """Add a failure of a generated case to the findings."""
+        if node.failure_info is None:
+            return
+        failure, runner = node.failure_info.failure, self.run.runner
+        recorded = recorder.interactions[failure.case_id or parent_id]
+        prepared = _prepared(recorded.request)
+        interaction = None
+        if recorded.response is not None:
+            received = (recorded.response.status_code, recorded.response.headers, recorded.response.content)
+            interaction = Interaction.of(runner.base_url, runner.token, prepared, received)
+        check, problems = _described(failure, node.name, interaction)
+        operation, example = _operation_id(failure.operation or recorder.label), self._example(prepared, interaction)
+        accepted = self._is_accepted(failure, node.name)
+        self.run.findings.add(BrokenRequest(check, operation, problems, example, generated=True, accepted=accepted))
+
+    def _example(self, request: requests.PreparedRequest, interaction: Interaction | None) -> Example:
+        body = request.body or b""
+        content = body if isinstance(body, bytes) else str(body).encode()
+        sent = (str(request.method), str(request.url), request.headers, content)
+        return Example.of(sent, interaction, self.run.runner.token, self.run.curl_options)
 
     def _is_accepted(self, failure: Failure, check: str) -> bool:
         """Whether the baseline accepts a failure."""
@@ -373,11 +423,44 @@ class _Engine:
         if not violations:
             recorder.record_check_success(name=name, case_id=case.id)
             return False
-        failure = BrokenPromiseError(case.operation.label, PROMISES[name], result.interaction, violations, case.id)
-        recorder.record_check_failure(name=name, case_id=case.id, code_sample=result.curl, failure=failure)
+        promise, interaction = PROMISES[name], result.interaction
+        failure = BrokenPromiseError(case.operation.label, promise, interaction, violations, case.id)
+        example = self._example(result.request, interaction)
+        code = "\n".join(curl(example))
+        recorder.record_check_failure(name=name, case_id=case.id, code_sample=code, failure=failure)
         accepted = self._is_accepted(failure, name)
+        problems = problems_of(promise, interaction, violations)
+        self.run.findings.add(
+            BrokenRequest(Check.of(promise), result.step.operation, problems, example, accepted=accepted)
+        )
         (self.run.accepted if accepted else self.run.broken).append((result, name))
         return not accepted
+
+
+def _operation_id(label: str) -> str:
+    """The id of the operation with a label of Schemathesis; "" if it is that of none."""
+    return next((o.id for o in document().operations if f"{o.method} {o.path}" == label), "")
+
+
+def _prepared(request: Request) -> requests.PreparedRequest:
+    """A recorded request as it was sent."""
+    prepared = requests.PreparedRequest()
+    prepared.method, prepared.url, prepared.body = request.method, request.uri, request.body
+    prepared.headers = CaseInsensitiveDict({name: values[0] for name, values in request.headers.items()})
+    return prepared
+
+
+def _described(failure: Failure, name: str, interaction: Interaction | None) -> tuple[Check, list[Problem]]:
+    """What was checked, and what is wrong: in the terms of a promise, if it is one."""
+    if isinstance(failure, BrokenPromiseError):
+        return Check.of(failure.promise), problems_of(failure.promise, interaction, failure.violations)
+    if interaction is not None and name in _CONFORMANCE:
+        promise = PROMISES[_CONFORMANCE[name].__name__]
+        violations = promise.validate(interaction, None)
+        if violations:
+            return Check.of(promise), problems_of(promise, interaction, violations)
+    text = _line(failure.message.partition("\n\n")[0]) or failure.title
+    return Check(name, f"{failure.title}."), [Problem(text, kind=failure.code)]
 
 
 def _is_over_budget(error: BaseException | None) -> bool:

@@ -1,0 +1,1 @@
+"""What a check has found, as data, and everything that prints or writes it."""
