@@ -39,6 +39,18 @@ ALLOWED: Mapping[str, set[str]] = {
     "security_copilot_asking": {"security_copilot_client", "security_copilot_runtime"},
     f"{CONTRACT}.spec": set(),
     f"{CONTRACT}.wire": {f"{CONTRACT}.spec", "security_copilot_runtime.origin"},
+    f"{CONTRACT}.wire.transport": {
+        f"{CONTRACT}.recording.recorder",
+        f"{CONTRACT}.recording.transport",
+        f"{CONTRACT}.spec",
+        f"{CONTRACT}.wire",
+    },
+    f"{CONTRACT}.recording": {
+        f"{CONTRACT}.spec",
+        f"{CONTRACT}.wire.decoding",
+        f"{CONTRACT}.wire.message",
+        "security_copilot_runtime.origin",
+    },
     # Its evaluations and retries run on the client's clock, without waiting.
     f"{CONTRACT}.mock": {
         f"{CONTRACT}.extras",

@@ -5,6 +5,7 @@ They are the ground truth, copied byte for byte from Microsoft's documentation o
 
 import json
 from collections.abc import Mapping
+from http.client import responses
 from pathlib import Path
 from typing import Any
 
@@ -77,3 +78,18 @@ def _message(text: str) -> tuple[str, dict[str, str], bytes]:
     start_line, *header_lines = head.strip().splitlines()
     fields = (line.partition(":") for line in header_lines)
     return start_line, {name: value.strip() for name, _, value in fields}, body.strip().encode()
+
+
+def text(exchange: Exchange) -> str:
+    """An exchange in the form that `parse` reads."""
+    request, response = exchange.request, exchange.response
+    phrase = responses.get(response.status, "Unknown")
+    return (
+        f"{_text(f'{request.method} {request.url}', request.headers, request.body)}\n\n"
+        f"{_text(f'HTTP/1.1 {response.status} {phrase}', response.headers, response.body)}\n"
+    )
+
+
+def _text(start_line: str, headers: Mapping[str, str], body: bytes) -> str:
+    head = "\n".join([start_line, *(f"{name}: {value}" for name, value in headers.items())])
+    return f"{head}\n\n{body.decode()}" if body else head

@@ -1,11 +1,14 @@
 """A transport of httpx that validates the requests and responses that pass through it."""
 
+from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import Self
 
 import httpx
 
+from security_copilot_contract.recording import transport as recording
+from security_copilot_contract.recording.recorder import Recorder
 from security_copilot_contract.spec.violation import Violation
 from security_copilot_contract.wire import decoding
 from security_copilot_contract.wire.body import AsyncBody, Body, PendingResponse
@@ -50,8 +53,14 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         *,
         base_url: str | None = None,
         raises: bool = True,
+        record: str | Path | None = None,
     ) -> None:
-        """The default base URL is the document's, Microsoft Graph; ValueError for one that is not absolute."""
+        """The default base URL is the document's, Microsoft Graph; ValueError for one that is not absolute.
+
+        `record` is a folder into which each exchange with the service is written without secrets, see
+        docs/recording.md; ValueError if it has a recording. Each body is then read as a whole, before the client gets
+        any of it.
+        """
         self.base_url: str = service_url(base_url)
         self.breaches: list[Breach] = []
         self.further: int = 0
@@ -61,6 +70,7 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._links = Links(self.base_url)
         self._wrapped = wrapped
         self._raises = raises
+        self._recorder = None if record is None else Recorder(record, self.base_url)
         self._lock = Lock()
 
     @property
@@ -85,6 +95,8 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         request.read()
         matched = self._validate_request(request)
         response = self._blocking.handle_request(request)
+        if self._recorder is not None:
+            response = recording.record(self._recorder, request, response)
         try:
             pending = self._validate_response(matched, response)
         except ContractError:
@@ -99,6 +111,8 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         await request.aread()
         matched = self._validate_request(request)
         response = await self._asynchronous.handle_async_request(request)
+        if self._recorder is not None:
+            response = await recording.record_async(self._recorder, request, response)
         try:
             pending = self._validate_response(matched, response)
         except ContractError:

@@ -1,0 +1,1 @@
+"""Recordings of a service without secrets, and what is learned from them."""

@@ -1,0 +1,72 @@
+"""Writes a recording: a folder with a file for each exchange."""
+
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from threading import Lock
+
+from security_copilot_contract.recording.redaction import NotRedactedError, Redaction, Traffic
+from security_copilot_contract.spec import exchange as exchange_files
+
+_KINDS = {
+    "text": "texts",
+    "id": "ids",
+    "time": "times",
+    "token": "tokens",
+    "host": "hosts",
+    "number": "numbers",
+    "property": "unknown properties",
+    "annotation": "unknown annotations",
+    "member": "unknown members of enumerations",
+    "option": "unknown query options",
+    "header": "unknown headers",
+}
+_LONGEST_NAME = 200
+
+
+class Recorder:
+    """Writes the exchanges with a service into a folder, without secrets; threads may share it.
+
+    `left_out` has the names of exchanges that could not be written without a doubt. `keep`: see `Redaction`.
+    """
+
+    def __init__(self, folder: str | Path, base_url: str, keep: Collection[str] = ()) -> None:
+        """Make the folder. ValueError if it has a recording; OSError if it cannot be written."""
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if any(self.folder.glob("*.http")):
+            raise ValueError(f"{self.folder} contains a recording; choose another folder")
+        self.base_url = base_url
+        self.written = 0
+        self.left_out: list[str] = []
+        self._redaction = Redaction(base_url, keep)
+        self._lock = Lock()
+
+    def add(self, traffic: Traffic, name: str | None = None) -> None:
+        """Write an exchange to NNN-name.http, by default named by its operation. OSError if it cannot be written."""
+        with self._lock:
+            name = self._redaction.operation_id(traffic) if name is None else name
+            number = self.written + len(self.left_out) + 1
+            stem = f"{number:03d}-{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}"
+            try:
+                exchange = self._redaction.exchange(stem, traffic)
+            except NotRedactedError:
+                self.left_out.append(stem)
+                return
+            content = exchange_files.text(exchange).encode("ascii")
+            (self.folder / f"{stem}.http").write_bytes(content)
+            self.written += 1
+
+    def summary(self) -> Iterator[str]:
+        """What was written and replaced, and the unknown names: for the terminal only, since they may be secret."""
+        stand_ins = self._redaction.stand_ins
+        yield f"Recorded {self.written} exchange{'' if self.written == 1 else 's'} in {self.folder}"
+        replaced = [f"{plural} ({stand_ins.counts[kind]})" for kind, plural in _KINDS.items() if stand_ins.counts[kind]]
+        if replaced:
+            yield f"Replaced: {', '.join(replaced)}"
+        if stand_ins.unknown:
+            yield "Names that the document does not have (--keep NAME writes one as it is):"
+        for stand_in, name in stand_ins.unknown.items():
+            yield f"  {stand_in}: {name[:_LONGEST_NAME]!a}"
+        for name in self.left_out:
+            yield f"Left out, because something in it might be secret: {name}"
