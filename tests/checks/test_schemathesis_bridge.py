@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 from security_copilot_contract.checks import CannotCheckError, Settings, check
 from security_copilot_contract.checks.interaction import Interaction
-from security_copilot_contract.checks.schemathesis_bridge import _is_tolerated
+from security_copilot_contract.checks.schemathesis_checks import _is_tolerated
 from security_copilot_contract.emulator import TOKEN, emulator
 
 SESSIONS = "/security/securityCopilot/workspaces/default/sessions"

@@ -22,9 +22,7 @@ PAGES = [
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w*)\n(?P<code>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL)
 _SECONDS = 60
 # The plugins of pytest that happen to be installed, and that no sample uses.
-_WITHOUT = [
-    f"-pno:{name}" for name in ("cacheprovider", "xdist", "asyncio", "anyio", "hypothesispytest", "schemathesis")
-]
+_WITHOUT = [f"-pno:{name}" for name in ("cacheprovider", "xdist", "asyncio", "anyio", "hypothesispytest")]
 _COMMAND = "security-copilot-contract"
 # The commands that need no service and end soon; and what makes the others so.
 _OFFLINE_COMMANDS = {"promises": None, "contradictions": None, "document": None, "ask": None, "check": "live"}
@@ -121,7 +119,8 @@ def run_python(code: str, folder: Path, *, is_test: bool = False) -> Done:
     name = "test_sample.py" if is_test else "sample.py"
     (folder / name).write_text(code, "utf-8")
     if is_test:
-        return _run("module", "pytest", "-q", *_WITHOUT, name, folder=folder)
+        without = [] if "import schemathesis" in code else ["-pno:schemathesis"]
+        return _run("module", "pytest", "-q", "--assert=plain", *_WITHOUT, *without, name, folder=folder)
     return _run("file", name, folder=folder)
 
 

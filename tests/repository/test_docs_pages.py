@@ -283,8 +283,16 @@ def _git(arguments: list[str]) -> None:
     assert arguments[0] in ("clone", "switch", "diff", "status", "commit", "add")
 
 
+def _schemathesis(arguments: list[str]) -> None:
+    from schemathesis.cli import schemathesis  # noqa: PLC0415 - it takes a second, for one block
+
+    known = {option for parameter in schemathesis.commands[arguments[0]].params for option in parameter.opts}
+    assert {argument for argument in arguments if argument.startswith("--")} <= known
+
+
 _CHECKS = {
     "security-copilot-contract": _contract,
+    "schemathesis": _schemathesis,
     "pip": _pip,
     "make": _make,
     "docker": _docker,

@@ -123,6 +123,11 @@ ALLOWED: Mapping[str, set[str]] = {
         f"{CONTRACT}.progress_printer",
     },
     f"{CONTRACT}.progress_printer": {"security_copilot_client"},
+    f"{CONTRACT}.schemathesis": {
+        f"{CONTRACT}.checks.interaction",
+        f"{CONTRACT}.checks.schemathesis_checks",
+        f"{CONTRACT}.extras",
+    },
     f"{CONTRACT}.pytest_plugin": {f"{CONTRACT}.mock", f"{CONTRACT}.wire"},
     f"{CONTRACT}.cli": {
         f"{CONTRACT}.ask",
@@ -152,9 +157,15 @@ LIBRARIES: Mapping[str, set[str]] = {
         f"{CONTRACT}.checks.interaction",
         f"{CONTRACT}.checks.runner",
         f"{CONTRACT}.checks.schemathesis_bridge",
+        f"{CONTRACT}.checks.schemathesis_checks",
+        f"{CONTRACT}.schemathesis",
     },
     "respx": {f"{CONTRACT}.mock"},
-    "schemathesis": {f"{CONTRACT}.checks.schemathesis_bridge"},
+    "schemathesis": {
+        f"{CONTRACT}.checks.schemathesis_bridge",
+        f"{CONTRACT}.checks.schemathesis_checks",
+        f"{CONTRACT}.schemathesis",
+    },
     "starlette": {f"{CONTRACT}.emulator"},
     "urllib3": {f"{CONTRACT}.checks.budget"},
     "uvicorn": {f"{CONTRACT}.emulator"},

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -48,14 +49,19 @@ class Interaction:
     def of(
         cls,
         base_url: str,
-        token: str,
+        token: str | None,
         request: requests.PreparedRequest,
         response: tuple[int, Headers, bytes],
         previous_page: "Interaction | None" = None,
     ) -> "Interaction":
-        """An interaction from the request as it was sent, and status, headers and body of the response."""
+        """An interaction from the request as it was sent, and status, headers and body of the response.
+
+        Without `token`, any token counts that the service does not refuse with 401.
+        """
         status, headers, response_body = response
         body = request.body or b""
+        scheme, _, sent = _text(request.headers.get("Authorization", "")).partition(" ")
+        accepted = sent == token if token is not None else status != HTTPStatus.UNAUTHORIZED
         return cls(
             base_url=base_url,
             method=str(request.method),
@@ -65,7 +71,7 @@ class Interaction:
             status=status,
             headers=headers,
             response_body=response_body,
-            authorized=_text(request.headers.get("Authorization", "")) == f"Bearer {token}",
+            authorized=scheme == "Bearer" and accepted,
             previous_page=previous_page,
         )
 

@@ -1,4 +1,4 @@
-"""The only module that uses Schemathesis: its engine, command and reports, with the plan as one part of the run.
+"""A check as a run of Schemathesis: its engine, command and reports, with the plan as one part of the run.
 
 Schemathesis reports what the events of its engine contain. So the steps of the plan become events too, and reach every
 report, the baseline and the exit code in the same way as the generated cases.
@@ -6,50 +6,51 @@ report, the baseline and the exit code in the same way as the generated cases.
 
 import importlib.resources
 import os
-import re
 import time
 import tomllib
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import click
 import requests
 import schemathesis
-from attrs import define, field
+from attrs import define
 from requests.structures import CaseInsensitiveDict
 from schemathesis import cli
 from schemathesis.baseline import Baseline
 from schemathesis.checks import CHECKS
 from schemathesis.cli.commands.run import executor
 from schemathesis.config import ConfigError, SchemathesisConfig
-from schemathesis.core.failures import AcceptedNegativeData, Failure, ServerError, Severity
+from schemathesis.core.failures import Failure
 from schemathesis.core.transport import Response
 from schemathesis.engine import Status, StopReason, events, from_schema
 from schemathesis.engine._baseline import is_known
 from schemathesis.engine.recorder import CheckNode, Request, ScenarioRecorder
 from schemathesis.engine.run import Phase, PhaseName
-from schemathesis.openapi.checks import IgnoredAuth, RejectedPositiveData, UnsupportedMethodResponse
 from schemathesis.schemas import BaseSchema
 
 from security_copilot_contract.checks.budget import OverBudgetError
 from security_copilot_contract.checks.interaction import Interaction
-from security_copilot_contract.checks.promises import PROMISES, RESPONSE_ARRIVES, Promise, finding, may_refuse, messages
+from security_copilot_contract.checks.promises import PROMISES, RESPONSE_ARRIVES, messages
 from security_copilot_contract.checks.reporting.curl import curl
 from security_copilot_contract.checks.reporting.example import Example
 from security_copilot_contract.checks.reporting.findings import BrokenRequest, Check, Problem, problems_of
 from security_copilot_contract.checks.run import CannotCheckError, Run
 from security_copilot_contract.checks.runner import StepResult
+from security_copilot_contract.checks.schemathesis_checks import (
+    BrokenPromiseError,
+    Case,
+    CheckFunction,
+    SchemathesisChecks,
+)
 from security_copilot_contract.spec.document import document
 from security_copilot_contract.spec.files import DOCUMENT
-from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
 from security_copilot_contract.spec.violation import Description, Violation
 
-# Per promise and interaction: all items of a page often have the same problem.
-_REMARKS = "|".join(map(str, INTERMEDIARIES))
-_MAX_VIOLATIONS = 3
 # The suite to which the steps of the plan belong in the events.
 _PLAN_SUITE = uuid.UUID("5ec0917f-0000-4000-8000-000000000000")
 # The checks of Schemathesis that compare a response with the document, as some promises do.
@@ -60,9 +61,6 @@ _CONFORMANCE = {
     "status_code_conformance": messages.documented_status,
 }
 _VALIDATES = Check("generated_cases", "Each generated case can be sent and validated.")
-
-_Case = schemathesis.Case[Any]
-_Check = Callable[[schemathesis.CheckContext, Response, _Case], None]
 
 
 def refuse_baseline(path: Path) -> None:
@@ -92,7 +90,7 @@ def execute(run: Run, arguments: list[str], configuration: Mapping[str, Any]) ->
     """
     bridge = _Bridge(run)
     command = cli.schemathesis.commands["run"]
-    with _engine_made_by(lambda schema: _Engine(schema, bridge)), _registered(bridge.checks()):
+    with _engine_made_by(lambda schema: _Engine(schema, bridge)), _registered(bridge.promises.checks()):
         config = _configured(run.runner.token, configuration)
         try:
             command.main([str(DOCUMENT), *arguments], prog_name="schemathesis", standalone_mode=False, obj=config)
@@ -139,7 +137,7 @@ def _engine_made_by(make: Callable[[BaseSchema], "_Engine"]) -> Iterator[None]:
 
 
 @contextmanager
-def _registered(checks: Sequence[_Check]) -> Iterator[None]:
+def _registered(checks: Sequence[CheckFunction]) -> Iterator[None]:
     """Let Schemathesis run these checks meanwhile. Its registry is one for the process, so only one run can use it."""
     for check in checks:
         schemathesis.check(check)
@@ -150,58 +148,26 @@ def _registered(checks: Sequence[_Check]) -> Iterator[None]:
             CHECKS.unregister(check.__name__)
 
 
-class BrokenPromiseError(Failure):
-    """A promise that an interaction breaks, in the terms of Schemathesis."""
-
-    __slots__ = ("promise", "violations")
-
-    def __init__(
-        self,
-        operation: str,
-        promise: Promise,
-        interaction: Interaction | None,
-        violations: Sequence[Violation],
-        case_id: str | None = None,
-    ) -> None:
-        listed = [finding(promise, interaction, violation) for violation in violations[:_MAX_VIOLATIONS]]
-        if len(violations) > _MAX_VIOLATIONS:
-            listed.append(f"and {len(violations) - _MAX_VIOLATIONS} more")
-        super().__init__(
-            operation=operation,
-            title=promise.sentence.rstrip("."),
-            message="\n".join([*listed, f"Promised by: {promise.place} ({promise.name})"]),
-            case_id=case_id,
-            severity=Severity.HIGH,
-        )
-        self.promise = promise
-        self.violations = violations
-
-    @property
-    def _unique_key(self) -> str:
-        return self.promise.name
-
-
-@define
+@define(slots=False)
 class _Bridge:
     """The hooks and checks by which a run of ours takes part in the generated cases of Schemathesis."""
 
     run: Run
-    _last: tuple[Response, Interaction] | None = field(default=None, init=False, repr=False)
 
-    def checks(self) -> list[_Check]:
-        """A check for each promise that needs no history and that Schemathesis does not check itself."""
-        return [
-            self._check(promise)
-            for promise in PROMISES.values()
-            if not promise.checked_by_schemathesis and not promise.needs_history
-        ]
+    @cached_property
+    def promises(self) -> SchemathesisChecks:
+        """The promises and filters for the requests of the run."""
+        runner = self.run.runner
+        return SchemathesisChecks(
+            lambda request, received: Interaction.of(runner.base_url, runner.token, request, received)
+        )
 
     @contextmanager
     def hooked_into(self, schema: BaseSchema) -> Iterator[None]:
         """Let the engine call the hooks for the cases of a schema meanwhile."""
         hooks: dict[str, Callable[..., Any]] = {
             "after_call": self._after_call,
-            "filter_failure": self._filter_failure,
+            "filter_failure": self.promises.filter_failure,
         }
         for name, hook in hooks.items():
             schema.hooks.register_hook_with_name(hook, name)
@@ -211,70 +177,10 @@ class _Bridge:
             for hook in hooks.values():
                 schema.hooks.unregister(hook)
 
-    def _check(self, promise: Promise) -> _Check:
-        def check(context: schemathesis.CheckContext, response: Response, case: _Case) -> None:
-            del context
-            interaction = self._interaction(response)
-            violations = promise.validate(interaction, None)
-            if violations:
-                raise BrokenPromiseError(case.operation.label, promise, interaction, violations, case.id)
-
-        check.__name__ = promise.name
-        return check
-
-    def _after_call(self, context: schemathesis.HookContext, case: _Case, response: Response) -> None:
+    def _after_call(self, context: schemathesis.HookContext, case: Case, response: Response) -> None:
         """Record what generated cases reveal, so that the plan can verify it later."""
         del context, case
-        self.run.runner.observed.record(self._interaction(response))
-
-    def _filter_failure(
-        self, context: schemathesis.HookContext, failure: Failure, case: _Case, response: Response
-    ) -> bool:
-        """Whether a failure is real: Schemathesis validates its generated value, not the text in the URL.
-
-        `$top="1"` is no integer, but `$top=1` is one. And it does not know that an intermediary may have responded.
-        """
-        del context, case
-        interaction = self._interaction(response)
-        match failure:
-            case AcceptedNegativeData():
-                return not (interaction.is_valid or _is_tolerated(interaction))
-            case RejectedPositiveData():
-                return interaction.is_valid and not may_refuse(interaction)
-            case ServerError() | UnsupportedMethodResponse():
-                return not may_refuse(interaction)
-            case IgnoredAuth():
-                # It is about another request of the check, whose status is in the message only.
-                return re.search(f"got `({_REMARKS}) ", failure.message) is None
-        return not interaction.may_be_from_intermediary or isinstance(failure, BrokenPromiseError)
-
-    def _interaction(self, response: Response) -> Interaction:
-        """The interaction of a response that Schemathesis has received."""
-        # Each check asks for it in turn, and shares what the others have computed.
-        last = self._last
-        if last is None or last[0] is not response:
-            received = (response.status_code, response.headers, response.content)
-            runner = self.run.runner
-            last = self._last = response, Interaction.of(runner.base_url, runner.token, response.request, received)
-        return last[1]
-
-
-def _is_tolerated(interaction: Interaction) -> bool:
-    """Whether a service may accept the request by OData, though the document does not allow it."""
-    return interaction.authorized and all(map(_tolerates, interaction.request_violations))
-
-
-def _tolerates(violation: Violation) -> bool:
-    match violation:
-        case Violation(part="query", kind="minimum", name="$top", got=0):
-            return True  # it asks for no items
-        case Violation(part="query", kind="undocumented"):
-            return not violation.name.startswith("$")  # other options are the service's own
-        case Violation(part="body", kind="additional"):
-            return True  # a service may ignore what it does not know
-        case Violation(part="header", name="client-request-id"):
-            return True  # no documentation demands that a service validates the id
-    return False
+        self.run.runner.observed.record(self.promises.interaction(response))
 
 
 @define
@@ -417,7 +323,7 @@ class _Engine:
         )
 
     def _record(
-        self, recorder: ScenarioRecorder, case: _Case, result: StepResult, name: str, violations: Sequence[Violation]
+        self, recorder: ScenarioRecorder, case: Case, result: StepResult, name: str, violations: Sequence[Violation]
     ) -> bool:
         """Record the verdict of a promise; whether it is broken, and no baseline accepts that."""
         if not violations:
