@@ -14,7 +14,7 @@ DOCUMENT := openapi/security-copilot.yaml
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test bench curve agree seeds outcomes stock sdk consumer breaking generators screenshot generate overrides drift lint lint-document format serve constraints clean
+.PHONY: help contract test bench curve agree seeds outcomes stock sdk languages consumer breaking generators screenshot generate overrides drift lint lint-document format serve constraints clean
 
 help: ## Show this help.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -54,6 +54,9 @@ stock: $(READY) ## Record which of the new broken servers plain Schemathesis cat
 
 sdk: $(READY) $(SDK_READY) ## Run Microsoft's SDK against the emulator (installs about 800 MB into .venv-sdk).
 	$(PY) -m tests.programs.sdk $(SDK)
+
+languages: $(READY) ## Execute the page on other languages: curl, TypeScript, Microsoft's JavaScript SDK (needs npm and jq).
+	$(PY) -m tests.programs.languages
 
 consumer: $(READY) ## Build and install the wheel, test an example application with it, and print sizes and times.
 	$(PY) -m tests.programs.consumer $(wildcard $(SDK))

@@ -26,6 +26,8 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 # What a sample may use that the tests' environment need not have.
 OPTIONAL = ("azure.identity", "opentelemetry.instrumentation.httpx", "opentelemetry.sdk")
 LANGUAGES = {"python", "shell", "text", "toml", "yaml", "json"}
+# Those that `make languages` executes, on the one page that has them.
+OTHER_LANGUAGES = {"bash", "typescript", "javascript"}
 
 
 def each(*languages: str) -> pytest.MarkDecorator:
@@ -119,7 +121,10 @@ def test_json_block_is_a_data_file(block: Block, tmp_path: Path) -> None:
 
 def test_every_block_is_of_a_language_that_is_tested() -> None:
     """And a `text` block is an output, or a picture in characters."""
-    assert {block.language for block in blocks()} <= LANGUAGES
+    others = [block for block in blocks() if block.language not in LANGUAGES]
+    assert {(block.page, block.language) for block in others} == {
+        ("docs/other-languages.md", language) for language in OTHER_LANGUAGES
+    }
     assert blocks("python")
     assert not [block for block in blocks() if "\t" in block.code and block.language != "text"]
 
@@ -251,6 +256,18 @@ def _pip(arguments: list[str]) -> None:
         assert not listed or set(listed.split(",")) <= set(extras)
 
 
+def _uvx(arguments: list[str]) -> None:
+    option, requirement, command, *options = arguments
+    assert option == "--from"
+    _pip(["install", requirement])
+    assert_exists([command, *options])
+
+
+def _pipx(arguments: list[str]) -> None:
+    assert arguments[:2] == ["run", "--spec"]
+    _uvx(["--from", *arguments[2:]])
+
+
 def _make(arguments: list[str]) -> None:
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     for argument in arguments:
@@ -294,6 +311,8 @@ _CHECKS = {
     "security-copilot-contract": _contract,
     "schemathesis": _schemathesis,
     "pip": _pip,
+    "uvx": _uvx,
+    "pipx": _pipx,
     "make": _make,
     "docker": _docker,
     "curl": _curl,
