@@ -303,7 +303,7 @@ def test_the_promises_are_listed() -> None:
 
 
 class TestReports:
-    """The reports of Schemathesis contain the plan."""
+    """They contain the plan."""
 
     def test_junit(self, serve: Serve, tmp_path: Path) -> None:
         """A broken promise is a failure of its operation."""
@@ -320,9 +320,28 @@ class TestReports:
         """Each request of the plan is an entry."""
         done = live(serve(emulator()), "--report", "har", "--report-dir", str(tmp_path))
 
-        entries = json.loads(next(tmp_path.glob("*.json")).read_text("utf-8"))["log"]["entries"]
+        entries = json.loads((tmp_path / "checks.har").read_text("utf-8"))["log"]["entries"]
         assert f": {len(entries)} requests of the plan" in done.stdout
         assert [entry["request"]["method"] for entry in entries].count("POST") == 4
+
+    def test_ndjson(self, serve: Serve, tmp_path: Path) -> None:
+        """The events of Schemathesis's engine, one a line; each request of the plan is one."""
+        done = live(serve(emulator()), "--report", "ndjson", "--report-dir", str(tmp_path))
+
+        lines = (tmp_path / "checks.ndjson").read_text("utf-8").splitlines()
+        names = [next(iter(json.loads(line))) for line in lines]
+        assert names[:2] == ["Initialize", "EngineStarted"]
+        assert names[-1] == "EngineFinished"
+        assert f": {names.count('ScenarioFinished')} requests of the plan" in done.stdout
+
+    def test_that_cannot_be_written(self, serve: Serve, tmp_path: Path) -> None:
+        """A line says so, and the verdict stays."""
+        (tmp_path / "checks.har").mkdir()
+
+        done = live(serve(emulator()), "--report", "har", "--report-dir", str(tmp_path))
+
+        assert done.returncode == 0, done.stdout
+        assert done.stderr.startswith(f"cannot write {tmp_path / 'checks.har'}: ")
 
     def test_a_baseline_accepts_known_failures(self, serve: Serve, tmp_path: Path) -> None:
         """The first run writes it, the next run passes, and a new failure fails."""

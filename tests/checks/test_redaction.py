@@ -1,6 +1,9 @@
 """A service that sends the token back: it gets into no output and no report."""
 
+import html
 import json
+import math
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
@@ -12,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from security_copilot_contract import cli
 from security_copilot_contract.checks.budget import Budget, spending
-from security_copilot_contract.checks.redaction import Secrets
+from security_copilot_contract.checks.redaction import RedactedFile, Secrets
 from security_copilot_contract.emulator import emulator
 from security_copilot_runtime.clock import SkippingClock, use
 
@@ -21,6 +24,8 @@ Serve = Callable[[ASGIApp], str]
 # As long as a real one, with the characters that are written in other ways in JSON and in URLs.
 TOKEN = "eyJ0/eXAi+OiJKV1QiLCJhbGciOiJSUzI1NiJ9.c2VjcmV0LXBheWxvYWQ.c2lnbmF0dXJl=="
 FORMS = (TOKEN, TOKEN.replace("/", "\\/"), quote(TOKEN, safe=""))
+# A secret with characters that JSON and HTML escape.
+KEY = 'a-"key"\\&-ö'
 
 
 class Echo:
@@ -56,7 +61,10 @@ def test_it_is_nowhere(
     monkeypatch.setenv("SECURITY_COPILOT_TOKEN", TOKEN)
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
-    reports = ["--report", "junit,html,har,ndjson,json", "--report-dir", str(tmp_path)]
+    # The configuration of Schemathesis, by which it writes the header as it is, changes nothing.
+    config = tmp_path / "options.toml"
+    config.write_text("[schemathesis.output.sanitization]\nenabled = false\n", "utf-8")
+    reports = ["--report", "junit,html,har,ndjson,json", "--report-dir", str(tmp_path), "--config", str(config)]
 
     with use(SkippingClock()):
         code = cli.main(["check", serve(Echo()), "--profile", "live", *reports])
@@ -112,3 +120,63 @@ def test_a_secret_in_two_chunks_is_replaced(serve: Serve) -> None:
         received = session.get(serve(Response(padding + TOKEN)), timeout=10)
 
     assert received.text == f"{padding}[Filtered]"
+
+
+@pytest.mark.parametrize("before", ["", "B", "Be", "Bearer "])
+@pytest.mark.parametrize("encode", [b64encode, urlsafe_b64encode])
+def test_a_secret_in_base64_is_replaced(encode: Callable[[bytes], bytes], before: str) -> None:
+    """Wherever it is in what was encoded. At its edges one character may be left, encoded with its neighbour."""
+    secrets = Secrets()
+    secrets.add(TOKEN)
+
+    encoded = encode(f"{before}{TOKEN}, etc.".encode())
+    left, replacement, right = secrets.redact(encoded).partition(b"[Filtered]")
+
+    assert replacement
+    assert len(left) <= math.ceil(len(before) * 8 / 6)
+    assert len(right) <= len(encode(b"=, etc."))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        KEY,
+        json.dumps(KEY)[1:-1],
+        json.dumps(KEY, ensure_ascii=False)[1:-1],
+        html.escape(KEY),
+        quote(KEY, safe=""),
+        quote(KEY, safe="").replace("%C3%B6", "%c3%b6"),
+    ],
+)
+def test_a_secret_is_replaced_as_formats_escape_it(form: str) -> None:
+    """JSON, HTML and URLs."""
+    secrets = Secrets()
+    secrets.add(KEY)
+
+    assert secrets.redact_text(f"<{form}>") == "<[Filtered]>"
+
+
+def test_a_file_redacts_what_is_written_in_parts(tmp_path: Path) -> None:
+    """A text between two flushes is one; the folder is created."""
+    secrets = Secrets()
+    secrets.add(TOKEN)
+
+    with RedactedFile(tmp_path / "reports" / "x.txt", secrets) as file:
+        file.write(f"a {TOKEN[:9]}")
+        file.write(f"{TOKEN[9:]} b\n")
+        file.flush()
+        file.write("c")
+
+    assert file.failure is None
+    assert file.path.read_bytes() == b"a [Filtered] b\nc"
+
+
+def test_a_file_that_cannot_be_written_says_why(tmp_path: Path) -> None:
+    """And raises nothing: the check goes on."""
+    with RedactedFile(tmp_path, Secrets()) as file:
+        file.write("a")
+        file.flush()
+        file.write("b")
+
+    assert file.failure is not None
+    assert file.failure.filename == str(tmp_path)

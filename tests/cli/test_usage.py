@@ -130,6 +130,7 @@ BAD_FILES: list[tuple[str, str]] = [
     ("[schemathesis]\nworker = 2", "the configuration of Schemathesis: "),
     ("[schemathesis]\nworkers = 'many'", "the configuration of Schemathesis: "),
     ("[schemathesis.checks.no_such_check]\nenabled = false", "there is no check no_such_check"),
+    ("[schemathesis.reports.vcr]\nenabled = true", "reports are written by --report only"),
     ("[schemathesis.checks]\ncontext_names_the_resource = 1", "the configuration of Schemathesis: "),
 ]
 FILES = {

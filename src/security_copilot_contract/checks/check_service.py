@@ -2,7 +2,8 @@
 
 import os
 import ssl
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from security_copilot_contract.checks.claims import Claims, permissions
 from security_copilot_contract.checks.coverage import PHASES
 from security_copilot_contract.checks.interruption import Interruption
 from security_copilot_contract.checks.probe import probe
-from security_copilot_contract.checks.redaction import Secrets
+from security_copilot_contract.checks.redaction import RedactedFile, Secrets
 from security_copilot_contract.checks.run import CannotCheckError, Profile, Result, Run, Settings
 from security_copilot_contract.checks.runner import Runner, StepResult
 from security_copilot_contract.credentials import TOKEN_VARIABLE, NoTokenError
@@ -61,7 +62,7 @@ def check(
     for _, value in settings.headers:
         bearer.secrets.add(value)
     with interruption.handled(), spending(budget, bearer.secrets, bearer.on_wire, settings.headers):
-        exit_code = _send(run, settings, interruption)
+        exit_code = _send(run, settings, interruption, bearer.secrets)
     if exit_code > 1:
         raise CannotCheckError(
             f"Schemathesis could not finish against {settings.url} (exit code {exit_code}), see above"
@@ -69,12 +70,13 @@ def check(
     return Result(settings, run, disagreements(exchanges(), contradictions()), exit_code, interruption.signal)
 
 
-def _send(run: Run, settings: Settings, interruption: Interruption) -> int:
+def _send(run: Run, settings: Settings, interruption: Interruption, secrets: Secrets) -> int:
     """Send everything; the exit code of Schemathesis, or 0 if the check was interrupted."""
     exit_code = 0
     try:
         probe(run, settings)
-        exit_code = schemathesis_bridge.execute(run, _arguments(settings), _configuration(settings))
+        with _recordings(run, settings, secrets) as files:
+            exit_code = schemathesis_bridge.execute(run, _arguments(settings), _configuration(settings), files)
     except (CannotCheckError, KeyboardInterrupt):
         # In a check that was interrupted, what has come until then counts.
         if interruption.signal is None:
@@ -82,6 +84,18 @@ def _send(run: Run, settings: Settings, interruption: Interruption) -> int:
     finally:
         run.runner.close()
     return exit_code if interruption.signal is None else 0
+
+
+@contextmanager
+def _recordings(run: Run, settings: Settings, secrets: Secrets) -> Iterator[Mapping[str, RedactedFile]]:
+    """The files of the reports that Schemathesis writes while the check goes on, by format."""
+    names = [name for name in schemathesis_bridge.RECORDINGS if name in settings.reports]
+    files = {name: RedactedFile(settings.report_path(name), secrets) for name in names}
+    try:
+        with ExitStack() as stack:
+            yield {name: stack.enter_context(file) for name, file in files.items()}
+    finally:
+        run.unwritten += [f"{file.path}: {file.failure.strerror}" for file in files.values() if file.failure]
 
 
 def explained(settings: Settings, token: str) -> list[str]:
@@ -139,7 +153,7 @@ def refuse_unusable(settings: Settings) -> None:
         raise CannotCheckError("--update-baseline needs --baseline FILE: there is no file to update")
     if settings.baseline is not None:
         schemathesis_bridge.refuse_baseline(Path(settings.baseline))
-    if settings.reports and settings.report_dir is not None:
+    if settings.reports:
         _refuse_folder(Path(settings.report_dir))
     if settings.client_cert is not None:
         _refuse_certificate(settings.client_cert)
@@ -196,7 +210,7 @@ def _arguments(settings: Settings) -> list[str]:
     """The arguments of `schemathesis run`."""
     arguments = ["--url", settings.base_url, "--seed", str(settings.seed), "--phases", ",".join(PHASES)]
     options: Iterable[tuple[str, str | None]] = (
-        ("--report", ",".join(settings.reports)),
+        ("--report", ",".join(name for name in settings.reports if name not in schemathesis_bridge.RECORDINGS)),
         ("--report-dir", settings.report_dir),
         ("--baseline", settings.baseline),
     )

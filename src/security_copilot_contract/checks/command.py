@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -16,7 +17,7 @@ from security_copilot_contract.checks.options import CONFIG, DEFAULT_SEED, KINDS
 from security_copilot_contract.checks.options import settings as made_of
 from security_copilot_contract.checks.plan import description
 from security_copilot_contract.checks.report import summary
-from security_copilot_contract.checks.run import REPORTS, CannotCheckError, Profile, Result, Settings
+from security_copilot_contract.checks.run import REPORT_DIR, REPORTS, CannotCheckError, Profile, Result, Settings
 from security_copilot_contract.checks.runner import StepResult
 from security_copilot_contract.credentials import TOKEN_VARIABLE
 from security_copilot_contract.emulator import TOKEN, Store, emulator, running
@@ -45,7 +46,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     _add(parser, "rate", "N", "requests per second (default: 5 for read and live)")
     _add(parser, "report", "FORMATS", f"write reports: {', '.join(REPORTS)}; several with commas")
-    _add(parser, "report-dir", "DIR", "folder for the reports (default: schemathesis-report)")
+    _add(parser, "report-dir", "DIR", f"folder for the reports (default: {REPORT_DIR})")
     _add(parser, "baseline", "FILE", "accept the failures in this file, which the first run writes")
     _add_flag(parser, "update-baseline", "add the failures of this run to the baseline")
     _add(parser, "token-command", "COMMAND", f"command that prints the token, if {TOKEN_VARIABLE} is not set")
@@ -125,6 +126,8 @@ def _progress(settings: Settings) -> Callable[[StepResult], None]:
 def _report(result: Result) -> int:
     for line in summary(result):
         print(line)
+    for line in result.run.unwritten:
+        print(f"cannot write {line}", file=sys.stderr)
     if github.is_running():
         github.report(result)
     return result.exit_code

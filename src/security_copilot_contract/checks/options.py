@@ -10,7 +10,7 @@ from typing import Any, get_args
 from attrs import frozen
 
 from security_copilot_contract.checks.headers import headers
-from security_copilot_contract.checks.run import REPORTS, CannotCheckError, Profile, Settings, profile_for
+from security_copilot_contract.checks.run import REPORT_DIR, REPORTS, CannotCheckError, Profile, Settings, profile_for
 from security_copilot_contract.spec.violation import shown
 
 CONFIG = Path("security-copilot-contract.toml")
@@ -120,7 +120,7 @@ def settings(given: Mapping[str, Any]) -> Settings:
         evaluations=given.get("evaluations"),
         rate=given.get("rate"),
         reports=tuple(given.get("report", ())),
-        report_dir=given.get("report-dir"),
+        report_dir=given.get("report-dir", REPORT_DIR),
         baseline=given.get("baseline"),
         update_baseline=given.get("update-baseline", False),
         allow_live_service=given.get("allow-live-service", False),

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -19,8 +20,15 @@ from security_copilot_contract.spec.document import document
 
 Profile = Literal["read", "live", "full"]
 
-# The formats of reports.
-REPORTS = ("junit", "html", "har", "ndjson", "json")
+# The formats of reports, and the names of their files.
+REPORTS = {
+    "junit": "junit.xml",
+    "html": "report.html",
+    "har": "checks.har",
+    "ndjson": "checks.ndjson",
+    "json": "report.json",
+}
+REPORT_DIR = "contract-reports"
 
 PLAN = "the plan"
 
@@ -57,7 +65,7 @@ class Settings:
     evaluations: int | None = None
     rate: float | None = None
     reports: tuple[str, ...] = ()
-    report_dir: str | None = None
+    report_dir: str = REPORT_DIR
     baseline: str | None = None
     update_baseline: bool = False
     allow_live_service: bool = False
@@ -74,6 +82,10 @@ class Settings:
     def host(self) -> str:
         """The host of the URL; empty unless it is a URL for HTTP."""
         return host_of(self.url)
+
+    def report_path(self, report: str) -> Path:
+        """The file of a report, by its format."""
+        return Path(self.report_dir) / REPORTS[report]
 
     @property
     def generates(self) -> bool:
@@ -125,6 +137,7 @@ class Run:
     `generates`: whether Schemathesis generates cases before the plan is run. `results` has the steps that were sent,
     `broken` the promises that they break, and `accepted` those that they break and a baseline accepts. `explain_token`
     gives clauses about what the token says of itself. `curl_options` are those that each request needs.
+    `unwritten` has the reports that could not be written, each with the reason.
     """
 
     runner: Runner
@@ -139,6 +152,7 @@ class Run:
     on_step: Callable[[StepResult], None] | None = None
     explain_token: Callable[[], list[str]] = list
     curl_options: tuple[str, ...] = ()
+    unwritten: list[str] = field(factory=list)
 
     def left(self) -> list[Step]:
         """The steps that were not sent yet."""

@@ -2,6 +2,8 @@
 
 Schemathesis reports what the events of its engine contain. So the steps of the plan become events too, and reach every
 report, the baseline and the exit code in the same way as the generated cases.
+
+Its reports har and ndjson are written here, so that they have fixed names and pass a file that redacts.
 """
 
 import importlib.resources
@@ -10,10 +12,10 @@ import time
 import tomllib
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 import requests
@@ -31,6 +33,8 @@ from schemathesis.engine import Status, StopReason, events, from_schema
 from schemathesis.engine._baseline import is_known
 from schemathesis.engine.recorder import CheckNode, Request, ScenarioRecorder
 from schemathesis.engine.run import Phase, PhaseName
+from schemathesis.reporting.har import HarWriter
+from schemathesis.reporting.ndjson import NdjsonWriter
 from schemathesis.schemas import BaseSchema
 
 from security_copilot_contract.checks.budget import OverBudgetError
@@ -62,6 +66,11 @@ _CONFORMANCE = {
 }
 _VALIDATES = Check("generated_cases", "Each generated case can be sent and validated.")
 
+# The reports that this module writes.
+RECORDINGS = ("har", "ndjson")
+
+_Recorder = Callable[[events.EngineEvent], None]
+
 
 def refuse_baseline(path: Path) -> None:
     """CannotCheckError if a file is no baseline, or cannot be written."""
@@ -77,21 +86,27 @@ def refuse_baseline(path: Path) -> None:
 def refuse_configuration(configuration: Mapping[str, Any]) -> None:
     """CannotCheckError names what is wrong in a configuration of Schemathesis."""
     _configured("", configuration)
+    if "reports" in configuration:
+        # They would have other names, and whatever a service sends back.
+        raise CannotCheckError("the configuration of Schemathesis: reports are written by --report only")
     names = {*CHECKS.get_all_names(), *PROMISES, "enabled", "max_response_time"}
     unknown = sorted(set(configuration.get("checks", {})) - names)
     if unknown:
         raise CannotCheckError(f"the configuration of Schemathesis: there is no check {', '.join(unknown)}")
 
 
-def execute(run: Run, arguments: list[str], configuration: Mapping[str, Any]) -> int:
+def execute(run: Run, arguments: list[str], configuration: Mapping[str, Any], recordings: Mapping[str, IO[str]]) -> int:
     """Run Schemathesis with the arguments of `schemathesis run`; its exit code.
 
+    `recordings` are files for the events and interactions, by format: "har", "ndjson".
     CannotCheckError names what is wrong in the configuration or the arguments.
     """
     bridge = _Bridge(run)
     command = cli.schemathesis.commands["run"]
-    with _engine_made_by(lambda schema: _Engine(schema, bridge)), _registered(bridge.promises.checks()):
+    with _registered(bridge.promises.checks()), ExitStack() as stack:
         config = _configured(run.runner.token, configuration)
+        recorders = stack.enter_context(_recorders(config, recordings))
+        stack.enter_context(_engine_made_by(lambda schema: _Engine(schema, bridge, recorders)))
         try:
             command.main([str(DOCUMENT), *arguments], prog_name="schemathesis", standalone_mode=False, obj=config)
         except click.ClickException as error:
@@ -148,6 +163,28 @@ def _registered(checks: Sequence[CheckFunction]) -> Iterator[None]:
             CHECKS.unregister(check.__name__)
 
 
+@contextmanager
+def _recorders(config: SchemathesisConfig, files: Mapping[str, IO[str]]) -> Iterator[list[_Recorder]]:
+    """A function for each file, which writes an event in the format of the file."""
+    with ExitStack() as stack:
+        recorders: list[_Recorder] = []
+        if "har" in files:
+            har = stack.enter_context(HarWriter(files["har"], config.output))
+            har.open()
+            recorders.append(lambda event: _record_har(har, files["har"], event))
+        if "ndjson" in files:
+            ndjson = stack.enter_context(NdjsonWriter(files["ndjson"], config.output.sanitization))
+            ndjson.open(command="security-copilot-contract check")
+            recorders.append(ndjson.write_event)
+        yield recorders
+
+
+def _record_har(har: HarWriter, file: IO[str], event: events.EngineEvent) -> None:
+    if isinstance(event, events.ScenarioFinished):
+        har.write(event.recorder)
+        file.flush()
+
+
 @define(slots=False)
 class _Bridge:
     """The hooks and checks by which a run of ours takes part in the generated cases of Schemathesis."""
@@ -189,6 +226,7 @@ class _Engine:
 
     schema: BaseSchema
     bridge: _Bridge
+    recorders: Sequence[_Recorder]
 
     @property
     def run(self) -> Run:
@@ -196,7 +234,13 @@ class _Engine:
         return self.bridge.run
 
     def execute(self) -> Iterator[events.EngineEvent]:
-        """The events of the generated cases, and of the plan."""
+        """The events of the generated cases, and of the plan; each is recorded first."""
+        for event in self._events():
+            for record in self.recorders:
+                record(event)
+            yield event
+
+    def _events(self) -> Iterator[events.EngineEvent]:
         started = time.monotonic()
         finished = events.EngineFinished(running_time=0.0, stop_reason=StopReason.COMPLETED)
         yield events.EngineStarted()
