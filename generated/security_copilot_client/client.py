@@ -9,8 +9,8 @@ from weakref import WeakKeyDictionary
 
 import httpx
 from attrs import evolve, field, fields, frozen
-from security_copilot_runtime import deadline, origin, pickling, sending, settings
-from security_copilot_runtime.connections import Connections
+from security_copilot_runtime import origin, pickling, sending, settings
+from security_copilot_runtime.connections import Connections, observing_deadline
 from security_copilot_runtime.lazy import LazyModule
 from security_copilot_runtime.retry import Retry
 from security_copilot_runtime.tokens import Token
@@ -232,8 +232,7 @@ class AuthenticatedClient:
 
         This applies to the clients that `with_options` has derived, too. To close this client closes the httpx client.
         """
-        deadline.observe(client)
-        self._connections.own = client
+        self._connections.own = observing_deadline(client)
         return self
 
     def set_async_httpx_client(self, client: httpx.AsyncClient) -> Self:

@@ -18,8 +18,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from attrs import frozen
-
 
 class Clock:
     """The real time. All times are in seconds."""
@@ -79,9 +77,9 @@ class SkippingClock(Clock):
 ClockT = TypeVar("ClockT", bound=Clock)
 
 
-@frozen(eq=False)
 class _Use:
-    clock: Clock
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
 
 
 # The last one is in effect. The real clock stays at the bottom.

@@ -11,9 +11,8 @@ from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from attrs import define, field
 
-from security_copilot_runtime import certificates, deadline
+from security_copilot_runtime import certificates
 
 if TYPE_CHECKING:
     # Importing asyncio takes 30 ms, which a blocking program saves.
@@ -34,13 +33,21 @@ if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
     os.register_at_fork(after_in_child=_Process.forked)
 
 
-@define(eq=False)
 class _Made:
     """What one process has made: an httpx client, and one for each event loop with the generator that closes it."""
 
-    lock: threading.Lock = field(factory=threading.Lock)
-    client: httpx.Client | None = None
-    of_loops: "dict[AbstractEventLoop, tuple[httpx.AsyncClient, AsyncGenerator[None]]]" = field(factory=dict)
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.client: httpx.Client | None = None
+        self.of_loops: dict[AbstractEventLoop, tuple[httpx.AsyncClient, AsyncGenerator[None]]] = {}
+
+
+def observing_deadline(client: httpx.Client) -> httpx.Client:
+    """The client, whose network observes the deadline from now on."""
+    from security_copilot_runtime import network  # noqa: PLC0415 - needs httpcore, which httpx imports late as well
+
+    network.observe(client)
+    return client
 
 
 class Connections:
@@ -72,9 +79,7 @@ class Connections:
         if made.client is None:
             with made.lock:
                 if made.client is None:
-                    client = httpx.Client(**self._usable_arguments("handle_request"))
-                    deadline.observe(client)
-                    made.client = client
+                    made.client = observing_deadline(httpx.Client(**self._usable_arguments("handle_request")))
         return made.client
 
     def of_loop(self) -> httpx.AsyncClient:

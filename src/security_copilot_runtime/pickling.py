@@ -1,6 +1,5 @@
 """Which settings of a client can be pickled."""
 
-import pickle
 from typing import Any
 
 
@@ -16,6 +15,8 @@ def checked(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check(name: str, value: object) -> None:
+    import pickle  # noqa: PLC0415 - most programs pickle no client
+
     try:
         pickle.dumps(value)
     except Exception as error:

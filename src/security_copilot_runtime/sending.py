@@ -5,7 +5,6 @@ import uuid
 from functools import lru_cache
 
 import httpx
-from attrs import define, field, frozen
 
 from security_copilot_runtime import clock, deadline, tokens
 from security_copilot_runtime.errors import ARRIVED, InvalidResponseError, NoResponseError, SecurityCopilotError
@@ -21,19 +20,14 @@ _LONGEST_QUOTE = 500
 _BROKEN = (httpx.TransportError, httpx.DecodingError)
 
 
-@frozen
 class Policy:
     """The settings of every call of a client. The token is sent to the origin of `base_url` only."""
 
-    base_url: httpx.URL
-    token: tokens.Token = field(repr=False)
-    retry: Retry | None
-    deadline: float | None
-    source: tokens.Source = field(init=False, repr=False)
-
-    @source.default
-    def _source(self) -> tokens.Source:
-        return tokens.source(self.token, self.base_url)
+    def __init__(self, base_url: httpx.URL, token: tokens.Token, retry: Retry | None, deadline: float | None) -> None:
+        self.base_url = base_url
+        self.source = tokens.source(token, base_url)
+        self.retry = retry or _NO_RETRIES
+        self.deadline = deadline
 
 
 # Many calls share few URLs, and httpx takes 30 us to parse one.
@@ -65,8 +59,15 @@ def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> httpx.Re
             call.after_failure(error)
         finally:
             deadline.end.reset(before)
-            deadline.warn_if_exceeded(http, call.end)
+            if clock.monotonic() >= call.end:
+                _warn_of_excess(http)
         clock.sleep(call.pause)
+
+
+def _warn_of_excess(http: httpx.Client) -> None:
+    from security_copilot_runtime import network  # noqa: PLC0415 - most calls end in time
+
+    network.warn_of_excess(http)
 
 
 async def asend(http: httpx.AsyncClient, request: httpx.Request, policy: Policy) -> httpx.Response:
@@ -97,35 +98,27 @@ async def _asend(http: httpx.AsyncClient, call: "_Call") -> httpx.Response:
         await clock.asleep(call.pause)
 
 
-@define(eq=False)
 class _Call:
     """A call in progress: its current attempt, and whether there is another."""
 
-    request: httpx.Request
-    policy: Policy
-    retry: Retry = field(init=False)
-    authorized: bool = field(init=False)
-    left: float | None = field(init=False)
-    end: float = field(init=False)
-    own_request_id: bool = field(init=False)
-    number: int = field(init=False, default=0)
-    response: httpx.Response | None = field(init=False, default=None)
-    pause: float = field(init=False, default=0.0)
-    token: str | None = field(init=False, default=None, repr=False)
-    # The token that the service refused, and the claims that it asked for instead.
-    refused: str | None = field(init=False, default=None, repr=False)
-    claims: str | None = field(init=False, default=None)
-    # Whether an attempt is under way, and whether an earlier one may have reached the service.
-    under_way: bool = field(init=False, default=False)
-    arrived: bool = field(init=False, default=False)
-
-    def __attrs_post_init__(self) -> None:
-        self.retry = self.policy.retry or _NO_RETRIES
-        self.authorized = same_origin(self.request.url, self.policy.base_url)
+    def __init__(self, request: httpx.Request, policy: Policy) -> None:
+        self.request = request
+        self.policy = policy
+        self.authorized = same_origin(request.url, policy.base_url)
         # A deadline around the call may be sooner.
-        self.left = deadline.sooner(self.policy.deadline)
+        self.left = deadline.sooner(policy.deadline)
         self.end = float("inf") if self.left is None else clock.monotonic() + self.left
-        self.own_request_id = "client-request-id" in self.request.headers
+        self.own_request_id = "client-request-id" in request.headers
+        self.number = 0
+        self.response: httpx.Response | None = None
+        self.pause = 0.0
+        self.token: str | None = None
+        # The token that the service refused, and the claims that it asked for instead.
+        self.refused: str | None = None
+        self.claims: str | None = None
+        # Whether an attempt is under way, and whether an earlier one may have reached the service.
+        self.under_way = False
+        self.arrived = False
 
     def begin(self, token: str | None) -> None:
         """Prepare the next attempt."""
@@ -155,7 +148,7 @@ class _Call:
             self.number -= 1
             return not self._retries(0.0, "the token was refused", arrived=False)
         status = response.status_code
-        pause = self.retry.after_response(response, self.request.method, self.number)
+        pause = self.policy.retry.after_response(response, self.request.method, self.number)
         if pause is not None:
             arrived = not refused(status, retry_after(response))
             if self._retries(pause, f"status {status}", arrived=arrived):
@@ -171,7 +164,7 @@ class _Call:
         """Raise the exception for a failure, unless there is a retry; then `pause` is the seconds until it."""
         # Once a response has begun, the service has handled the request: no retry.
         if self.response is None and isinstance(failure, httpx.TransportError):
-            pause = self.retry.after_failure(failure, self.request.method, self.number)
+            pause = self.policy.retry.after_failure(failure, self.request.method, self.number)
             if self._retries(pause, str(failure) or type(failure).__name__, arrived=may_have_arrived(failure)):
                 return
         raise self.error(failure) from failure
