@@ -14,7 +14,7 @@ DOCUMENT := openapi/security-copilot.yaml
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test bench curve agree seeds outcomes stock sdk languages consumer breaking generators screenshot generate overrides drift lint lint-document format serve constraints clean
+.PHONY: help contract test bench curve agree seeds outcomes stock upstream newest sdk languages consumer breaking generators screenshot generate overrides drift lint lint-document format serve constraints clean
 
 help: ## Show this help.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -51,6 +51,15 @@ outcomes: $(READY) ## Show with which broken servers a caller's day still works,
 
 stock: $(READY) ## Record which of the new broken servers plain Schemathesis catches.
 	$(PY) -m tests.programs.matrix --stock
+
+upstream: $(READY) ## Compare what Microsoft publishes with the facts (UPSTREAM=folder ONLY=csdl,permissions RECORD=1).
+	$(PY) -m tests.programs.upstream $(UPSTREAM) $(if $(ONLY),--only $(ONLY)) $(if $(RECORD),--record)
+
+newest: ## Install the newest libraries, the generator included, and generate the client with them.
+	$(PYTHON) -m tests.programs.newest
+	$(MAKE) constraints
+	$(PY) openapi/generate.py --overrides
+	$(PY) openapi/generate.py
 
 sdk: $(READY) $(SDK_READY) ## Run Microsoft's SDK against the emulator (installs about 800 MB into .venv-sdk).
 	$(PY) -m tests.programs.sdk $(SDK)
