@@ -10,11 +10,13 @@ PY := $(BIN)/python
 SDK := $(subst .venv,.venv-sdk,$(BIN))/python
 READY := .venv/ready
 SDK_READY := .venv-sdk/ready
+CHECKERS := $(subst .venv,.venv-types,$(BIN))/python
+CHECKERS_READY := .venv-types/ready
 DOCUMENT := openapi/security-copilot.yaml
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test bench curve agree seeds outcomes stock upstream newest sdk languages consumer breaking generators screenshot generate overrides drift lint lint-document format serve constraints clean
+.PHONY: help contract test bench curve agree seeds outcomes stock upstream newest sdk languages consumer breaking generators screenshot generate overrides drift lint lint-document types format serve constraints clean
 
 help: ## Show this help.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -94,6 +96,9 @@ lint-document: ## Lint the document with Spectral and Redocly (needs npx).
 	npx --yes $(SPECTRAL) lint --fail-severity hint --ruleset openapi/spectral.yaml $(DOCUMENT)
 	npx --yes $(REDOCLY) lint --config openapi/redocly.yaml $(DOCUMENT)
 
+types: $(READY) $(CHECKERS_READY) ## Measure with pyright and ty how complete the public types are (installs both into .venv-types).
+	$(PY) -m tests.programs.types $(CHECKERS)
+
 format: $(READY) ## Format the code, and apply automatic fixes.
 	$(PY) -m ruff check --fix
 	$(PY) -m ruff format
@@ -108,7 +113,7 @@ constraints: ## Update constraints.txt to the newest versions that pyproject.tom
 	$(PY) -m pip freeze --all --exclude-editable --exclude setuptools > constraints.txt
 
 clean: ## Remove the environment, builds and caches.
-	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', '.venv-sdk', 'build', 'dist', '.hypothesis', '.mypy_cache', '.pytest_cache', '.ruff_cache')]"
+	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', '.venv-sdk', '.venv-types', 'build', 'dist', '.hypothesis', '.mypy_cache', '.pytest_cache', '.ruff_cache')]"
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -120,3 +125,8 @@ $(SDK_READY):
 	$(PYTHON) -m venv .venv-sdk
 	$(SDK) -m pip install --quiet --disable-pip-version-check msgraph-beta-sdk
 	@$(SDK) -c "open('$(SDK_READY)', 'w').close()"
+
+$(CHECKERS_READY): Makefile
+	$(PYTHON) -m venv .venv-types
+	$(CHECKERS) -m pip install --quiet --disable-pip-version-check --upgrade "pyright[nodejs]==1.1.414" ty==0.0.108
+	@$(CHECKERS) -c "open('$(CHECKERS_READY)', 'w').close()"

@@ -16,7 +16,7 @@ from security_copilot_runtime import deadline as limit
 from security_copilot_runtime.errors import SecurityCopilotError, ServiceError
 from security_copilot_runtime.ids import Ids
 
-logger = logging.getLogger("security_copilot_client")
+_logger = logging.getLogger("security_copilot_client")
 
 # The states in which polling ends. No operation gives an evaluation the input that it waits for.
 _LAST_STATES = frozenset({"completed", "cancelled", "waitingForInput"})
@@ -110,7 +110,7 @@ class Polling:
         if pause < _SHORTEST_PAUSE:
             raise self._not_done(latest)
         if isinstance(latest, SecurityCopilotError):
-            logger.info("%s; next poll in %.1f s", latest, pause)
+            _logger.info("%s; next poll in %.1f s", latest, pause)
         return pause
 
     def _not_done(self, latest: Poll | SecurityCopilotError) -> NotDoneError:

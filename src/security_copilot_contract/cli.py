@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from security_copilot_contract import ask
@@ -55,7 +56,7 @@ def _share_certificates(environment: MutableMapping[str, str]) -> None:
     """Let the variables for CA bundles work alike in all commands: requests knows some, and httpx the others."""
     bundle = environment.get("REQUESTS_CA_BUNDLE") or environment.get("CURL_CA_BUNDLE")
     if bundle:
-        environment.setdefault("SSL_CERT_DIR" if os.path.isdir(bundle) else "SSL_CERT_FILE", bundle)  # noqa: PTH112
+        environment.setdefault("SSL_CERT_DIR" if Path(bundle).is_dir() else "SSL_CERT_FILE", bundle)
     else:
         bundle = environment.get("SSL_CERT_FILE") or environment.get("SSL_CERT_DIR")
         if bundle:

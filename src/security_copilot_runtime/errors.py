@@ -16,7 +16,7 @@ No exception keeps a credential: security_copilot_runtime.redaction has the rule
 """
 
 import json
-from copyreg import __newobj__  # type: ignore[attr-defined]
+from copyreg import __newobj__  # type: ignore[attr-defined] # typeshed leaves it out
 from http.client import responses
 from typing import Any
 
@@ -139,7 +139,7 @@ class ServiceError(SecurityCopilotError):
         while isinstance(inner := error.get("innerError", error.get("innererror")), dict):
             error = inner
             self.inner_code = _string(inner.get("code")) or self.inner_code
-            self.request_id = self.request_id or _string(inner.get("request-id"))
+            self.request_id: str | None = self.request_id or _string(inner.get("request-id"))
 
 
 class AuthenticationError(ServiceError):

@@ -43,8 +43,8 @@ def warn_of_excess(client: httpx.Client) -> None:
 
 
 def _transports(client: httpx.Client) -> list[httpx.BaseTransport]:
-    mounted = client._mounts.values()  # noqa: SLF001 - see observe
-    return [transport for transport in (client._transport, *mounted) if transport is not None]  # noqa: SLF001
+    every = client._transport, *client._mounts.values()  # noqa: SLF001 - see observe
+    return [transport for transport in every if transport is not None]
 
 
 def _pools(transport: object, seen: set[int]) -> Iterator[httpcore.ConnectionPool]:

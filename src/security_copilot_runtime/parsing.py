@@ -53,7 +53,8 @@ def as_page(data: Any, item: type[_Model]) -> Any:
     """
     if not isinstance(data, dict) or "value" in data:
         return data
-    is_entity = str(data.get("@odata.context")).endswith("/$entity") or data.keys() >= item._required  # noqa: SLF001
+    required = item._required  # noqa: SLF001 - the name of a property could be the same without the underscore
+    is_entity = str(data.get("@odata.context")).endswith("/$entity") or data.keys() >= required
     return {"value": [data]} if is_entity else data
 
 

@@ -18,6 +18,7 @@ from security_copilot_client.types import UNSET, Response, Unset
 
 from security_copilot_contract.emulator import TOKEN, EmulatorTransport, Store
 from tests import stored_sessions
+from tests.programs.types import user_program
 
 
 @pytest.fixture
@@ -81,3 +82,17 @@ async def test_one_object_is_whole_without_select(client: AuthenticatedClient) -
         Response[ODataError | ProjectedSession | Session],
     )
     assert (selected.id, selected.created_date_time) == (listed.id, UNSET)
+
+
+def test_a_program_of_a_user_runs_blocking(client: AuthenticatedClient, capsys: pytest.CaptureFixture[str]) -> None:
+    """`make types` checks the same program with pyright and ty."""
+    assert user_program.blocking(client) == "The emulator has evaluated: Who am I?"
+    assert "Mine\n" in capsys.readouterr().out
+
+
+async def test_a_program_of_a_user_runs_with_asyncio(client: AuthenticatedClient) -> None:
+    assert await user_program.nonblocking(client) == "The emulator has evaluated: Who am I?"
+
+
+def test_a_program_of_a_user_runs_with_the_mock() -> None:
+    user_program.with_the_mock()

@@ -128,7 +128,7 @@ def _prepare() -> None:
 
 def hide_violations() -> None:
     """Replace the text of every violation in this process: no verdict may depend on it."""
-    Violation.__str__ = lambda _: "x"  # type: ignore[method-assign]  # on purpose
+    Violation.__str__ = lambda _: "x"  # type: ignore[method-assign]  # no code may decide by the wording
 
 
 def _quiet() -> None:

@@ -136,7 +136,7 @@ class _Watch:
         response.headers = HTTPHeaderDict([(name, redact(value)) for name, value in response.headers.items()])
         response.reason = redact(response.reason or "")
         stream = response.stream
-        # All that read a body with requests call this method.
+        # All that read a body with requests call this method. mypy lets nobody assign to a method.
         response.stream = lambda *args, **kwargs: self._bounded(response, stream(*args, **kwargs))  # type: ignore[method-assign, assignment]
         return response
 
@@ -239,12 +239,13 @@ def spending(
         def get(self: urllib3.connection.HTTPConnection) -> urllib3.response.HTTPResponse:
             return watches[self].response(lambda: getresponse(self))
 
-        connection.putrequest = put  # type: ignore[method-assign]  # on purpose
-        connection.putheader = head  # type: ignore[method-assign, assignment]  # on purpose
-        connection.getresponse = get  # type: ignore[method-assign]  # on purpose
+        # mypy lets nobody assign to a method; why these three, the docstring says.
+        connection.putrequest = put  # type: ignore[method-assign]
+        connection.putheader = head  # type: ignore[method-assign, assignment]
+        connection.getresponse = get  # type: ignore[method-assign]
         try:
             yield
         finally:
-            connection.putrequest = putrequest  # type: ignore[method-assign]  # on purpose
-            connection.putheader = putheader  # type: ignore[method-assign]  # on purpose
-            connection.getresponse = getresponse  # type: ignore[method-assign]  # on purpose
+            connection.putrequest = putrequest  # type: ignore[method-assign]
+            connection.putheader = putheader  # type: ignore[method-assign]
+            connection.getresponse = getresponse  # type: ignore[method-assign]

@@ -49,8 +49,8 @@ class BrokenPromiseError(Failure):
             case_id=case_id,
             severity=Severity.HIGH,
         )
-        self.promise = promise
-        self.violations = violations
+        self.promise: Promise = promise
+        self.violations: Sequence[Violation] = violations
 
     @property
     def _unique_key(self) -> str:

@@ -49,7 +49,7 @@ class Saver:
     """Saves a store to its file, which nobody else may have written since."""
 
     def __init__(self, store: Store, path: Path, loaded: Fingerprint) -> None:
-        self.ended = threading.Event()
+        self.ended: threading.Event = threading.Event()
         self._store = store
         self._path = path
         self._saved = None if loaded is None else store.version

@@ -83,7 +83,7 @@ class Server(uvicorn.Server):
         # uvicorn accepts so many at once that the process runs out of files, which asyncio logs without end.
         admission = Admission(self.config, self.server_state, limits())
         self._accepting = [asyncio.create_task(admission.accept(sock)) for sock in sockets or ()]
-        self.servers = []
+        self.servers: list[asyncio.Server] = []
         self.started = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

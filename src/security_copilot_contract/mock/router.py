@@ -163,7 +163,8 @@ def _takes(router: respx.Router, request: httpx.Request) -> bool:
     """Whether another active router takes a request, or reports it. Asking has no effect on its routes."""
     if isinstance(router, SecurityCopilotMock) and is_below(request.url, router.base_url):
         return True
-    return not router._assert_all_mocked or any(_is_for(route, request) for route in router.routes)  # noqa: SLF001
+    takes_all = not router._assert_all_mocked  # noqa: SLF001 - respx has no public name for it
+    return takes_all or any(_is_for(route, request) for route in router.routes)
 
 
 def _is_for(route: respx.Route, request: httpx.Request) -> bool:

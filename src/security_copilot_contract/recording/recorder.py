@@ -32,12 +32,12 @@ class Recorder:
 
     def __init__(self, folder: str | Path, base_url: str, keep: Collection[str] = ()) -> None:
         """Make the folder. ValueError if it has a recording; OSError if it cannot be written."""
-        self.folder = Path(folder)
+        self.folder: Path = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         if any(self.folder.glob("*.http")):
             raise ValueError(f"{self.folder} contains a recording; choose another folder")
         self.base_url = base_url
-        self.written = 0
+        self.written: int = 0
         self.left_out: list[str] = []
         self._redaction = Redaction(base_url, keep)
         self._lock = Lock()

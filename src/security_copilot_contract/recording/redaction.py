@@ -68,7 +68,7 @@ class Redaction:
     """
 
     def __init__(self, base_url: str, keep: Collection[str] = (), shift: timedelta | None = None) -> None:
-        self.stand_ins = StandIns() if shift is None else StandIns(shift)
+        self.stand_ins: StandIns = StandIns() if shift is None else StandIns(shift)
         self._keep = frozenset(keep)
         self._links: dict[str, Operation] = {}
         self._base = urlsplit(base_url.rstrip("/"))
