@@ -76,6 +76,21 @@ def test_a_token_that_expires_is_replaced(serve: Serve, opaque: bool) -> None:  
     assert len(result.run.runner.created) == 3
 
 
+def test_a_token_that_expires_among_generated_cases_is_replaced(serve: Serve) -> None:
+    """Each case gets the response that it would have got with the new token."""
+    accepted = [f"token-{n}" for n in range(9)]
+    given = iter(accepted)
+    service = Expiring(accepted, each=4)
+
+    result = check(Settings(serve(service), "full", 1, max_requests=30), lambda: next(given))
+
+    assert result.exit_code == 0
+    # The first request with an expired token is sent again with the next one.
+    *expired, _ = [service.received.count(token) for token in accepted if token in service.received]
+    assert len(expired) > 1
+    assert set(expired) == {5}
+
+
 def test_a_token_is_replaced_before_it_expires(serve: Serve) -> None:
     """If it says when that is: generated cases would get a 401 otherwise, and no request does."""
     expiring, next_ = jwt(exp=NOW + 30), jwt(exp=NOW + 100_000)

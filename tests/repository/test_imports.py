@@ -162,6 +162,7 @@ LIBRARIES: Mapping[str, set[str]] = {
     },
     "respx": {f"{CONTRACT}.mock"},
     "schemathesis": {
+        f"{CONTRACT}.checks.resending",
         f"{CONTRACT}.checks.schemathesis_bridge",
         f"{CONTRACT}.checks.schemathesis_checks",
         f"{CONTRACT}.schemathesis",

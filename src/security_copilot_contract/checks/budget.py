@@ -69,7 +69,12 @@ class Budget:
             turn = max(clock.monotonic(), self._next)
             if self.per_second is not None:
                 self._next = turn + 1 / self.per_second
-        while (left := turn - clock.monotonic()) > 0 and self.stopped is None:
+        self.wait(turn - clock.monotonic())
+
+    def wait(self, seconds: float) -> None:
+        """Wait; OverBudgetError as soon as nothing more is sent."""
+        until = clock.monotonic() + seconds
+        while (left := until - clock.monotonic()) > 0 and self.stopped is None:
             clock.sleep(min(left, _SECONDS_BETWEEN_LOOKS))
         if self.stopped is not None:
             raise OverBudgetError(self.stopped)

@@ -170,6 +170,13 @@ class Interaction:
         return self.status in INTERMEDIARIES
 
     @property
+    def is_throttled(self) -> bool:
+        """Whether nothing was done with the request, since the service is busy: a 429, or a 503 with Retry-After."""
+        return self.status == HTTPStatus.TOO_MANY_REQUESTS or (
+            self.status == HTTPStatus.SERVICE_UNAVAILABLE and "retry-after" in self.joined_headers
+        )
+
+    @property
     def succeeded(self) -> bool:
         """Whether the status is 2xx."""
         return 200 <= self.status < 300  # noqa: PLR2004 - the range that HTTP gives to success

@@ -49,7 +49,11 @@ def _outcome(result: Result) -> str:
 
 
 def _width(result: Result) -> Iterator[str]:
-    """What the verdict leaves out: operations that were not exercised, and what a baseline accepts."""
+    """What the verdict leaves out: cases, operations that were not exercised, and what a baseline accepts."""
+    unavailable = result.run.coverage.unavailable
+    if unavailable:
+        statuses = ", ".join(map(str, sorted(unavailable)))
+        yield f"{unavailable.total()} more cases were not validated: the service was not available ({statuses})."
     missing = [o.id for o in document().operations if o.id not in result.exercised]
     if missing and result.signal is None:
         hint = _how_to_exercise(result, missing)
@@ -145,6 +149,7 @@ def _remarks(result: Result) -> Iterator[str]:
     """Responses that an intermediary may have sent, which break no promise."""
     interactions = [step.interaction for step in result.run.results]
     counts = Counter(i.status for i in interactions if i is not None and i.may_be_from_intermediary)
+    counts += result.run.coverage.unavailable
     if not counts:
         return
     yield "\nNot validated, since an intermediary may have responded\n"

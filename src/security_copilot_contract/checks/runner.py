@@ -77,10 +77,7 @@ class StepResult:
         if self.interaction is None or not self.interaction.may_be_from_intermediary:
             return None
         asked = self.interaction.retry_after if "retry-after" in self.interaction.joined_headers else None
-        refused = self.interaction.status == HTTPStatus.TOO_MANY_REQUESTS or (
-            self.interaction.status == HTTPStatus.SERVICE_UNAVAILABLE and asked is not None
-        )
-        if self.step.verb == "POST" and not refused:
+        if self.step.verb == "POST" and not self.interaction.is_throttled:
             return None
         return _DEFAULT_WAIT_SECONDS if asked is None else asked
 

@@ -43,6 +43,7 @@ from security_copilot_contract.checks.promises import PROMISES, RESPONSE_ARRIVES
 from security_copilot_contract.checks.reporting.curl import curl
 from security_copilot_contract.checks.reporting.example import Example
 from security_copilot_contract.checks.reporting.findings import BrokenRequest, Check, Problem, problems_of
+from security_copilot_contract.checks.resending import Resending
 from security_copilot_contract.checks.run import CannotCheckError, Run
 from security_copilot_contract.checks.runner import StepResult
 from security_copilot_contract.checks.schemathesis_checks import (
@@ -53,6 +54,7 @@ from security_copilot_contract.checks.schemathesis_checks import (
 )
 from security_copilot_contract.spec.document import document
 from security_copilot_contract.spec.files import DOCUMENT
+from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
 from security_copilot_contract.spec.violation import Description, Violation
 
 # The suite to which the steps of the plan belong in the events.
@@ -103,7 +105,8 @@ def execute(run: Run, arguments: list[str], configuration: Mapping[str, Any], re
     """
     bridge = _Bridge(run)
     command = cli.schemathesis.commands["run"]
-    with _registered(bridge.promises.checks()), ExitStack() as stack:
+    resending = Resending(run.budget, bridge.promises.interaction, run.runner.renew)
+    with _registered(bridge.promises.checks()), resending.applied(), ExitStack() as stack:
         config = _configured(run.runner.token, configuration)
         recorders = stack.enter_context(_recorders(config, recordings))
         stack.enter_context(_engine_made_by(lambda schema: _Engine(schema, bridge, recorders)))
@@ -280,7 +283,9 @@ class _Engine:
             return
         cases = event.recorder.cases
         ids = {case_id: node.value.operation.definition.raw["operationId"] for case_id, node in cases.items()}
-        coverage.cases.update((operation_id, event.phase.value) for operation_id in ids.values())
+        unavailable = {case_id: status for case_id, status in _statuses(event.recorder) if status in INTERMEDIARIES}
+        coverage.unavailable.update(unavailable.values())
+        coverage.cases.update((ids[case_id], event.phase.value) for case_id in ids.keys() - unavailable)
         for case_id, checks in event.recorder.checks.items():
             coverage.checks.update(check.name for check in checks)
             failed = [
@@ -411,6 +416,13 @@ def _described(failure: Failure, name: str, interaction: Interaction | None) -> 
             return Check.of(promise), problems_of(promise, interaction, violations)
     text = _line(failure.message.partition("\n\n")[0]) or failure.title
     return Check(name, f"{failure.title}."), [Problem(text, kind=failure.code)]
+
+
+def _statuses(recorder: ScenarioRecorder) -> Iterator[tuple[str, int]]:
+    """The status of each response, by the id of its case."""
+    for case_id, interaction in recorder.interactions.items():
+        if interaction.response is not None:
+            yield case_id, interaction.response.status_code
 
 
 def _is_over_budget(error: BaseException | None) -> bool:
