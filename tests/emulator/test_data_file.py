@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from security_copilot_contract import cli
-from security_copilot_contract.emulator import OUTCOMES, ManualClock, Outcome, Store, Timing, autosave
+from security_copilot_contract.emulator import OUTCOMES, ManualClock, Outcome, Store, Timing, autosave, data_file
 from security_copilot_contract.spec.exchange import exchanges
 from tests import stored_sessions
 
@@ -299,10 +300,10 @@ class TestSaving:
         written = 0
 
         class Counting(Store):
-            def write(self, path: str | Path) -> None:
+            def write(self, path: str | Path, generation: str | None = None) -> None:
                 nonlocal written
                 written += 1
-                super().write(path)
+                super().write(path, generation)
 
         store = Counting()
         with autosave.saving(store, path, autosave.fingerprint(path)):
@@ -325,11 +326,11 @@ class TestSaving:
         written = 0
 
         class Slow(Store):
-            def write(self, path: str | Path) -> None:
+            def write(self, path: str | Path, generation: str | None = None) -> None:
                 nonlocal written
                 written += 1
                 time.sleep(0.1)
-                super().write(path)
+                super().write(path, generation)
 
         store = Slow()
         with autosave.saving(store, path, autosave.fingerprint(path)):
@@ -358,11 +359,11 @@ class TestSaving:
         troubles = [OSError("full"), OSError("full"), None, OSError("gone"), None]
 
         class Troubled(Store):
-            def write(self, path: str | Path) -> None:
+            def write(self, path: str | Path, generation: str | None = None) -> None:
                 trouble = troubles.pop(0)
                 if trouble is not None:
                     raise trouble
-                super().write(path)
+                super().write(path, generation)
 
         store = Troubled()
         with autosave.saving(store, path, autosave.fingerprint(path)):
@@ -412,6 +413,42 @@ class TestSaving:
         with pytest.raises(OSError, match="another process has changed it"), autosave.saving(Store(), path, None):
             path.write_text("{}", "utf-8")
         assert path.read_text("utf-8") == "{}"
+
+    def test_another_emulator_is_noticed_by_its_generation(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Without a lock, in files of one length and one time; also by the one that has nothing to save any more."""
+        fingerprint = autosave.Fingerprint
+        monkeypatch.setattr(autosave, "Fingerprint", lambda *seen: fingerprint(0, 0, 0, seen[-1]))
+        first, second = (autosave.Saver(Store(), path, None) for _ in range(2))
+        first.save()
+        first.save()
+        assert re.fullmatch("1 [0-9a-f]{8}", data_file.generation(path) or "")
+
+        with pytest.raises(OSError, match="another process has changed it"):
+            second.save()
+        third = autosave.Saver(store := Store.saved(path), path, autosave.fingerprint(path))
+        stored_sessions.create(store, "a")
+        third.save()
+        assert re.fullmatch("2 [0-9a-f]{8}", data_file.generation(path) or "")
+        for _ in range(2):
+            with pytest.raises(OSError, match="another process has changed it"):
+                first.save()
+        assert stored_sessions.count(Store().read(path)) == 1
+
+    def test_two_saves_at_once_are_noticed(self, path: Path) -> None:
+        """Each emulator has looked before the other one wrote: the one that lost keeps saying so."""
+        other = autosave.Saver(Store(), path, None)
+
+        class Overtaken(Store):
+            def write(self, path: str | Path, generation: str | None = None) -> None:
+                super().write(path, generation)
+                Path(path).unlink()
+                other.save()
+
+        overtaken = autosave.Saver(Overtaken(), path, None)
+        for _ in range(2):
+            with pytest.raises(OSError, match="another process has changed it"):
+                overtaken.save()
+        other.save()
 
     def test_what_somebody_else_writes_before_the_end_stays(self, path: Path) -> None:
         """The last save fails."""

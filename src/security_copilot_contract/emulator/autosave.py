@@ -1,5 +1,6 @@
 """Saving the store to its data file while the emulator runs."""
 
+import secrets
 import sys
 import threading
 import time
@@ -7,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from attrs import frozen
+
+from security_copilot_contract.emulator import data_file
 from security_copilot_contract.emulator.file_writing import RestoredError
 from security_copilot_contract.emulator.store import Store
 
@@ -14,13 +18,25 @@ from security_copilot_contract.emulator.store import Store
 # it interrupts, and the one before, which had begun when they came.
 _PAUSE_SECONDS = 1.0
 _PAUSES = 2
+_CHANGED = "another process has changed it; move the file away to save here"
 
 
-Fingerprint = tuple[int, ...] | None
+@frozen
+class Fingerprint:
+    """What changes whenever anyone writes a file.
+
+    The generation does also where others replace a file within the resolution of its time, or where the time that is
+    seen here is an old one, as on network file systems.
+    """
+
+    inode: int
+    size: int
+    modified: int
+    generation: str | None
 
 
 @contextmanager
-def saving(store: Store, path: Path, loaded: Fingerprint) -> Iterator[None]:
+def saving(store: Store, path: Path, loaded: Fingerprint | None) -> Iterator[None]:
     """Save the store soon after each write, from a thread, and at the end. OSError if the last save fails.
 
     `loaded` is the fingerprint of the file, taken before it was loaded into the store.
@@ -36,24 +52,30 @@ def saving(store: Store, path: Path, loaded: Fingerprint) -> Iterator[None]:
         saver.save()
 
 
-def fingerprint(path: Path) -> Fingerprint:
-    """What changes whenever anyone writes the file; None if it does not exist."""
+def fingerprint(path: Path) -> Fingerprint | None:
+    """The fingerprint of a file; None if it does not exist. OSError if it cannot be read."""
     try:
-        found = path.stat()
+        generation, found = data_file.generation(path), path.stat()
     except FileNotFoundError:
         return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
+    return Fingerprint(found.st_ino, found.st_size, found.st_mtime_ns, generation)
 
 
 class Saver:
-    """Saves a store to its file, which nobody else may have written since."""
+    """Saves a store to its file, which nobody else may have written since.
 
-    def __init__(self, store: Store, path: Path, loaded: Fingerprint) -> None:
+    A lock prevents that two emulators use one file. Where locks do not work, they notice each other by the generation,
+    which no two saves have in common.
+    """
+
+    def __init__(self, store: Store, path: Path, loaded: Fingerprint | None) -> None:
         self.ended: threading.Event = threading.Event()
         self._store = store
         self._path = path
         self._saved = None if loaded is None else store.version
         self._left = loaded
+        self._id = secrets.token_hex(4)
+        self._written: str | None = None
 
     def run(self) -> None:
         """Save periodically until `ended` is set."""
@@ -72,13 +94,26 @@ class Saver:
 
     def save(self) -> None:
         """Write the file if the store has changed; OSError if another process has written it meanwhile."""
-        version = self._store.version
-        if version != self._saved:
-            if fingerprint(self._path) not in (None, self._left):
-                raise OSError("another process has changed it; move the file away to save here")
-            try:
-                self._store.write(self._path)
-            except RestoredError:
-                self._left = fingerprint(self._path)
-                raise
-            self._saved, self._left = version, fingerprint(self._path)
+        version, found = self._store.version, fingerprint(self._path)
+        if self._written and found is not None and found.generation != self._written:
+            # What was saved is gone, even if nothing has changed since.
+            self._saved = None
+        if version == self._saved:
+            return
+        if found not in (None, self._left):
+            raise OSError(_CHANGED)
+        generation = self._next(found)
+        try:
+            self._store.write(self._path, generation)
+        except RestoredError:
+            self._left = fingerprint(self._path)
+            raise
+        left = fingerprint(self._path)
+        if left is None or left.generation != generation:
+            raise OSError(_CHANGED)
+        self._saved, self._left, self._written = version, left, generation
+
+    def _next(self, found: Fingerprint | None) -> str:
+        """The generation after that of the file."""
+        number = ((found and found.generation) or "").partition(" ")[0]
+        return f"{int(number) + 1 if number.isdecimal() else 1} {self._id}"

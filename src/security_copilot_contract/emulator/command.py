@@ -18,7 +18,7 @@ from security_copilot_contract.credentials import TOKEN_VARIABLE
 from security_copilot_contract.emulator import file_writing
 from security_copilot_contract.emulator.access_log import AccessLog
 from security_copilot_contract.emulator.app import TOKEN, emulator
-from security_copilot_contract.emulator.autosave import fingerprint, saving
+from security_copilot_contract.emulator.autosave import Fingerprint, fingerprint, saving
 from security_copilot_contract.emulator.background_stderr import background_stderr
 from security_copilot_contract.emulator.cors import ANY, Cors
 from security_copilot_contract.emulator.evaluation import MOST_SECONDS, Timing
@@ -118,9 +118,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    # Before the file is loaded, so that a change meanwhile is noticed.
-    loaded = None if options.data is None else fingerprint(options.data)
-    store = _store(options)
+    store, loaded = _loaded(options)
     store.timing = options.timing
     faults = _faults(options)
     latency = Latency(emulator(store, _accepted(options) or TOKEN, faults), options.latency)
@@ -194,12 +192,14 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _store(options: argparse.Namespace) -> Store:
+def _loaded(options: argparse.Namespace) -> tuple[Store, Fingerprint | None]:
+    """The store, and the fingerprint of its file from before it was loaded, so that a change meanwhile is noticed."""
     path: Path | None = options.data
     if path is None or not path.exists():
-        return Store.documented(exchanges(), options.seed)
+        return Store.documented(exchanges(), options.seed), None
     try:
-        return Store.saved(path, options.seed)
+        loaded = fingerprint(path)
+        return Store.saved(path, options.seed), loaded
     except (OSError, ValueError) as error:
         backup = file_writing.backup_of(path)
         remedy = f", or restore {backup}" if backup.exists() else ""

@@ -7,7 +7,8 @@
     }
 
 An entity may leave out properties with their default value. An evaluation that had not ended has its execution in the
-annotation `@emulator.execution`.
+annotation `@emulator.execution`. A running emulator begins the file with
+`"@emulator.generation": "7 1f2e3d4c"`: how often it was written, and by whom.
 """
 
 import json
@@ -34,6 +35,8 @@ _COLLECTIONS = ", ".join(
     resource.template.replace(f"{{{WORKSPACE.parameter}}}", next(iter(WORKSPACE.aliases)))
     for resource in RESOURCES.values()
 )
+_GENERATION = re.compile(rb'\s*{\s*"%b"\s*:\s*"([^"]*)"' % re.escape(data_file_schema.GENERATION).encode())
+_HEAD_BYTES = 200
 # Of JSON: texts, and what is needed to find the names among them.
 _SYMBOL = re.compile(r'"(?:[^"\\]|\\.)*"|[{}:\n]')
 _encode = json.JSONEncoder(ensure_ascii=False).encode
@@ -59,11 +62,12 @@ def read(path: Path) -> list[Row]:
     except ValueError as error:
         raise ValueError(f"{path} is not JSON in UTF-8: {error}{_repetition(text)}") from None
     for name in content if isinstance(content, dict) else ():
-        if not data_file_schema.is_collection(name):
+        if name != data_file_schema.GENERATION and not data_file_schema.is_collection(name):
             raise ValueError(f"{path}: there is no collection {name[:_MOST_SHOWN]!r}, only {_COLLECTIONS}")
     problem = next(data_file_schema.validator().iter_errors(content), None)
     if problem is not None:
         raise ValueError(f"{path}: {_place(problem.instance_path)}: {problem.message[:_MOST_SHOWN]}")
+    content.pop(data_file_schema.GENERATION, None)
     seen: dict[str, str] = {}
     rows = []
     for collection in sorted(content, key=lambda name: name.count("/")):
@@ -84,14 +88,24 @@ def latest(rows: Iterable[Row]) -> datetime:
     return max(map(datetime.fromisoformat, moments), default=datetime.min.replace(tzinfo=UTC))
 
 
-def write(path: Path, collections: Collections) -> None:
+def write(path: Path, collections: Collections, generation: str | None = None) -> None:
     """Write a file completely or not at all. OSError if that fails."""
-    file_writing.write(path, _lines(collections))
+    file_writing.write(path, _lines(collections, generation))
 
 
-def _lines(collections: Collections) -> Iterator[str]:
+def generation(path: Path) -> str | None:
+    """The generation of a file; None if it has none. OSError if it cannot be read."""
+    with path.open("rb") as file:
+        found = _GENERATION.match(file.read(_HEAD_BYTES))
+    return None if found is None else found[1].decode("utf-8", "replace")
+
+
+def _lines(collections: Collections, generation: str | None) -> Iterator[str]:
     """The lines of the file, one for each entity, so that two versions can be compared."""
     separator = "{"
+    if generation is not None:
+        yield f"{separator}\n{_encode(data_file_schema.GENERATION)}: {_encode(generation)}"
+        separator = ","
     for path, entities in collections:
         yield f"{separator}\n{_encode(_by_alias(path))}: ["
         for number, row in enumerate(entities):

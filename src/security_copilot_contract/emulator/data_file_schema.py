@@ -11,6 +11,7 @@ from security_copilot_contract.emulator.evaluation import MOST_SECONDS
 from security_copilot_contract.emulator.resource import EVALUATION, RESOURCES, Property, Resource
 
 EXECUTION = "@emulator.execution"
+GENERATION = "@emulator.generation"
 
 _GUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _TYPES = {str: "string", bool: "boolean", int: "integer", dict: "object", list: "array"}
@@ -45,7 +46,7 @@ def validator() -> jsonschema_rs.Draft202012Validator:
     collections = {
         f"^{_pattern(resource)}$": {"type": "array", "items": _schema(resource)} for resource in RESOURCES.values()
     }
-    schema = {"type": "object", "patternProperties": collections, "additionalProperties": False}
+    schema = {**_object({GENERATION: _TEXT}), "patternProperties": collections}
     return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
 

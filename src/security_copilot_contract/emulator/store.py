@@ -100,12 +100,15 @@ class Store:
         self._hold(data_file.read(Path(path)))
         return self
 
-    def write(self, path: str | Path) -> None:
-        """Write everything to a data file atomically. OSError if that fails."""
+    def write(self, path: str | Path, generation: str | None = None) -> None:
+        """Write everything to a data file atomically. OSError if that fails.
+
+        A `generation` is a text that nobody else writes into the file, so that it tells who wrote it last.
+        """
         with self._writing:
             # Others may go on writing while the copy is written to the disk.
             copies = [(at, collection.copy()) for at, collection in sorted(self._collections.items())]
-        data_file.write(Path(path), [(at, copy.rows(self._seen)) for at, copy in copies])
+        data_file.write(Path(path), [(at, copy.rows(self._seen)) for at, copy in copies], generation)
 
     def load(self, exchanges: Iterable[Exchange]) -> "Store":
         """Add every entity that a documented response shows, and return the store.
