@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from security_copilot_contract import cli
+from security_copilot_contract import cli, health
 from security_copilot_contract.emulator import TOKEN, Store, emulator, listen, running, server
 from security_copilot_contract.spec.exchange import exchanges
 
@@ -68,13 +68,17 @@ def stopped(process: subprocess.Popen[str], number: int = signal.SIGTERM) -> str
 
 def test_says_where_it_listens_and_answers_there() -> None:
     """The URL that it prints works, with the token that it prints."""
-    with serving() as (_, lines):
+    with serving() as (process, lines):
         answer = httpx.get(f"{url_in(lines[0])}/{SESSIONS}", headers=AUTHORIZED)
 
         assert answer.status_code == 200
         assert f'"Authorization: Bearer {TOKEN}" {url_in(lines[0])}/{SESSIONS}' in lines[1]
         docs = httpx.get(lines[2].removeprefix("Docs: ").strip())
         assert docs.status_code == 200
+        port = urlsplit(url_in(lines[0])).port or 0
+        assert health.answers(port)
+        stopped(process)
+        assert not health.answers(port)
 
 
 @pytest.mark.parametrize("arguments", [[], ["--token", "t0ps3cret"]])
@@ -190,6 +194,7 @@ def test_serves_https_behind_a_gateway_and_to_browsers(certificate: tuple[Path, 
         here = client.get(f"{url}/{SESSIONS}")
         outside = client.get(f"{url}/{SESSIONS}", headers={"X-Forwarded-Host": "a", "Origin": "http://localhost:3000"})
 
+        assert health.answers(urlsplit(url).port or 0)
         assert f"{url}/{SESSIONS}" in lines[1]
         assert here.json()["@odata.context"].startswith(f"{url}/$metadata#")
         assert outside.json()["@odata.context"].startswith("https://a/beta/$metadata#")

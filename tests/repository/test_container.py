@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
+from security_copilot_contract import health
 from security_copilot_contract.emulator import command
 from tests import ROOT
 
@@ -29,7 +30,9 @@ def test_it_serves_where_it_is_reached_and_keeps_the_data() -> None:
     assert serve == "serve"
     assert options.host == "0.0.0.0"  # noqa: S104 - within a container
     assert str(options.port) == instruction("EXPOSE")
-    assert f"http://127.0.0.1:{options.port}/docs" in instruction("HEALTHCHECK")
+    *module, port = json.loads(instruction("HEALTHCHECK CMD"))
+    assert module == ["python", "-m", health.__name__]
+    assert port == instruction("EXPOSE")
     assert options.data.parent == Path(instruction("VOLUME"))
 
 

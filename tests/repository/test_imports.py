@@ -114,6 +114,7 @@ ALLOWED: Mapping[str, set[str]] = {
     },
     f"{CONTRACT}.credentials": set(),
     f"{CONTRACT}.extras": set(),
+    f"{CONTRACT}.health": set(),
     f"{CONTRACT}.ask": {
         "security_copilot_asking.answer",
         "security_copilot_client",
