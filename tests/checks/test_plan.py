@@ -2,7 +2,7 @@
 
 import pytest
 
-from security_copilot_contract.checks.plan import Reference, Step
+from security_copilot_contract.checks.plan import Step
 from security_copilot_contract.checks.plan_builder import LIVE, LIVE_EVALUATIONS, plan
 from security_copilot_contract.checks.run import Settings
 from security_copilot_contract.spec.document import document
@@ -32,8 +32,7 @@ def test_every_step_that_is_referred_to_comes_before(steps: list[Step]) -> None:
     """Otherwise the reference has no value."""
     seen: set[str] = set()
     for step in steps:
-        referred = {value.step for value in [*step.path.values(), *step.query.values()] if isinstance(value, Reference)}
-        assert referred | ({step.follows} if step.follows else set()) <= seen, step.name
+        assert step.needs <= seen, step.name
         seen.add(step.name)
 
 

@@ -16,8 +16,9 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from importlib.metadata import version
 
 from attrs import frozen
@@ -25,12 +26,13 @@ from attrs import frozen
 from security_copilot_contract.checks.plan import Step
 from security_copilot_contract.checks.plan_builder import plan
 from security_copilot_contract.checks.run import Settings
-from security_copilot_contract.checks.runner import Runner, StepResult
 from security_copilot_contract.emulator import TOKEN, running
 from security_copilot_contract.spec.files import DOCUMENT
 from security_copilot_contract.spec.violation import Violation
+from security_copilot_runtime.clock import SkippingClock, use
 from tests import ROOT
 from tests.mutants import resources, servers
+from tests.mutants.adapter import runner_of
 from tests.mutants.faults import MUTANTS, SESSIONS, Mutant
 
 assert resources
@@ -38,10 +40,8 @@ assert servers  # registers them
 
 STOCK = ROOT / "tests" / "mutants" / "stock.json"
 SEED = 1
-# What the live profile must catch, and the most that it may send.
+# What a profile must catch.
 _GOAL = 0.9
-_MOST_REQUESTS = 30
-_MOST_SESSIONS = 2
 
 
 @frozen
@@ -75,50 +75,60 @@ FULL, LIVE, ASKED = (
 
 @frozen
 class Kill:
-    """The result for a broken server: the request that caught it and the promise that was broken, or neither.
-
-    `requests` counts what was sent, without attempts that an unavailable service repeats; `creates` counts sessions.
-    """
+    """The result for a broken server: the request that caught it and the promise that was broken, or neither."""
 
     mutant: str
     request: int | None
     promise: str | None
-    requests: int
-    creates: int
+
+    @property
+    def is_caught(self) -> bool:
+        return self.request is not None
 
 
 def kill(mutant: Mutant, profile: Profile) -> Kill:
-    """Send a profile's plan to a broken server."""
-    with running(mutant.app()) as url:
-        return kill_at(url, mutant, profile)
+    """Send a profile's plan to a broken server, until it is caught."""
+    caught = Kill(mutant.name, None, None)
+    if not profile.live and mutant.on is not None:
+        # Most are caught by the steps for the resource that is broken, which are few.
+        caught = _kill(mutant, profile, steps_for(profile, mutant.on))
+    return caught if caught.is_caught else _kill(mutant, profile, steps_of(profile))
 
 
-def kill_at(url: str, mutant: Mutant, profile: Profile) -> Kill:
-    """The same, for a server that is running already. The full plan stops once the server is caught."""
-    runner = Runner(url, TOKEN)
-    request = promise = None
-    creates = repeated = 0
-    sent: list[StepResult] = []
-    for number, result in enumerate(runner.run(profile.steps()), 1):
-        repeated += bool(sent) and sent[-1].step is result.step and not sent[-1].is_validated
-        sent.append(result)
-        creates += result.request.method == "POST" and str(result.request.url).endswith("/sessions")
-        found = mutant.promises & set(result.broken)
-        # Beyond its budget, which the attempts count towards, the check sends nothing.
-        if found and promise is None and number <= (profile.most_requests or number):
-            request, promise = number, min(found)
-            if not profile.live:
+def _kill(mutant: Mutant, profile: Profile, steps: Sequence[Step]) -> Kill:
+    runner = runner_of(mutant.app())
+    with use(SkippingClock()):
+        for number, result in enumerate(runner.run(steps), 1):
+            # Beyond its budget, which the attempts at an unavailable service count towards, the check sends nothing.
+            if number > (profile.most_requests or number):
                 break
-    runner.close()
-    return Kill(mutant.name, request, promise, len(sent) - repeated, creates)
+            found = mutant.promises & set(result.broken)
+            if found:
+                return Kill(mutant.name, number, min(found))
+    return Kill(mutant.name, None, None)
+
+
+@cache
+def steps_of(profile: Profile) -> tuple[Step, ...]:
+    """The plan of a profile."""
+    return tuple(profile.steps())
+
+
+@cache
+def steps_for(profile: Profile, resource: str) -> tuple[Step, ...]:
+    """The steps for one resource, with those that they refer to."""
+    needed: set[str] = set()
+    for step in reversed(steps_of(profile)):
+        if step.name.startswith(f"{resource}: ") or step.name in needed:
+            needed |= {step.name, *step.needs}
+    return tuple(step for step in steps_of(profile) if step.name in needed)
 
 
 def kills(profile: Profile) -> list[Kill]:
     """The results for each server that the profile is expected to catch."""
     concerned = [mutant.name for mutant in MUTANTS.values() if profile.concerns(mutant)]
-    # Many spend most of their time waiting, because of a Retry-After.
-    with ProcessPoolExecutor(4 * (os.cpu_count() or 1), initializer=_prepare) as pool:
-        return list(pool.map(_kill, concerned, [profile] * len(concerned), chunksize=4))
+    with ProcessPoolExecutor(os.cpu_count(), initializer=_prepare) as pool:
+        return list(pool.map(_kill_by_name, concerned, [profile] * len(concerned), chunksize=8))
 
 
 def _prepare() -> None:
@@ -136,7 +146,7 @@ def _quiet() -> None:
     logging.disable(logging.CRITICAL)
 
 
-def _kill(name: str, profile: Profile) -> Kill:
+def _kill_by_name(name: str, profile: Profile) -> Kill:
     return kill(MUTANTS[name], profile)
 
 
@@ -184,35 +194,27 @@ def main() -> int:
     found = {profile: kills(profile) for profile in (FULL, LIVE, ASKED)}
     print(f"\nBroken servers that are caught, for the right reason (seed {SEED})\n")
     for profile, result in found.items():
-        line = f"  check --profile {profile.name:<22}{_rate(sum(map(_is_caught, result)), len(result))}"
+        line = f"  check --profile {profile.name:<22}{_rate(sum(k.is_caught for k in result), len(result))}"
         if profile.live:
-            requests, creates = max(k.requests for k in result), max(k.creates for k in result)
-            line += f"   visible to valid requests; at most {requests} requests, {creates} created sessions"
+            line += f"   visible to valid requests; at most {profile.most_requests} requests"
         print(line)
     caught = recorded["caught"]
     print(
         f"  {'schemathesis run':<38}{_rate(sum(caught.values()), len(caught))}"
         f"   of sessions, for any reason; version {recorded['schemathesis']}, recorded by make stock"
     )
-    survivors = {k.mutant for result in found.values() for k in result if not _is_caught(k)}
+    survivors = {k.mutant for result in found.values() for k in result if not k.is_caught}
     if survivors:
         print(f"\nNot caught by each: {', '.join(sorted(survivors))}")
     if options.curve:
         _show_curve(found[LIVE])
-    enough = all(sum(map(_is_caught, result)) >= _GOAL * len(result) for result in found.values())
-    little = all(k.requests <= _MOST_REQUESTS for k in found[LIVE]) and all(
-        k.creates <= _MOST_SESSIONS for k in found[LIVE]
-    )
-    return 0 if enough and little and all(map(_is_caught, found[FULL])) else 1
-
-
-def _is_caught(kill: Kill) -> bool:
-    return kill.request is not None
+    enough = all(sum(k.is_caught for k in result) >= _GOAL * len(result) for result in found.values())
+    return 0 if enough and all(k.is_caught for k in found[FULL]) else 1
 
 
 def _show_curve(live: list[Kill]) -> None:
     print("\nRequests of the live profile, and the broken servers caught by then\n")
-    for requests in range(1, max(k.requests for k in live) + 1):
+    for requests in range(1, max(k.request or 0 for k in live) + 1):
         caught = sum(k.request is not None and k.request <= requests for k in live)
         print(f"{requests:>4} {caught:>4} {caught / len(live):>6.1%}  {'#' * round(60 * caught / len(live))}")
 

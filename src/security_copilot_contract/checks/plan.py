@@ -71,6 +71,14 @@ class Step:
         operation = document().operation(self.operation)
         return self.verb == "POST" and operation.path.endswith("/evaluations") and not self.is_refused
 
+    @property
+    def needs(self) -> set[str]:
+        """The names of the steps that it refers to."""
+        references = {
+            value.step for value in (*self.path.values(), *self.query.values()) if isinstance(value, Reference)
+        }
+        return references | ({self.follows} if self.follows is not None else set())
+
     def url(self, resolve: Resolve) -> str:
         """The URL relative to the base URL; raises what `resolve` raises."""
         parts = document().operation(self.operation).path.split("/")

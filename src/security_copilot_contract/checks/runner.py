@@ -87,10 +87,11 @@ def _nothing(operation: str) -> list[str]:
     return []
 
 
-class _Session(requests.Session):
-    """Follows no redirect. requests parses even those that it does not follow, and raises if one is malformed."""
+class Session(requests.Session):
+    """Connections that follow no redirect."""
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """None: requests parses even redirects that it does not follow, and raises if one is malformed."""
         del resp
         return None
 
@@ -118,7 +119,7 @@ class Runner:
     # The permissions for an operation that the token says it does not have.
     lacks: Callable[[str], list[str]] = _nothing
     seconds_between_polls: float = 0.0
-    _session: requests.Session = field(factory=_Session, repr=False)
+    _session: requests.Session = field(factory=Session, repr=False)
     _first_entities: dict[str, dict[str, Any]] = field(factory=dict)
     _last: dict[str, Interaction] = field(factory=dict)
     _unanswered: int = 0
