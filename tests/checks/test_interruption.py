@@ -2,10 +2,12 @@
 
 import _thread
 import asyncio
+import json
 import re
 import signal
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -128,8 +130,8 @@ def test_a_second_signal_does_not_wait(check: Check, monkeypatch: pytest.MonkeyP
     ) in out
 
 
-def test_findings_until_then_are_reported(check: Check) -> None:
-    """And the verdict says that a promise is broken."""
+def test_findings_until_then_are_reported(check: Check, tmp_path: Path) -> None:
+    """The verdict says that a promise is broken, and every report is complete."""
     service = Interrupting(signal.SIGINT, 3)
     ok = service.app
 
@@ -142,10 +144,19 @@ def test_findings_until_then_are_reported(check: Check) -> None:
 
     service.app = retyped
 
-    code, out, _ = check(service, "--profile", "live")
+    code, out, _ = check(
+        service, "--profile", "live", "--report", "junit,html,json,har,ndjson", "--report-dir", str(tmp_path)
+    )
 
     assert code == 130
     assert "Interrupted, the contract is broken: " in out.splitlines()[-1]
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert (report["verdict"], report["exit_code"]) == ("interrupted", 130)
+    assert report["findings"]
+    assert len(json.loads((tmp_path / "checks.har").read_text("utf-8"))["log"]["entries"]) == 3
+    assert '{"EngineFinished":' in (tmp_path / "checks.ndjson").read_text("utf-8").splitlines()[-1]
+    assert "<failure " in (tmp_path / "junit.xml").read_text("utf-8")
+    assert "Interrupted, the contract is broken" in (tmp_path / "report.html").read_text("utf-8")
 
 
 def test_a_wait_is_interrupted() -> None:

@@ -2,7 +2,7 @@
 
 import os
 import ssl
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from security_copilot_contract.checks.coverage import PHASES
 from security_copilot_contract.checks.interruption import Interruption
 from security_copilot_contract.checks.probe import probe
 from security_copilot_contract.checks.redaction import RedactedFile, Secrets
+from security_copilot_contract.checks.reporting.files import remove_reports, write_reports
 from security_copilot_contract.checks.run import CannotCheckError, Profile, Result, Run, Settings
 from security_copilot_contract.checks.runner import Runner, StepResult
 from security_copilot_contract.credentials import TOKEN_VARIABLE, NoTokenError
@@ -39,6 +40,7 @@ def check(
     CannotCheckError if the URL, the token or a setting is unusable, or if no usable response comes.
     """
     refuse_unusable(settings)
+    remove_reports(settings)
     budget = settings.budget()
     interruption = Interruption(budget)
     bearer = Bearer(_usable(token), Secrets(), token if callable(token) else None)
@@ -67,7 +69,9 @@ def check(
         raise CannotCheckError(
             f"Schemathesis could not finish against {settings.url} (exit code {exit_code}), see above"
         )
-    return Result(settings, run, disagreements(exchanges(), contradictions()), exit_code, interruption.signal)
+    result = Result(settings, run, disagreements(exchanges(), contradictions()), exit_code, interruption.signal)
+    write_reports(result, bearer.secrets)
+    return result
 
 
 def _send(run: Run, settings: Settings, interruption: Interruption, secrets: Secrets) -> int:
@@ -95,7 +99,7 @@ def _recordings(run: Run, settings: Settings, secrets: Secrets) -> Iterator[Mapp
         with ExitStack() as stack:
             yield {name: stack.enter_context(file) for name, file in files.items()}
     finally:
-        run.unwritten += [f"{file.path}: {file.failure.strerror}" for file in files.values() if file.failure]
+        run.unwritten += [problem for file in files.values() for problem in file.problems]
 
 
 def explained(settings: Settings, token: str) -> list[str]:
@@ -209,11 +213,7 @@ def _configuration(settings: Settings) -> Mapping[str, Any]:
 def _arguments(settings: Settings) -> list[str]:
     """The arguments of `schemathesis run`."""
     arguments = ["--url", settings.base_url, "--seed", str(settings.seed), "--phases", ",".join(PHASES)]
-    options: Iterable[tuple[str, str | None]] = (
-        ("--report", ",".join(name for name in settings.reports if name not in schemathesis_bridge.RECORDINGS)),
-        ("--report-dir", settings.report_dir),
-        ("--baseline", settings.baseline),
-    )
-    arguments += [part for name, value in options if value for part in (name, value)]
+    if settings.baseline is not None:
+        arguments += ["--baseline", settings.baseline]
     arguments += [part for operation in settings.not_generated for part in ("--exclude-operation-id", operation)]
     return [*arguments, "--baseline-update"] if settings.update_baseline else arguments

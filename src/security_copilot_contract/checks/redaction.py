@@ -46,13 +46,13 @@ class Secrets:
 class RedactedFile(io.StringIO):
     """A file for writing that no secret gets into. What is written between two flushes is redacted as a whole.
 
-    `failure` is why the file cannot be written; from then on nothing is.
+    Once it cannot be written, nothing more is; `problems` says why.
     """
 
     def __init__(self, path: Path, secrets: Secrets) -> None:
         super().__init__(newline="")
         self.path = path
-        self.failure: OSError | None = None
+        self.problems: list[str] = []
         self._secrets = secrets
         self._mode = "w"
 
@@ -61,14 +61,14 @@ class RedactedFile(io.StringIO):
         text = self._secrets.redact_text(self.getvalue())
         self.seek(0)
         self.truncate()
-        if self.failure is not None:
+        if self.problems:
             return
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open(self._mode, encoding="utf-8", newline="") as file:
+            with self.path.open(self._mode, encoding="utf-8", errors="backslashreplace", newline="") as file:
                 file.write(text)
         except OSError as error:
-            self.failure = error
+            self.problems.append(f"{self.path}: {error.strerror}")
         self._mode = "a"
 
     def close(self) -> None:
