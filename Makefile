@@ -16,7 +16,7 @@ DOCUMENT := openapi/security-copilot.yaml
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test bench curve agree seeds outcomes stock upstream newest sdk languages consumer breaking generators screenshot generate overrides drift lint lint-document types format serve constraints clean
+.PHONY: help contract test bench curve agree seeds outcomes stock upstream newest sdk languages consumer breaking generators screenshot swagger-ui generate overrides drift lint lint-document types format serve constraints clean
 
 help: ## Show this help.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -80,6 +80,9 @@ generators: $(READY) ## Generate code from the document with other generators (t
 
 screenshot: $(READY) ## Take the screenshot of the emulator's /docs (needs Chromium).
 	$(PY) -m tests.programs.screenshot
+
+swagger-ui: $(READY) ## Compare the Swagger UI of /docs with the published one, or renew it by VERSION=5.35.0 (needs npm).
+	$(PY) -m tests.programs.swagger_ui $(VERSION)
 
 overrides: $(READY) ## Show how each template override differs from the generator's own template.
 	$(PY) openapi/generate.py --overrides

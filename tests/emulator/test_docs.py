@@ -107,6 +107,19 @@ def test_it_fits_a_narrow_window(page: browser.Page, origin: str) -> None:
     assert page.wait("document.documentElement.scrollWidth") <= 400
 
 
+@pytest.mark.parametrize("name", ["swagger-ui.css", "swagger-ui-bundle.js"])
+def test_what_is_stored_compressed_suits_each_client(name: str, origin: str) -> None:
+    """Also one that does not decompress; both get the file of Swagger UI."""
+    compressed = httpx.get(f"{origin}/docs/{name}")
+    plain = httpx.get(f"{origin}/docs/{name}", headers={"Accept-Encoding": "identity"})
+
+    assert compressed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert plain.text == compressed.text
+    assert ".swagger-ui" in plain.text
+    assert {answer.headers["vary"] for answer in (compressed, plain)} == {"Accept-Encoding"}
+
+
 def test_the_browser_may_load_from_nowhere_else(origin: str) -> None:
     """Whatever the renderer would want: the policy names no other origin, and nothing is allowed by default."""
     policy = httpx.get(f"{origin}/docs").headers["content-security-policy"]

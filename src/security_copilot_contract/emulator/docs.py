@@ -1,21 +1,22 @@
 """The document beside the emulator's operations, rendered for reading and trying.
 
     /              redirects to /docs
-    /docs          Swagger UI, from an installed package: nothing is loaded from another host
+    /docs          Swagger UI, from the folder swagger_ui: nothing is loaded from another host
     /openapi.json  the document, with this emulator as its server
 
 None of them needs a token. The operations do not read the document; it is loaded on the first request for it.
 """
 
+import gzip
 from copy import deepcopy
 from functools import partial
-from importlib.metadata import distribution
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -23,7 +24,11 @@ import security_copilot_contract
 from security_copilot_contract.emulator.public_url import BASE_PATH, root_url
 from security_copilot_contract.emulator.refusal import refuse
 
-_ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
+# Files of the package swagger-ui-dist, unchanged, with their licences. `make swagger-ui` renews them.
+SWAGGER_UI = Path(__file__).with_name("swagger_ui")
+
+_COMPRESSED = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
+_ICON = "favicon-32x32.png"
 # The browser refuses every other origin. Swagger UI has its icons in data URLs.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -88,7 +93,8 @@ def with_docs(app: ASGIApp, *, public_token: str) -> ASGIApp:
         Route("/docs", partial(_page, public_token)),
         Route("/docs/start.js", _start),
         Route("/docs/page.css", _style),
-        *(Route(f"/docs/{name}", partial(_asset, name)) for name in _ASSETS),
+        Route(f"/docs/{_ICON}", _icon),
+        *(Route(f"/docs/{name}", partial(_compressed, name)) for name in _COMPRESSED),
         Route("/openapi.json", _document),
     ]
     # Not the default of one router: no operation passes the layers of another application.
@@ -118,9 +124,18 @@ def _style(_: Request) -> Response:
     return Response(_STYLE, media_type="text/css")
 
 
-def _asset(name: str, _: Request) -> Response:
-    # By file: importing the package would import Flask.
-    return FileResponse(str(distribution("flask-swagger-ui").locate_file(f"flask_swagger_ui/dist/{name}")))
+def _icon(_: Request) -> Response:
+    return Response((SWAGGER_UI / _ICON).read_bytes(), media_type="image/png")
+
+
+def _compressed(name: str, request: Request) -> Response:
+    """A file that is stored compressed; decompressed for clients that do not name gzip."""
+    content, headers = (SWAGGER_UI / f"{name}.gz").read_bytes(), {"Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+    else:
+        content = gzip.decompress(content)
+    return Response(content, headers=headers, media_type=_COMPRESSED[name])
 
 
 def _document(request: Request) -> Response:
