@@ -1,5 +1,7 @@
 """The network of blocking calls observes the deadline: a network backend checks it before each operation that waits.
 
+A call of asyncio is cancelled at its deadline. The traceback shows what it was waiting for.
+
 This module imports httpcore, which takes longer than the rest of the client. So it is imported when an httpx client is
 made, as httpx imports httpcore itself.
 """
@@ -7,12 +9,16 @@ made, as httpx imports httpcore itself.
 import warnings
 from collections.abc import Iterable, Iterator
 from ssl import SSLContext
+from traceback import walk_tb
 from typing import Any
 
 import httpcore
 import httpx
 
 from security_copilot_runtime import deadline
+
+# The functions of httpcore that lead to a connection, for a request that is not sent yet.
+_TO_CONNECT = frozenset({"connect_tcp", "connect_unix_socket", "start_tls", "wait_for_connection"})
 
 
 def observe(client: httpx.Client) -> None:
@@ -40,6 +46,15 @@ def warn_of_excess(client: httpx.Client) -> None:
                 RuntimeWarning,
                 stacklevel=2,
             )
+
+
+def waited_for_connection(failure: BaseException) -> bool:
+    """Whether a call was cancelled before it had a connection, so that it has sent nothing."""
+    cancelled = failure.__cause__
+    calls = [] if cancelled is None else [frame for frame, _ in walk_tb(cancelled.__traceback__)]
+    return any(
+        call.f_code.co_name in _TO_CONNECT and call.f_globals["__name__"].startswith("httpcore.") for call in calls
+    )
 
 
 def _transports(client: httpx.Client) -> list[httpx.BaseTransport]:

@@ -70,6 +70,12 @@ def _warn_of_excess(http: httpx.Client) -> None:
     network.warn_of_excess(http)
 
 
+def _waited_for_connection(failure: Exception) -> bool:
+    from security_copilot_runtime import network  # noqa: PLC0415 - most calls do not fail
+
+    return network.waited_for_connection(failure)
+
+
 async def asend(http: httpx.AsyncClient, request: httpx.Request, policy: Policy) -> httpx.Response:
     """Like `send`, for asyncio."""
     from asyncio import timeout  # noqa: PLC0415 - 30 ms that a blocking program saves
@@ -176,7 +182,7 @@ class _Call:
         else:
             problem = str(cause) or type(cause).__name__
         if self.response is None or not self.under_way:
-            arrived = self.arrived or (self.under_way and may_have_arrived(cause))
+            arrived = self.arrived or (self.under_way and may_have_arrived(cause) and not _waited_for_connection(cause))
             problem = f"no response: {problem}"
             error: SecurityCopilotError = NoResponseError(problem, self.request, may_have_arrived=arrived)
         else:

@@ -4,6 +4,7 @@ Each fault is a server that speaks raw bytes; the row says what the call ends in
 """
 
 import asyncio
+import gc
 import gzip
 import json
 import socket
@@ -351,6 +352,34 @@ def test_the_deadline_ends_a_call_without_a_response(call: Callable[..., Any]) -
             call(get_session, a_client(url, deadline=0.3), "default", ID)
 
     assert 0.25 < time.monotonic() - start < 0.8
+
+
+@pytest.mark.parametrize(("scheme", "arrived"), [("https", False), ("http", True)])
+def test_a_create_has_not_arrived_if_the_deadline_ends_a_handshake(
+    call: Callable[..., Any], scheme: str, *, arrived: bool
+) -> None:
+    """The server accepts the connection, and sends nothing."""
+    with server(stalls, scheme) as (url, _), warnings.catch_warnings():
+        # httpcore leaves the socket of a cancelled handshake to the garbage collector.
+        warnings.simplefilter("ignore", ResourceWarning)
+        with pytest.raises(NoResponseError, match="not done within") as raised:
+            call(create_session, a_client(url, deadline=0.3), "default", body=SessionCreate(display_name="a"))
+        assert raised.value.may_have_arrived is arrived
+        del raised
+        gc.collect()
+
+
+async def test_a_create_has_not_arrived_if_the_deadline_ends_the_wait_for_a_free_connection() -> None:
+    with server(stalls) as (url, connected):
+        limits = {"limits": httpx.Limits(max_connections=1)}
+        async with AuthenticatedClient(token="t", base_url=url, httpx_args=limits, retry=None, deadline=0.6) as client:
+            waiting = client.with_options(deadline=0.3)
+            outcomes = await asyncio.gather(
+                client.aio.sessions.create("a"), waiting.aio.sessions.create("b"), return_exceptions=True
+            )
+
+    assert len(connected) == 1
+    assert [isinstance(error, NoResponseError) and error.may_have_arrived for error in outcomes] == [True, False]
 
 
 def test_the_deadline_ends_the_wait_for_a_free_connection() -> None:
