@@ -161,7 +161,7 @@ class AuthenticatedClient:
             url: A path of the document, or an absolute URL.
             params: Query parameters. A list is sent as one comma-separated value; UNSET and None are left out.
             headers: Headers for this request. UNSET is left out.
-            json: The body, as JSON values.
+            json: The body, as JSON values. Its Content-Type is application/json unless `headers` has another.
 
         Raises:
             errors.NoResponseError: If no response comes.
@@ -205,6 +205,8 @@ class AuthenticatedClient:
         content = b""
         if json is not None:
             content = dumps(json, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+            if "Content-Type" not in merged:
+                merged["Content-Type"] = "application/json"
         if content:
             merged["Content-Length"] = str(len(content))
         request = httpx.Request(

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from security_copilot_client.client import AuthenticatedClient
 
-from security_copilot_runtime import clock
+from security_copilot_runtime import arguments, clock
 from security_copilot_runtime import deadline as limit
 from security_copilot_runtime.errors import SecurityCopilotError
 
@@ -20,7 +20,8 @@ Steps = Generator[dict[str, Any] | float, Any, T]
 
 
 def run(steps: Steps[T], client: AuthenticatedClient, deadline: float | None) -> T:
-    """Run the steps within a deadline in seconds; what the generator returns."""
+    """Run the steps within a deadline in seconds; what the generator returns. TypeError if `client` is no client."""
+    client = arguments.client(client)
     with limit.within(deadline):
         resume: Callable[[], Any] = partial(steps.send, None)
         while True:
@@ -41,6 +42,7 @@ def run(steps: Steps[T], client: AuthenticatedClient, deadline: float | None) ->
 
 async def arun(steps: Steps[T], client: AuthenticatedClient, deadline: float | None) -> T:
     """Like `run`, for asyncio."""
+    client = arguments.client(client)
     with limit.within(deadline):
         resume: Callable[[], Any] = partial(steps.send, None)
         while True:

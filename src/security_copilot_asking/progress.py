@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from inspect import iscoroutinefunction
 
 from attrs import define, frozen
 from security_copilot_client.models import Evaluation
@@ -29,6 +30,12 @@ class Reporter:
 
     on_progress: OnProgress | None
     ids: Ids | None = None
+
+    def __attrs_post_init__(self) -> None:
+        function = self.on_progress
+        if function is not None and (not callable(function) or iscoroutinefunction(function)):
+            kind = "a coroutine function" if callable(function) else type(function).__name__
+            raise TypeError(f"on_progress must be a function, which is called without await, not {kind}")
 
     def report(self, ids: Ids, evaluation: Evaluation | None = None) -> None:
         """Remember the ids, and call the caller's function, if there is one."""

@@ -12,6 +12,13 @@ class _Model(Protocol):
     def to_dict(self) -> dict[str, Any]: ...
 
 
+def client(value: T) -> T:
+    """The client of a call; TypeError for anything else."""
+    if not hasattr(value, "arequest"):
+        raise TypeError(f"client must be an AuthenticatedClient, not {type(value).__name__}")
+    return value
+
+
 def body(value: object, model: type[_Model]) -> dict[str, Any]:
     """The JSON of a request body; TypeError if it is not of its model, or a value in it is of the wrong type."""
     if not isinstance(value, model):

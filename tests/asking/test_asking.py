@@ -83,6 +83,9 @@ def call(request: pytest.FixtureRequest) -> Call:
     return sync if request.param == "sync" else lambda *a, **k: asyncio.run(run(*a, **k))
 
 
+async def _never_awaited(progress: Progress) -> None: ...
+
+
 Answering = Callable[[str], Response | None]
 
 
@@ -259,6 +262,8 @@ class TestAsk:
         ("keywords", "message"),
         [
             ({"deadline": 0}, "deadline must be a number of seconds above 0"),
+            ({"on_progress": "a"}, "on_progress must be a function, which is called without await, not str"),
+            ({"on_progress": _never_awaited}, "called without await, not a coroutine function"),
             ({"session_id": "..", "display_name": None}, "session_id must be an id"),
             ({"session_id": "a", "display_name": "b"}, "pass only one of them"),
         ],
@@ -266,10 +271,10 @@ class TestAsk:
     def test_invalid_arguments(
         self, call: Call, serve: Callable[[ASGIApp], str], store: Store, keywords: dict[str, Any], message: str
     ) -> None:
-        """A ValueError, before anything is created."""
+        """Reported before anything is created."""
         between = Between(store)
 
-        with pytest.raises(ValueError, match=message):
+        with pytest.raises((TypeError, ValueError), match=message):
             call(ask, serve(between), "Who am I?", **keywords)
         assert between.creates == []
 
@@ -530,3 +535,14 @@ class TestRealTime:
             ask("Who am I?", client=client, on_progress=reported.append)
 
         assert reported[-1].ids.evaluation_id
+
+
+@pytest.mark.parametrize("function", [ask, wait])
+async def test_a_client_that_is_none(function: Call) -> None:
+    arguments = ["Who am I?"] if function is ask else ["default", ID, ID, ID]
+    twins: dict[Call, Call] = {ask: ask_async, wait: wait_async}
+
+    with pytest.raises(TypeError, match="client must be an AuthenticatedClient, not NoneType"):
+        function(*arguments, client=None)
+    with pytest.raises(TypeError, match="client must be an AuthenticatedClient, not NoneType"):
+        await twins[function](*arguments, client=None)

@@ -8,13 +8,20 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
+import httpx
 import pytest
 import respx
 from security_copilot_client import AuthenticatedClient, api
 from security_copilot_client.api.prompts import create_prompt
 from security_copilot_client.api.sessions import create_session, update_session
-from security_copilot_client.models import PromptCreate, SessionCreate, SessionUpdate
+from security_copilot_client.models import EvaluationCreate, PromptCreate, SessionCreate, SessionUpdate
 
+BODIES = {
+    EvaluationCreate: EvaluationCreate(),
+    PromptCreate: PromptCreate(content="a"),
+    SessionCreate: SessionCreate(display_name="a"),
+    SessionUpdate: SessionUpdate(display_name="a"),
+}
 ID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
 
 
@@ -49,8 +56,33 @@ def call(request: pytest.FixtureRequest) -> Iterator[Callable[..., object]]:
 
 
 def test_which_operations_are_tested() -> None:
+    assert len(operations_with("client")) == 12
     assert len(operations_with("body")) == 4
     assert len(operations_with("select")) == 8
+
+
+async def _consume(given: Any) -> None:
+    if inspect.isasyncgen(given):
+        await anext(given)
+    elif inspect.iscoroutine(given):
+        await given
+    elif inspect.isgenerator(given):
+        next(given)
+
+
+@pytest.mark.parametrize("module", operations_with("client"), ids=lambda module: module.__name__)
+@pytest.mark.parametrize("no_client", [None, httpx.Client], ids=str)
+async def test_a_client_that_is_none(module: ModuleType, no_client: object) -> None:
+    """Of each function of each operation."""
+    names = {"sync", "asyncio", "sync_detailed", "asyncio_detailed", "iterate", "aiterate"} & vars(module).keys()
+    arguments = others(module) | {"client": no_client}
+    if (body := inspect.signature(module.sync).parameters.get("body")) is not None:
+        arguments["body"] = BODIES[body.annotation]
+
+    for name in names:
+        with pytest.raises(TypeError, match=f"^client must be an AuthenticatedClient, not {type(no_client).__name__}$"):
+            await _consume(getattr(module, name)(**arguments))
+    assert len(names) >= 4
 
 
 @pytest.mark.parametrize("body", [{"displayName": "a"}, None, "a"], ids=str)

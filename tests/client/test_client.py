@@ -355,3 +355,23 @@ def test_every_operation_requires_an_authenticated_client(operation: Operation, 
     assert (called is not None) is (operation.id.startswith("list") or "iterate" not in function)
     if called is not None:
         assert typing.get_type_hints(called)["client"] is AuthenticatedClient
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ({"json": {"displayName": "a"}}, "application/json"),
+        ({"json": [], "headers": {"content-type": "application/merge-patch+json"}}, "application/merge-patch+json"),
+        ({}, None),
+    ],
+)
+@respx.mock
+async def test_json_has_a_media_type(
+    client: AuthenticatedClient, arguments: dict[str, Any], expected: str | None
+) -> None:
+    """Also in a request that is no operation."""
+    route = respx.post("https://graph.microsoft.com/beta/any").respond(204)
+
+    client.request(method="post", url="/any", **arguments)
+    await client.arequest(method="post", url="/any", **arguments)
+    assert [call.request.headers.get("content-type") for call in route.calls] == [expected] * 2

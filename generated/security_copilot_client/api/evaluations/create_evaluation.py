@@ -87,7 +87,7 @@ def sync(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _parse_response(client.request(**kwargs))
+    return _parse_response(arguments.client(client).request(**kwargs))
 
 
 async def asyncio(
@@ -109,7 +109,7 @@ async def asyncio(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _parse_response(await client.arequest(**kwargs))
+    return _parse_response(await arguments.client(client).arequest(**kwargs))
 
 
 def sync_detailed(
@@ -135,7 +135,7 @@ def sync_detailed(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _build_response(client.request(**kwargs))
+    return _build_response(arguments.client(client).request(**kwargs))
 
 
 async def asyncio_detailed(
@@ -157,4 +157,4 @@ async def asyncio_detailed(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _build_response(await client.arequest(**kwargs))
+    return _build_response(await arguments.client(client).arequest(**kwargs))

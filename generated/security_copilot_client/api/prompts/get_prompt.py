@@ -131,7 +131,7 @@ def sync(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _parse_response(client.request(**kwargs), select is not UNSET)
+    return _parse_response(arguments.client(client).request(**kwargs), select is not UNSET)
 
 
 @overload
@@ -179,7 +179,7 @@ async def asyncio(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _parse_response(await client.arequest(**kwargs), select is not UNSET)
+    return _parse_response(await arguments.client(client).arequest(**kwargs), select is not UNSET)
 
 
 @overload
@@ -231,7 +231,7 @@ def sync_detailed(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _build_response(client.request(**kwargs), select is not UNSET)
+    return _build_response(arguments.client(client).request(**kwargs), select is not UNSET)
 
 
 @overload
@@ -279,4 +279,4 @@ async def asyncio_detailed(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _build_response(await client.arequest(**kwargs), select is not UNSET)
+    return _build_response(await arguments.client(client).arequest(**kwargs), select is not UNSET)

@@ -105,7 +105,7 @@ def sync(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _parse_response(client.request(**kwargs), select is not UNSET)
+    return _parse_response(arguments.client(client).request(**kwargs), select is not UNSET)
 
 
 async def asyncio(
@@ -131,7 +131,7 @@ async def asyncio(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _parse_response(await client.arequest(**kwargs), select is not UNSET)
+    return _parse_response(await arguments.client(client).arequest(**kwargs), select is not UNSET)
 
 
 def sync_detailed(
@@ -161,7 +161,7 @@ def sync_detailed(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _build_response(client.request(**kwargs), select is not UNSET)
+    return _build_response(arguments.client(client).request(**kwargs), select is not UNSET)
 
 
 async def asyncio_detailed(
@@ -187,7 +187,7 @@ async def asyncio_detailed(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    return _build_response(await client.arequest(**kwargs), select is not UNSET)
+    return _build_response(await arguments.client(client).arequest(**kwargs), select is not UNSET)
 
 
 @overload
@@ -246,7 +246,9 @@ def iterate(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    for page in paging.pages(client, kwargs, lambda response: _parse_response(response, select is not UNSET)):
+    for page in paging.pages(
+        arguments.client(client), kwargs, lambda response: _parse_response(response, select is not UNSET)
+    ):
         for item in page.value:
             yield item
 
@@ -304,6 +306,8 @@ async def aiterate(
         client_request_id=client_request_id,
         prefer=prefer,
     )
-    async for page in paging.apages(client, kwargs, lambda response: _parse_response(response, select is not UNSET)):
+    async for page in paging.apages(
+        arguments.client(client), kwargs, lambda response: _parse_response(response, select is not UNSET)
+    ):
         for item in page.value:
             yield item

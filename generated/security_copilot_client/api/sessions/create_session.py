@@ -60,7 +60,7 @@ def sync(
     """
 
     kwargs = _get_kwargs(workspace_id=workspace_id, body=body, client_request_id=client_request_id)
-    return _parse_response(client.request(**kwargs))
+    return _parse_response(arguments.client(client).request(**kwargs))
 
 
 async def asyncio(
@@ -68,7 +68,7 @@ async def asyncio(
 ) -> Session:
     """Like `sync`, for asyncio."""
     kwargs = _get_kwargs(workspace_id=workspace_id, body=body, client_request_id=client_request_id)
-    return _parse_response(await client.arequest(**kwargs))
+    return _parse_response(await arguments.client(client).arequest(**kwargs))
 
 
 def sync_detailed(
@@ -80,7 +80,7 @@ def sync_detailed(
     errors.NoResponseError and errors.InvalidResponseError only if the response is missing or incomplete.
     """
     kwargs = _get_kwargs(workspace_id=workspace_id, body=body, client_request_id=client_request_id)
-    return _build_response(client.request(**kwargs))
+    return _build_response(arguments.client(client).request(**kwargs))
 
 
 async def asyncio_detailed(
@@ -88,4 +88,4 @@ async def asyncio_detailed(
 ) -> Response[ODataError | Session]:
     """Like `sync_detailed`, for asyncio."""
     kwargs = _get_kwargs(workspace_id=workspace_id, body=body, client_request_id=client_request_id)
-    return _build_response(await client.arequest(**kwargs))
+    return _build_response(await arguments.client(client).arequest(**kwargs))

@@ -115,7 +115,7 @@ def sync(
     kwargs = _get_kwargs(
         workspace_id=workspace_id, session_id=session_id, select=select, client_request_id=client_request_id
     )
-    return _parse_response(client.request(**kwargs), select is not UNSET)
+    return _parse_response(arguments.client(client).request(**kwargs), select is not UNSET)
 
 
 @overload
@@ -152,7 +152,7 @@ async def asyncio(
     kwargs = _get_kwargs(
         workspace_id=workspace_id, session_id=session_id, select=select, client_request_id=client_request_id
     )
-    return _parse_response(await client.arequest(**kwargs), select is not UNSET)
+    return _parse_response(await arguments.client(client).arequest(**kwargs), select is not UNSET)
 
 
 @overload
@@ -193,7 +193,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         workspace_id=workspace_id, session_id=session_id, select=select, client_request_id=client_request_id
     )
-    return _build_response(client.request(**kwargs), select is not UNSET)
+    return _build_response(arguments.client(client).request(**kwargs), select is not UNSET)
 
 
 @overload
@@ -230,4 +230,4 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         workspace_id=workspace_id, session_id=session_id, select=select, client_request_id=client_request_id
     )
-    return _build_response(await client.arequest(**kwargs), select is not UNSET)
+    return _build_response(await arguments.client(client).arequest(**kwargs), select is not UNSET)

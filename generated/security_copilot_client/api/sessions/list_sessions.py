@@ -96,7 +96,7 @@ def sync(
         top=top,
         client_request_id=client_request_id,
     )
-    return _parse_response(client.request(**kwargs), select is not UNSET)
+    return _parse_response(arguments.client(client).request(**kwargs), select is not UNSET)
 
 
 async def asyncio(
@@ -118,7 +118,7 @@ async def asyncio(
         top=top,
         client_request_id=client_request_id,
     )
-    return _parse_response(await client.arequest(**kwargs), select is not UNSET)
+    return _parse_response(await arguments.client(client).arequest(**kwargs), select is not UNSET)
 
 
 def sync_detailed(
@@ -144,7 +144,7 @@ def sync_detailed(
         top=top,
         client_request_id=client_request_id,
     )
-    return _build_response(client.request(**kwargs), select is not UNSET)
+    return _build_response(arguments.client(client).request(**kwargs), select is not UNSET)
 
 
 async def asyncio_detailed(
@@ -166,7 +166,7 @@ async def asyncio_detailed(
         top=top,
         client_request_id=client_request_id,
     )
-    return _build_response(await client.arequest(**kwargs), select is not UNSET)
+    return _build_response(await arguments.client(client).arequest(**kwargs), select is not UNSET)
 
 
 @overload
@@ -217,7 +217,9 @@ def iterate(
         top=top,
         client_request_id=client_request_id,
     )
-    for page in paging.pages(client, kwargs, lambda response: _parse_response(response, select is not UNSET)):
+    for page in paging.pages(
+        arguments.client(client), kwargs, lambda response: _parse_response(response, select is not UNSET)
+    ):
         for item in page.value:
             yield item
 
@@ -267,6 +269,8 @@ async def aiterate(
         top=top,
         client_request_id=client_request_id,
     )
-    async for page in paging.apages(client, kwargs, lambda response: _parse_response(response, select is not UNSET)):
+    async for page in paging.apages(
+        arguments.client(client), kwargs, lambda response: _parse_response(response, select is not UNSET)
+    ):
         for item in page.value:
             yield item

@@ -71,7 +71,7 @@ def sync(
     kwargs = _get_kwargs(
         workspace_id=workspace_id, session_id=session_id, body=body, client_request_id=client_request_id
     )
-    return _parse_response(client.request(**kwargs))
+    return _parse_response(arguments.client(client).request(**kwargs))
 
 
 async def asyncio(
@@ -86,7 +86,7 @@ async def asyncio(
     kwargs = _get_kwargs(
         workspace_id=workspace_id, session_id=session_id, body=body, client_request_id=client_request_id
     )
-    return _parse_response(await client.arequest(**kwargs))
+    return _parse_response(await arguments.client(client).arequest(**kwargs))
 
 
 def sync_detailed(
@@ -105,7 +105,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         workspace_id=workspace_id, session_id=session_id, body=body, client_request_id=client_request_id
     )
-    return _build_response(client.request(**kwargs))
+    return _build_response(arguments.client(client).request(**kwargs))
 
 
 async def asyncio_detailed(
@@ -120,4 +120,4 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         workspace_id=workspace_id, session_id=session_id, body=body, client_request_id=client_request_id
     )
-    return _build_response(await client.arequest(**kwargs))
+    return _build_response(await arguments.client(client).arequest(**kwargs))

@@ -80,7 +80,7 @@ def sync(
     """
 
     kwargs = _get_kwargs(count=count, filter_=filter_, select=select, client_request_id=client_request_id)
-    return _parse_response(client.request(**kwargs), select is not UNSET)
+    return _parse_response(arguments.client(client).request(**kwargs), select is not UNSET)
 
 
 async def asyncio(
@@ -93,7 +93,7 @@ async def asyncio(
 ) -> WorkspaceCollection:
     """Like `sync`, for asyncio."""
     kwargs = _get_kwargs(count=count, filter_=filter_, select=select, client_request_id=client_request_id)
-    return _parse_response(await client.arequest(**kwargs), select is not UNSET)
+    return _parse_response(await arguments.client(client).arequest(**kwargs), select is not UNSET)
 
 
 def sync_detailed(
@@ -110,7 +110,7 @@ def sync_detailed(
     errors.NoResponseError and errors.InvalidResponseError only if the response is missing or incomplete.
     """
     kwargs = _get_kwargs(count=count, filter_=filter_, select=select, client_request_id=client_request_id)
-    return _build_response(client.request(**kwargs), select is not UNSET)
+    return _build_response(arguments.client(client).request(**kwargs), select is not UNSET)
 
 
 async def asyncio_detailed(
@@ -123,7 +123,7 @@ async def asyncio_detailed(
 ) -> Response[ODataError | WorkspaceCollection]:
     """Like `sync_detailed`, for asyncio."""
     kwargs = _get_kwargs(count=count, filter_=filter_, select=select, client_request_id=client_request_id)
-    return _build_response(await client.arequest(**kwargs), select is not UNSET)
+    return _build_response(await arguments.client(client).arequest(**kwargs), select is not UNSET)
 
 
 @overload
@@ -161,7 +161,9 @@ def iterate(
     Raises errors.InvalidResponseError as well if a page links to another origin, or to a page that was fetched before.
     """
     kwargs = _get_kwargs(count=count, filter_=filter_, select=select, client_request_id=client_request_id)
-    for page in paging.pages(client, kwargs, lambda response: _parse_response(response, select is not UNSET)):
+    for page in paging.pages(
+        arguments.client(client), kwargs, lambda response: _parse_response(response, select is not UNSET)
+    ):
         for item in page.value:
             yield item
 
@@ -198,6 +200,8 @@ async def aiterate(
 ) -> AsyncIterator[ProjectedWorkspace | Workspace]:
     """Like `iterate`, for asyncio."""
     kwargs = _get_kwargs(count=count, filter_=filter_, select=select, client_request_id=client_request_id)
-    async for page in paging.apages(client, kwargs, lambda response: _parse_response(response, select is not UNSET)):
+    async for page in paging.apages(
+        arguments.client(client), kwargs, lambda response: _parse_response(response, select is not UNSET)
+    ):
         for item in page.value:
             yield item
