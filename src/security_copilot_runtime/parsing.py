@@ -66,7 +66,7 @@ def whole_page(data: Any, page: type[ModelT], item: type[_Model]) -> ModelT:
     if not isinstance(items, list | None):
         raise wrong_type("value", items, "a list")
     parsed: Any = page.from_dict({**data, "value": None})
-    parsed.value = [item.from_dict(each) for each in items or ()]
+    parsed.value = list(map(item.from_dict, items or ()))
     return cast("ModelT", parsed)
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
 from ..types import UNSET, Unset
@@ -39,9 +40,7 @@ class ErrorDetails:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("ErrorDetails", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("ErrorDetails", src_dict)
         code = d.pop("code")
         if not isinstance(code, str):
             raise _wrong_type("code", code, "a string")
@@ -50,10 +49,14 @@ class ErrorDetails:
         if not isinstance(message, str):
             raise _wrong_type("message", message, "a string")
 
-        target = UNSET if d.get("target") is None else d.pop("target")
-        if target is not UNSET and not isinstance(target, str):
-            raise _wrong_type("target", target, "a string")
+        # Most objects have no further properties.
+        if d:
+            target = UNSET if d.get("target") is None else d.pop("target")
+            if target is not UNSET and not isinstance(target, str):
+                raise _wrong_type("target", target, "a string")
 
+        else:
+            target = UNSET
         _model = cls.__new__(cls)
         _model.code = code
         _model.message = message

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import timestamp as _timestamp
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
+from ..models.evaluation_result import EvaluationResult
 from ..models.evaluation_state import EvaluationState
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.evaluation_result import EvaluationResult
-
 
 T = TypeVar("T", bound="Evaluation")
 
@@ -69,8 +67,6 @@ class Evaluation:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.evaluation_result import EvaluationResult  # noqa: PLC0415
-
         created_date_time = self.created_date_time.isoformat()
         run_start_date_time = self.run_start_date_time.isoformat()
         completed_date_time = self.completed_date_time.isoformat()
@@ -102,11 +98,7 @@ class Evaluation:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.evaluation_result import EvaluationResult  # noqa: PLC0415
-
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("Evaluation", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("Evaluation", src_dict)
         id = d.pop("id")
         if not isinstance(id, str):
             raise _wrong_type("id", id, "a string")
@@ -124,7 +116,7 @@ class Evaluation:
             raise _wrong_type("state", state, "a string")
 
         execution_count = d.pop("executionCount")
-        if isinstance(execution_count, float) and execution_count.is_integer():
+        if type(execution_count) is float and execution_count.is_integer():
             execution_count = int(execution_count)
         if isinstance(execution_count, bool) or not isinstance(execution_count, int):
             raise _wrong_type("executionCount", execution_count, "an integer")
@@ -136,18 +128,22 @@ class Evaluation:
         _result = d.pop("result", None)
         result = _result if _result is None else EvaluationResult.from_dict(_result)
 
-        odata_context = d.pop("@odata.context", UNSET)
-        if odata_context is not UNSET and not isinstance(odata_context, str):
-            d["@odata.context"], odata_context = odata_context, UNSET
+        # Most objects have no further properties.
+        if d:
+            odata_context = d.pop("@odata.context", UNSET)
+            if odata_context is not UNSET and not isinstance(odata_context, str):
+                d["@odata.context"], odata_context = odata_context, UNSET
 
-        odata_type = d.pop("@odata.type", UNSET)
-        if odata_type is not UNSET and not isinstance(odata_type, str):
-            d["@odata.type"], odata_type = odata_type, UNSET
+            odata_type = d.pop("@odata.type", UNSET)
+            if odata_type is not UNSET and not isinstance(odata_type, str):
+                d["@odata.type"], odata_type = odata_type, UNSET
 
-        microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
-        if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
-            d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
+            microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
+            if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
+                d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
+        else:
+            odata_context = odata_type = microsoft_graph_tips = UNSET
         _model = cls.__new__(cls)
         _model.id = id
         _model.created_date_time = created_date_time

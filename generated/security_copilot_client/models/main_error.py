@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
+from ..models.error_details import ErrorDetails
+from ..models.inner_error import InnerError
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.error_details import ErrorDetails
-    from ..models.inner_error import InnerError
-
 
 T = TypeVar("T", bound="MainError")
 
@@ -71,12 +69,7 @@ class MainError:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.error_details import ErrorDetails  # noqa: PLC0415
-        from ..models.inner_error import InnerError  # noqa: PLC0415
-
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("MainError", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("MainError", src_dict)
         code = d.pop("code")
         if not isinstance(code, str):
             raise _wrong_type("code", code, "a string")
@@ -85,37 +78,41 @@ class MainError:
         if not isinstance(message, str):
             raise _wrong_type("message", message, "a string")
 
-        target = UNSET if d.get("target") is None else d.pop("target")
-        if target is not UNSET and not isinstance(target, str):
-            raise _wrong_type("target", target, "a string")
+        # Most objects have no further properties.
+        if d:
+            target = UNSET if d.get("target") is None else d.pop("target")
+            if target is not UNSET and not isinstance(target, str):
+                raise _wrong_type("target", target, "a string")
 
-        _details = d.pop("details", UNSET)
-        details: list[ErrorDetails] | Unset = UNSET
-        if _details is None:
-            details = []
-        elif _details is not UNSET:
-            if not isinstance(_details, list):
-                raise _wrong_type("details", _details, "a list")
-            details = []
-            for details_item_data in _details:
-                details_item = ErrorDetails.from_dict(details_item_data)
+            _details = d.pop("details", UNSET)
+            details: list[ErrorDetails] | Unset = UNSET
+            if _details is None:
+                details = []
+            elif _details is not UNSET:
+                if not isinstance(_details, list):
+                    raise _wrong_type("details", _details, "a list")
+                details = []
+                for details_item_data in _details:
+                    details_item = ErrorDetails.from_dict(details_item_data)
 
-                details.append(details_item)
+                    details.append(details_item)
 
-        _inner_error = UNSET if d.get("innerError") is None else d.pop("innerError")
-        inner_error: InnerError | Unset
-        if isinstance(_inner_error, Unset):
-            inner_error = UNSET
+            _inner_error = UNSET if d.get("innerError") is None else d.pop("innerError")
+            inner_error: InnerError | Unset
+            if isinstance(_inner_error, Unset):
+                inner_error = UNSET
+            else:
+                inner_error = InnerError.from_dict(_inner_error)
+
+            _innererror = UNSET if d.get("innererror") is None else d.pop("innererror")
+            innererror: InnerError | Unset
+            if isinstance(_innererror, Unset):
+                innererror = UNSET
+            else:
+                innererror = InnerError.from_dict(_innererror)
+
         else:
-            inner_error = InnerError.from_dict(_inner_error)
-
-        _innererror = UNSET if d.get("innererror") is None else d.pop("innererror")
-        innererror: InnerError | Unset
-        if isinstance(_innererror, Unset):
-            innererror = UNSET
-        else:
-            innererror = InnerError.from_dict(_innererror)
-
+            target = details = inner_error = innererror = UNSET
         _model = cls.__new__(cls)
         _model.code = code
         _model.message = message

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-from security_copilot_runtime.values import wrong_type as _wrong_type
+from security_copilot_runtime.values import properties as _properties
 
-if TYPE_CHECKING:
-    from ..models.main_error import MainError
-
+from ..models.main_error import MainError
 
 T = TypeVar("T", bound="ODataError")
 
@@ -36,11 +34,7 @@ class ODataError:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.main_error import MainError  # noqa: PLC0415
-
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("ODataError", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("ODataError", src_dict)
         error = MainError.from_dict(d.pop("error"))
 
         _model = cls.__new__(cls)

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
+from ..models.plugin_auth import PluginAuth
 from ..models.plugin_auth_types import PluginAuthTypes
 from ..models.plugin_catalog_scope import PluginCatalogScope
 from ..models.plugin_category import PluginCategory
 from ..models.plugin_preview_states import PluginPreviewStates
+from ..models.plugin_setting import PluginSetting
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.plugin_auth import PluginAuth
-    from ..models.plugin_setting import PluginSetting
-
 
 T = TypeVar("T", bound="Plugin")
 
@@ -74,8 +72,6 @@ class Plugin:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.plugin_auth import PluginAuth  # noqa: PLC0415
-
         authorization: dict[str, Any] | None
         if isinstance(self.authorization, PluginAuth):
             authorization = self.authorization.to_dict()
@@ -110,12 +106,7 @@ class Plugin:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.plugin_auth import PluginAuth  # noqa: PLC0415
-        from ..models.plugin_setting import PluginSetting  # noqa: PLC0415
-
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("Plugin", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("Plugin", src_dict)
         name = d.pop("name")
         if not isinstance(name, str):
             raise _wrong_type("name", name, "a string")
@@ -158,22 +149,26 @@ class Plugin:
 
             settings.append(settings_item)
 
-        odata_context = d.pop("@odata.context", UNSET)
-        if odata_context is not UNSET and not isinstance(odata_context, str):
-            d["@odata.context"], odata_context = odata_context, UNSET
+        # Most objects have no further properties.
+        if d:
+            odata_context = d.pop("@odata.context", UNSET)
+            if odata_context is not UNSET and not isinstance(odata_context, str):
+                d["@odata.context"], odata_context = odata_context, UNSET
 
-        odata_type = d.pop("@odata.type", UNSET)
-        if odata_type is not UNSET and not isinstance(odata_type, str):
-            d["@odata.type"], odata_type = odata_type, UNSET
+            odata_type = d.pop("@odata.type", UNSET)
+            if odata_type is not UNSET and not isinstance(odata_type, str):
+                d["@odata.type"], odata_type = odata_type, UNSET
 
-        microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
-        if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
-            d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
+            microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
+            if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
+                d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
-        supported_auth_types = UNSET if d.get("supportedAuthTypes") is None else d.pop("supportedAuthTypes")
-        if supported_auth_types is not UNSET and not isinstance(supported_auth_types, str):
-            raise _wrong_type("supportedAuthTypes", supported_auth_types, "a string")
+            supported_auth_types = UNSET if d.get("supportedAuthTypes") is None else d.pop("supportedAuthTypes")
+            if supported_auth_types is not UNSET and not isinstance(supported_auth_types, str):
+                raise _wrong_type("supportedAuthTypes", supported_auth_types, "a string")
 
+        else:
+            odata_context = odata_type = microsoft_graph_tips = supported_auth_types = UNSET
         _model = cls.__new__(cls)
         _model.name = name
         _model.display_name = display_name

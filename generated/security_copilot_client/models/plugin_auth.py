@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
 from ..models.plugin_auth_types import PluginAuthTypes
@@ -33,9 +34,7 @@ class PluginAuth:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("PluginAuth", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("PluginAuth", src_dict)
         auth_type = d.pop("authType")
         if not isinstance(auth_type, str):
             raise _wrong_type("authType", auth_type, "a string")

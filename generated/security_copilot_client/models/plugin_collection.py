@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
+from ..models.plugin import Plugin
+from ..models.projected_plugin import ProjectedPlugin
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.plugin import Plugin
-    from ..models.projected_plugin import ProjectedPlugin
-
 
 T = TypeVar("T", bound="PluginCollection")
 
@@ -41,8 +39,6 @@ class PluginCollection:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.plugin import Plugin  # noqa: PLC0415
-
         value = []
         for value_item_data in self.value:
             value_item: dict[str, Any]
@@ -66,12 +62,7 @@ class PluginCollection:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.plugin import Plugin  # noqa: PLC0415
-        from ..models.projected_plugin import ProjectedPlugin  # noqa: PLC0415
-
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("PluginCollection", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("PluginCollection", src_dict)
         value = []
         _value = d.pop("value")
         if _value is None:
@@ -80,14 +71,13 @@ class PluginCollection:
             raise _wrong_type("value", _value, "a list")
 
         def _parse_value_item(data: object) -> Plugin | ProjectedPlugin:
-            try:
-                if not isinstance(data, dict) or not data.keys() >= Plugin._required:
-                    raise TypeError()
-                componentsschemas_retrieved_plugin_type_0 = Plugin.from_dict(data)
+            if isinstance(data, dict) and data.keys() >= Plugin._required:
+                try:
+                    componentsschemas_retrieved_plugin_type_0 = Plugin.from_dict(data)
 
-                return componentsschemas_retrieved_plugin_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
+                    return componentsschemas_retrieved_plugin_type_0
+                except (TypeError, ValueError, AttributeError, KeyError):
+                    pass
             if not isinstance(data, dict):
                 raise _wrong_type("value_item", data, "an object")
             componentsschemas_retrieved_plugin_type_1 = ProjectedPlugin.from_dict(data)
@@ -98,26 +88,30 @@ class PluginCollection:
             value_item = _parse_value_item(value_item_data)
             value.append(value_item)
 
-        odata_context = d.pop("@odata.context", UNSET)
-        if odata_context is not UNSET and not isinstance(odata_context, str):
-            d["@odata.context"], odata_context = odata_context, UNSET
+        # Most objects have no further properties.
+        if d:
+            odata_context = d.pop("@odata.context", UNSET)
+            if odata_context is not UNSET and not isinstance(odata_context, str):
+                d["@odata.context"], odata_context = odata_context, UNSET
 
-        odata_count = d.pop("@odata.count", UNSET)
-        if isinstance(odata_count, float) and odata_count.is_integer():
-            odata_count = int(odata_count)
-        if odata_count is not UNSET and (isinstance(odata_count, bool) or not isinstance(odata_count, int)):
-            d["@odata.count"], odata_count = odata_count, UNSET
+            odata_count = d.pop("@odata.count", UNSET)
+            if type(odata_count) is float and odata_count.is_integer():
+                odata_count = int(odata_count)
+            if odata_count is not UNSET and (isinstance(odata_count, bool) or not isinstance(odata_count, int)):
+                d["@odata.count"], odata_count = odata_count, UNSET
 
-        odata_next_link = d.pop("@odata.nextLink", UNSET)
-        if odata_next_link is None:
-            odata_next_link = UNSET
-        if odata_next_link is not UNSET and not isinstance(odata_next_link, str):
-            raise _wrong_type("@odata.nextLink", odata_next_link, "a string")
+            odata_next_link = d.pop("@odata.nextLink", UNSET)
+            if odata_next_link is None:
+                odata_next_link = UNSET
+            if odata_next_link is not UNSET and not isinstance(odata_next_link, str):
+                raise _wrong_type("@odata.nextLink", odata_next_link, "a string")
 
-        microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
-        if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
-            d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
+            microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
+            if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
+                d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
+        else:
+            odata_context = odata_count = odata_next_link = microsoft_graph_tips = UNSET
         _model = cls.__new__(cls)
         _model.value = value
         _model.odata_context = odata_context

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import timestamp as _timestamp
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
+from ..models.evaluation_result import EvaluationResult
 from ..models.evaluation_state import EvaluationState
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.evaluation_result import EvaluationResult
-
 
 T = TypeVar("T", bound="ProjectedEvaluation")
 
@@ -57,8 +55,6 @@ class ProjectedEvaluation:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.evaluation_result import EvaluationResult  # noqa: PLC0415
-
         created_date_time: str | Unset = UNSET
         if not isinstance(self.created_date_time, Unset):
             created_date_time = self.created_date_time.isoformat()
@@ -107,11 +103,7 @@ class ProjectedEvaluation:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.evaluation_result import EvaluationResult  # noqa: PLC0415
-
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("ProjectedEvaluation", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("ProjectedEvaluation", src_dict)
         odata_context = d.pop("@odata.context", UNSET)
         if odata_context is not UNSET and not isinstance(odata_context, str):
             d["@odata.context"], odata_context = odata_context, UNSET
@@ -161,7 +153,7 @@ class ProjectedEvaluation:
             raise _wrong_type("state", state, "a string")
 
         execution_count = UNSET if d.get("executionCount") is None else d.pop("executionCount")
-        if isinstance(execution_count, float) and execution_count.is_integer():
+        if type(execution_count) is float and execution_count.is_integer():
             execution_count = int(execution_count)
         if execution_count is not UNSET and (isinstance(execution_count, bool) or not isinstance(execution_count, int)):
             raise _wrong_type("executionCount", execution_count, "an integer")

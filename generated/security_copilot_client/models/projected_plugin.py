@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
+from ..models.plugin_auth import PluginAuth
 from ..models.plugin_auth_types import PluginAuthTypes
 from ..models.plugin_catalog_scope import PluginCatalogScope
 from ..models.plugin_category import PluginCategory
 from ..models.plugin_preview_states import PluginPreviewStates
+from ..models.plugin_setting import PluginSetting
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.plugin_auth import PluginAuth
-    from ..models.plugin_setting import PluginSetting
-
 
 T = TypeVar("T", bound="ProjectedPlugin")
 
@@ -62,8 +60,6 @@ class ProjectedPlugin:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.plugin_auth import PluginAuth  # noqa: PLC0415
-
         authorization: dict[str, Any] | None | Unset
         if isinstance(self.authorization, Unset):
             authorization = UNSET
@@ -109,12 +105,7 @@ class ProjectedPlugin:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.plugin_auth import PluginAuth  # noqa: PLC0415
-        from ..models.plugin_setting import PluginSetting  # noqa: PLC0415
-
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("ProjectedPlugin", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("ProjectedPlugin", src_dict)
         odata_context = d.pop("@odata.context", UNSET)
         if odata_context is not UNSET and not isinstance(odata_context, str):
             d["@odata.context"], odata_context = odata_context, UNSET

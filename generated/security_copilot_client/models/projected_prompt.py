@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import timestamp as _timestamp
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
+from ..models.prompt_inputs import PromptInputs
 from ..models.prompt_type import PromptType
+from ..models.skill_input_descriptor import SkillInputDescriptor
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.prompt_inputs import PromptInputs
-    from ..models.skill_input_descriptor import SkillInputDescriptor
-
 
 T = TypeVar("T", bound="ProjectedPrompt")
 
@@ -56,9 +54,6 @@ class ProjectedPrompt:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.prompt_inputs import PromptInputs  # noqa: PLC0415
-        from ..models.skill_input_descriptor import SkillInputDescriptor  # noqa: PLC0415
-
         created_date_time: str | Unset = UNSET
         if not isinstance(self.created_date_time, Unset):
             created_date_time = self.created_date_time.isoformat()
@@ -110,12 +105,7 @@ class ProjectedPrompt:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.prompt_inputs import PromptInputs  # noqa: PLC0415
-        from ..models.skill_input_descriptor import SkillInputDescriptor  # noqa: PLC0415
-
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("ProjectedPrompt", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("ProjectedPrompt", src_dict)
         odata_context = d.pop("@odata.context", UNSET)
         if odata_context is not UNSET and not isinstance(odata_context, str):
             d["@odata.context"], odata_context = odata_context, UNSET

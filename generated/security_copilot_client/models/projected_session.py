@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import timestamp as _timestamp
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
@@ -67,9 +68,7 @@ class ProjectedSession:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("ProjectedSession", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("ProjectedSession", src_dict)
         odata_context = d.pop("@odata.context", UNSET)
         if odata_context is not UNSET and not isinstance(odata_context, str):
             d["@odata.context"], odata_context = odata_context, UNSET

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import timestamp as _timestamp
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
+from ..models.prompt_inputs import PromptInputs
 from ..models.prompt_type import PromptType
+from ..models.skill_input_descriptor import SkillInputDescriptor
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.prompt_inputs import PromptInputs
-    from ..models.skill_input_descriptor import SkillInputDescriptor
-
 
 T = TypeVar("T", bound="Prompt")
 
@@ -67,9 +65,6 @@ class Prompt:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.prompt_inputs import PromptInputs  # noqa: PLC0415
-        from ..models.skill_input_descriptor import SkillInputDescriptor  # noqa: PLC0415
-
         created_date_time = self.created_date_time.isoformat()
         last_modified_date_time = self.last_modified_date_time.isoformat()
         inputs: dict[str, Any] | None
@@ -107,12 +102,7 @@ class Prompt:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.prompt_inputs import PromptInputs  # noqa: PLC0415
-        from ..models.skill_input_descriptor import SkillInputDescriptor  # noqa: PLC0415
-
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("Prompt", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("Prompt", src_dict)
         id = d.pop("id")
         if not isinstance(id, str):
             raise _wrong_type("id", id, "a string")
@@ -142,32 +132,32 @@ class Prompt:
             _skill_input_descriptors = []
         if not isinstance(_skill_input_descriptors, list):
             raise _wrong_type("skillInputDescriptors", _skill_input_descriptors, "a list")
-
-        def _parse_skill_input_descriptors_item(data: object) -> None | SkillInputDescriptor:
-            if data is None:
-                return data
-            if not isinstance(data, dict):
-                raise _wrong_type("skillInputDescriptors_item", data, "an object")
-            skill_input_descriptors_item_type_0 = SkillInputDescriptor.from_dict(data)
-
-            return skill_input_descriptors_item_type_0
-
         for skill_input_descriptors_item_data in _skill_input_descriptors:
-            skill_input_descriptors_item = _parse_skill_input_descriptors_item(skill_input_descriptors_item_data)
+            _skill_input_descriptors_item = skill_input_descriptors_item_data
+            skill_input_descriptors_item = (
+                _skill_input_descriptors_item
+                if _skill_input_descriptors_item is None
+                else SkillInputDescriptor.from_dict(_skill_input_descriptors_item)
+            )
+
             skill_input_descriptors.append(skill_input_descriptors_item)
 
-        odata_context = d.pop("@odata.context", UNSET)
-        if odata_context is not UNSET and not isinstance(odata_context, str):
-            d["@odata.context"], odata_context = odata_context, UNSET
+        # Most objects have no further properties.
+        if d:
+            odata_context = d.pop("@odata.context", UNSET)
+            if odata_context is not UNSET and not isinstance(odata_context, str):
+                d["@odata.context"], odata_context = odata_context, UNSET
 
-        odata_type = d.pop("@odata.type", UNSET)
-        if odata_type is not UNSET and not isinstance(odata_type, str):
-            d["@odata.type"], odata_type = odata_type, UNSET
+            odata_type = d.pop("@odata.type", UNSET)
+            if odata_type is not UNSET and not isinstance(odata_type, str):
+                d["@odata.type"], odata_type = odata_type, UNSET
 
-        microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
-        if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
-            d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
+            microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
+            if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
+                d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
+        else:
+            odata_context = odata_type = microsoft_graph_tips = UNSET
         _model = cls.__new__(cls)
         _model.id = id
         _model.type_ = type_

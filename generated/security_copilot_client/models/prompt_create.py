@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
+from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
 from ..types import UNSET, Unset
@@ -41,25 +42,27 @@ class PromptCreate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("PromptCreate", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("PromptCreate", src_dict)
         content = d.pop("content")
         if not isinstance(content, str):
             raise _wrong_type("content", content, "a string")
 
-        odata_type = cast(
-            Literal["#microsoft.graph.security.securityCopilot.prompt"] | Unset, d.pop("@odata.type", UNSET)
-        )
-        if odata_type != "#microsoft.graph.security.securityCopilot.prompt" and not isinstance(odata_type, Unset):
-            raise ValueError(
-                f"@odata.type must match const '#microsoft.graph.security.securityCopilot.prompt', got '{odata_type}'"
+        # Most objects have no further properties.
+        if d:
+            odata_type = cast(
+                Literal["#microsoft.graph.security.securityCopilot.prompt"] | Unset, d.pop("@odata.type", UNSET)
             )
+            if odata_type != "#microsoft.graph.security.securityCopilot.prompt" and not isinstance(odata_type, Unset):
+                raise ValueError(
+                    f"@odata.type must match const '#microsoft.graph.security.securityCopilot.prompt', got '{odata_type}'"
+                )
 
-        type_ = cast(Literal["prompt"] | Unset, UNSET if d.get("type") is None else d.pop("type"))
-        if type_ != "prompt" and not isinstance(type_, Unset):
-            raise ValueError(f"type must match const 'prompt', got '{type_}'")
+            type_ = cast(Literal["prompt"] | Unset, UNSET if d.get("type") is None else d.pop("type"))
+            if type_ != "prompt" and not isinstance(type_, Unset):
+                raise ValueError(f"type must match const 'prompt', got '{type_}'")
 
+        else:
+            odata_type = type_ = UNSET
         _model = cls.__new__(cls)
         _model.content = content
         _model.odata_type = odata_type

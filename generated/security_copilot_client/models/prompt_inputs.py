@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-from security_copilot_runtime.values import wrong_type as _wrong_type
+from security_copilot_runtime.values import properties as _properties
 
 T = TypeVar("T", bound="PromptInputs")
 
@@ -26,9 +26,7 @@ class PromptInputs:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("PromptInputs", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("PromptInputs", src_dict)
         _model = cls.__new__(cls)
 
         _model.additional_properties = d

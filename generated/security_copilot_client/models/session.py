@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import timestamp as _timestamp
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
@@ -61,9 +62,7 @@ class Session:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("Session", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("Session", src_dict)
         id = d.pop("id")
         if not isinstance(id, str):
             raise _wrong_type("id", id, "a string")
@@ -76,18 +75,22 @@ class Session:
 
         last_modified_date_time = _timestamp(d.pop("lastModifiedDateTime"))
 
-        odata_context = d.pop("@odata.context", UNSET)
-        if odata_context is not UNSET and not isinstance(odata_context, str):
-            d["@odata.context"], odata_context = odata_context, UNSET
+        # Most objects have no further properties.
+        if d:
+            odata_context = d.pop("@odata.context", UNSET)
+            if odata_context is not UNSET and not isinstance(odata_context, str):
+                d["@odata.context"], odata_context = odata_context, UNSET
 
-        odata_type = d.pop("@odata.type", UNSET)
-        if odata_type is not UNSET and not isinstance(odata_type, str):
-            d["@odata.type"], odata_type = odata_type, UNSET
+            odata_type = d.pop("@odata.type", UNSET)
+            if odata_type is not UNSET and not isinstance(odata_type, str):
+                d["@odata.type"], odata_type = odata_type, UNSET
 
-        microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
-        if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
-            d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
+            microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
+            if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
+                d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
+        else:
+            odata_context = odata_type = microsoft_graph_tips = UNSET
         _model = cls.__new__(cls)
         _model.id = id
         _model.display_name = display_name

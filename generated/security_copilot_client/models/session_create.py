@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
+from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
 from ..types import UNSET, Unset
@@ -37,21 +38,23 @@ class SessionCreate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("SessionCreate", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("SessionCreate", src_dict)
         display_name = d.pop("displayName")
         if not isinstance(display_name, str):
             raise _wrong_type("displayName", display_name, "a string")
 
-        odata_type = cast(
-            Literal["#microsoft.graph.security.securityCopilot.session"] | Unset, d.pop("@odata.type", UNSET)
-        )
-        if odata_type != "#microsoft.graph.security.securityCopilot.session" and not isinstance(odata_type, Unset):
-            raise ValueError(
-                f"@odata.type must match const '#microsoft.graph.security.securityCopilot.session', got '{odata_type}'"
+        # Most objects have no further properties.
+        if d:
+            odata_type = cast(
+                Literal["#microsoft.graph.security.securityCopilot.session"] | Unset, d.pop("@odata.type", UNSET)
             )
+            if odata_type != "#microsoft.graph.security.securityCopilot.session" and not isinstance(odata_type, Unset):
+                raise ValueError(
+                    f"@odata.type must match const '#microsoft.graph.security.securityCopilot.session', got '{odata_type}'"
+                )
 
+        else:
+            odata_type = UNSET
         _model = cls.__new__(cls)
         _model.display_name = display_name
         _model.odata_type = odata_type

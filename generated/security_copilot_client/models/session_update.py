@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
+from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
 from ..types import UNSET, Unset
@@ -39,9 +40,7 @@ class SessionUpdate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("SessionUpdate", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("SessionUpdate", src_dict)
         odata_type = cast(
             Literal["#microsoft.graph.security.securityCopilot.session"] | Unset, d.pop("@odata.type", UNSET)
         )

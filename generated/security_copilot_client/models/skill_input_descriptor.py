@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
+from ..models.skill_type_descriptor import SkillTypeDescriptor
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.skill_type_descriptor import SkillTypeDescriptor
-
 
 T = TypeVar("T", bound="SkillInputDescriptor")
 
@@ -62,11 +60,7 @@ class SkillInputDescriptor:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.skill_type_descriptor import SkillTypeDescriptor  # noqa: PLC0415
-
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("SkillInputDescriptor", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("SkillInputDescriptor", src_dict)
         name = UNSET if d.get("name") is None else d.pop("name")
         if name is not UNSET and not isinstance(name, str):
             raise _wrong_type("name", name, "a string")

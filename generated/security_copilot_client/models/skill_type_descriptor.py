@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
 from ..types import UNSET, Unset
@@ -35,9 +36,7 @@ class SkillTypeDescriptor:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("SkillTypeDescriptor", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("SkillTypeDescriptor", src_dict)
         name = d.pop("name", UNSET)
         if name is not None and name is not UNSET and not isinstance(name, str):
             raise _wrong_type("name", name, "a string or null")

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
 from ..types import UNSET, Unset
@@ -47,9 +48,7 @@ class Workspace:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
-            raise _wrong_type("Workspace", src_dict, "an object")
-        d = dict(src_dict)
+        d = src_dict.copy() if type(src_dict) is dict else _properties("Workspace", src_dict)
         id = d.pop("id")
         if not isinstance(id, str):
             raise _wrong_type("id", id, "a string")
@@ -58,18 +57,22 @@ class Workspace:
         if display_name is not None and not isinstance(display_name, str):
             raise _wrong_type("displayName", display_name, "a string or null")
 
-        odata_context = d.pop("@odata.context", UNSET)
-        if odata_context is not UNSET and not isinstance(odata_context, str):
-            d["@odata.context"], odata_context = odata_context, UNSET
+        # Most objects have no further properties.
+        if d:
+            odata_context = d.pop("@odata.context", UNSET)
+            if odata_context is not UNSET and not isinstance(odata_context, str):
+                d["@odata.context"], odata_context = odata_context, UNSET
 
-        odata_type = d.pop("@odata.type", UNSET)
-        if odata_type is not UNSET and not isinstance(odata_type, str):
-            d["@odata.type"], odata_type = odata_type, UNSET
+            odata_type = d.pop("@odata.type", UNSET)
+            if odata_type is not UNSET and not isinstance(odata_type, str):
+                d["@odata.type"], odata_type = odata_type, UNSET
 
-        microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
-        if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
-            d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
+            microsoft_graph_tips = d.pop("@microsoft.graph.tips", UNSET)
+            if microsoft_graph_tips is not UNSET and not isinstance(microsoft_graph_tips, str):
+                d["@microsoft.graph.tips"], microsoft_graph_tips = microsoft_graph_tips, UNSET
 
+        else:
+            odata_context = odata_type = microsoft_graph_tips = UNSET
         _model = cls.__new__(cls)
         _model.id = id
         _model.display_name = display_name

@@ -39,14 +39,13 @@ def _get_kwargs(
 
 
 def _parse_response_200(data: object) -> Evaluation | ProjectedEvaluation:
-    try:
-        if not isinstance(data, dict) or not data.keys() >= Evaluation._required:
-            raise TypeError()
-        componentsschemas_retrieved_evaluation_type_0 = Evaluation.from_dict(data)
+    if isinstance(data, dict) and data.keys() >= Evaluation._required:
+        try:
+            componentsschemas_retrieved_evaluation_type_0 = Evaluation.from_dict(data)
 
-        return componentsschemas_retrieved_evaluation_type_0
-    except (TypeError, ValueError, AttributeError, KeyError):
-        pass
+            return componentsschemas_retrieved_evaluation_type_0
+        except (TypeError, ValueError, AttributeError, KeyError):
+            pass
     if not isinstance(data, dict):
         raise _wrong_type("response_200", data, "an object")
     componentsschemas_retrieved_evaluation_type_1 = ProjectedEvaluation.from_dict(data)

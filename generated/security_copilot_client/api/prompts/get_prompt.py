@@ -37,14 +37,13 @@ def _get_kwargs(
 
 
 def _parse_response_200(data: object) -> ProjectedPrompt | Prompt:
-    try:
-        if not isinstance(data, dict) or not data.keys() >= Prompt._required:
-            raise TypeError()
-        componentsschemas_retrieved_prompt_type_0 = Prompt.from_dict(data)
+    if isinstance(data, dict) and data.keys() >= Prompt._required:
+        try:
+            componentsschemas_retrieved_prompt_type_0 = Prompt.from_dict(data)
 
-        return componentsschemas_retrieved_prompt_type_0
-    except (TypeError, ValueError, AttributeError, KeyError):
-        pass
+            return componentsschemas_retrieved_prompt_type_0
+        except (TypeError, ValueError, AttributeError, KeyError):
+            pass
     if not isinstance(data, dict):
         raise _wrong_type("response_200", data, "an object")
     componentsschemas_retrieved_prompt_type_1 = ProjectedPrompt.from_dict(data)

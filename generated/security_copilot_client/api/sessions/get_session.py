@@ -34,14 +34,13 @@ def _get_kwargs(
 
 
 def _parse_response_200(data: object) -> ProjectedSession | Session:
-    try:
-        if not isinstance(data, dict) or not data.keys() >= Session._required:
-            raise TypeError()
-        componentsschemas_retrieved_session_type_0 = Session.from_dict(data)
+    if isinstance(data, dict) and data.keys() >= Session._required:
+        try:
+            componentsschemas_retrieved_session_type_0 = Session.from_dict(data)
 
-        return componentsschemas_retrieved_session_type_0
-    except (TypeError, ValueError, AttributeError, KeyError):
-        pass
+            return componentsschemas_retrieved_session_type_0
+        except (TypeError, ValueError, AttributeError, KeyError):
+            pass
     if not isinstance(data, dict):
         raise _wrong_type("response_200", data, "an object")
     componentsschemas_retrieved_session_type_1 = ProjectedSession.from_dict(data)
