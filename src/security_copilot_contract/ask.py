@@ -4,6 +4,7 @@ import argparse
 import shlex
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 from security_copilot_client import (
@@ -75,6 +76,10 @@ def _add_common_options(parser: argparse.ArgumentParser) -> None:
         metavar="COMMAND",
         help=f"a command that prints the token, used if {credentials.TOKEN_VARIABLE} is not set",
     )
+    parser.add_argument("--record", metavar="DIR", help="write each exchange to this folder, without secrets")
+    parser.add_argument(
+        "--keep", action="append", metavar="NAME", help="a name that --record writes as it is; may be repeated"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -128,10 +133,27 @@ def _with_service(options: argparse.Namespace, send: _Send) -> int:
 
 
 def _print_answer(options: argparse.Namespace, url: str, token: Token, send: _Send) -> int:
+    if options.record is None:
+        return _print_of_client(options, url, token, send, {})
+    from security_copilot_contract.recording import recorder, transport  # noqa: PLC0415 - an extra
+
+    try:
+        recording = recorder.Recorder(options.record, url, options.keep or ())
+    except (OSError, ValueError) as error:
+        return _failed(f"--record: {error}", 2)
+    try:
+        return _print_of_client(options, url, token, send, {"event_hooks": {"response": [transport.hook(recording)]}})
+    finally:
+        report("".join(f"{line}\n" for line in recording.summary()))
+
+
+def _print_of_client(
+    options: argparse.Namespace, url: str, token: Token, send: _Send, httpx_args: dict[str, Any]
+) -> int:
     printer = ProgressPrinter()
     host = ""
     try:
-        with AuthenticatedClient(base_url=url, token=token) as client:
+        with AuthenticatedClient(base_url=url, token=token, httpx_args=httpx_args) as client:
             host = _host(client)
             with printer.retries(host):
                 evaluation = send(client, printer)

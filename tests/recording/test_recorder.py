@@ -1,5 +1,6 @@
 """The files of a recording, as ContractTransport(record=...) writes them."""
 
+import errno
 import gzip
 import json
 from pathlib import Path
@@ -132,4 +133,20 @@ def test_what_might_be_secret_is_left_out(tmp_path: Path, monkeypatch: pytest.Mo
     recorder.add(Traffic("GET", SESSIONS, [], b"", 200, [], b'{"displayName": "secret"}'))
 
     assert list(tmp_path.iterdir()) == []
-    assert "Left out, because something in it might be secret: 001-listsessions" in list(recorder.summary())
+    assert "Left out: 001-listsessions: something in it might be secret" in list(recorder.summary())
+
+
+def test_a_full_disk_does_not_stop_the_caller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer may have been paid for."""
+
+    def fails(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", fails)
+    recorder = Recorder(tmp_path, BASE)
+    recorder.add(Traffic("GET", SESSIONS, [], b"", 200, [], b"{}"))
+
+    assert list(recorder.summary()) == [
+        f"Recorded 0 exchanges in {tmp_path}",
+        "Left out: 001-listsessions: cannot be written: No space left on device",
+    ]

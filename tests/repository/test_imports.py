@@ -46,6 +46,7 @@ ALLOWED: Mapping[str, set[str]] = {
         f"{CONTRACT}.wire",
     },
     f"{CONTRACT}.recording": {
+        f"{CONTRACT}.checks.interaction",
         f"{CONTRACT}.spec",
         f"{CONTRACT}.wire.decoding",
         f"{CONTRACT}.wire.message",
@@ -108,6 +109,7 @@ ALLOWED: Mapping[str, set[str]] = {
     },
     f"{CONTRACT}.checks.command": {
         f"{CONTRACT}.checks",
+        f"{CONTRACT}.recording",
         f"{CONTRACT}.spec",
         f"{CONTRACT}.emulator",
         f"{CONTRACT}.credentials",
@@ -122,6 +124,7 @@ ALLOWED: Mapping[str, set[str]] = {
         f"{CONTRACT}.credentials",
         f"{CONTRACT}.emulator",
         f"{CONTRACT}.progress_printer",
+        f"{CONTRACT}.recording",
     },
     f"{CONTRACT}.progress_printer": {"security_copilot_client"},
     f"{CONTRACT}.schemathesis": {

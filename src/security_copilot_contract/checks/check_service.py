@@ -14,6 +14,7 @@ from security_copilot_contract.checks.bearer import Bearer
 from security_copilot_contract.checks.budget import Budget, spending
 from security_copilot_contract.checks.claims import Claims, permissions
 from security_copilot_contract.checks.coverage import PHASES
+from security_copilot_contract.checks.interaction import Interaction
 from security_copilot_contract.checks.interruption import Interruption
 from security_copilot_contract.checks.probe import probe
 from security_copilot_contract.checks.redaction import RedactedFile, Secrets
@@ -30,13 +31,18 @@ _SECONDS_BETWEEN_POLLS: Mapping[Profile, float] = {"read": 3.0, "live": 3.0, "fu
 
 
 def check(
-    settings: Settings, token: str | Callable[[], str], *, on_step: Callable[[StepResult], None] | None = None
+    settings: Settings,
+    token: str | Callable[[], str],
+    *,
+    on_step: Callable[[StepResult], None] | None = None,
+    on_exchange: Callable[[str, Interaction], None] | None = None,
 ) -> Result:
     """Check whether a service keeps the promises and follows the document.
 
     If `token` is a function, it is called again when the token expires. Ctrl-C and SIGTERM end the check early, and the
     result has what was found and created until then: see Interruption. The same seed sends the same cases. `on_step` is
-    called for each step of the plan, once it is validated.
+    called for each step of the plan, once it is validated; `on_exchange` for each of its requests that has a response,
+    with the name of the step.
     CannotCheckError if the URL, the token or a setting is unusable, or if no usable response comes.
     """
     refuse_unusable(settings)
@@ -53,6 +59,8 @@ def check(
         renew=lambda: bearer.renew(bearer.current),
         lacks=lambda operation: _lacking(bearer.current, operation),
     )
+    if on_exchange is not None:
+        runner.on_exchange = on_exchange
     run = Run(
         runner,
         settings.steps(),

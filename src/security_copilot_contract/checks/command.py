@@ -21,6 +21,8 @@ from security_copilot_contract.checks.run import REPORT_DIR, REPORTS, CannotChec
 from security_copilot_contract.checks.runner import StepResult
 from security_copilot_contract.credentials import TOKEN_VARIABLE
 from security_copilot_contract.emulator import TOKEN, Store, emulator, running
+from security_copilot_contract.recording.interactions import traffic
+from security_copilot_contract.recording.recorder import Recorder
 from security_copilot_contract.spec.exchange import exchanges
 
 
@@ -59,6 +61,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     _add(parser, "client-cert", "FILE", "client certificate for TLS, with its key, in PEM")
     parser.add_argument("--config", metavar="FILE", help=f"file with options (default: {CONFIG}, if it exists)")
+    parser.add_argument(
+        "--record", metavar="DIR", help="write the exchanges of the plan to this folder, without secrets"
+    )
+    parser.add_argument(
+        "--keep", action="append", metavar="NAME", help="a name that --record writes as it is; may be repeated"
+    )
     _add_flag(parser, "allow-live-service", "allow the full profile to fill graph.microsoft.com with sessions")
     parser.set_defaults(run=run)
 
@@ -80,11 +88,31 @@ def run(options: argparse.Namespace) -> int:
     if options.plan:
         return _print_plan(settings)
     if settings.url:
-        return _report(
-            check(settings, token_from(given.get("token-command"), settings.url), on_step=_progress(settings))
-        )
+        return _check(settings, token_from(given.get("token-command"), settings.url), options)
     with running(emulator(Store.documented(exchanges(), settings.seed))) as url:
-        return _report(check(evolve(settings, url=url), TOKEN, on_step=_progress(settings)))
+        return _check(evolve(settings, url=url), TOKEN, options)
+
+
+def _check(settings: Settings, token: str | Callable[[], str], options: argparse.Namespace) -> int:
+    if options.record is None:
+        return _report(check(settings, token, on_step=_progress(settings)))
+    try:
+        recorder = Recorder(options.record, settings.base_url, options.keep or ())
+    except (OSError, ValueError) as error:
+        raise CannotCheckError(f"--record: {error}") from None
+    try:
+        return _report(
+            check(
+                settings,
+                token,
+                on_step=_progress(settings),
+                on_exchange=lambda name, interaction: recorder.add(traffic(interaction), name),
+            )
+        )
+    finally:
+        print()
+        for line in recorder.summary():
+            print(line)
 
 
 def token_from(command: str | None, url: str) -> str | Callable[[], str]:

@@ -82,6 +82,10 @@ class StepResult:
         return _DEFAULT_WAIT_SECONDS if asked is None else asked
 
 
+def _ignored(name: str, interaction: Interaction) -> None:
+    del name, interaction
+
+
 def _nothing(operation: str) -> list[str]:
     del operation
     return []
@@ -112,6 +116,8 @@ class Runner:
     created: list[tuple[str, dict[str, Any]]] = field(factory=list)
     unconfirmed: list[str] = field(factory=list)
     client_cert: str | None = None
+    # Called for each exchange, with the name of its step.
+    on_exchange: Callable[[str, Interaction], None] = _ignored
     # A block that a signal may end.
     waiting: Callable[[], AbstractContextManager[None]] = nullcontext
     # Whether there is another token in place of the one that was refused.
@@ -245,6 +251,7 @@ class Runner:
         headers = {name.lower(): response.raw.headers.getlist(name) for name in response.raw.headers}
         received = (response.status_code, headers, response.content)
         interaction = Interaction.of(self.base_url, self.token, request, received, previous_page)
+        self.on_exchange(step.name, interaction)
         verdicts = validate(interaction, self.observed)
         self._record(step, interaction)
         if creates:

@@ -27,7 +27,7 @@ _LONGEST_NAME = 200
 class Recorder:
     """Writes the exchanges with a service into a folder, without secrets; threads may share it.
 
-    `left_out` has the names of exchanges that could not be written without a doubt. `keep`: see `Redaction`.
+    `left_out` has the names of exchanges that were not written, with the reason. `keep`: see `Redaction`.
     """
 
     def __init__(self, folder: str | Path, base_url: str, keep: Collection[str] = ()) -> None:
@@ -38,24 +38,25 @@ class Recorder:
             raise ValueError(f"{self.folder} contains a recording; choose another folder")
         self.base_url = base_url
         self.written: int = 0
-        self.left_out: list[str] = []
+        self.left_out: dict[str, str] = {}
         self._redaction = Redaction(base_url, keep)
         self._lock = Lock()
 
     def add(self, traffic: Traffic, name: str | None = None) -> None:
-        """Write an exchange to NNN-name.http, by default named by its operation. OSError if it cannot be written."""
+        """Write an exchange to NNN-name.http, by default named by its operation."""
         with self._lock:
             name = self._redaction.operation_id(traffic) if name is None else name
             number = self.written + len(self.left_out) + 1
             stem = f"{number:03d}-{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}"
             try:
-                exchange = self._redaction.exchange(stem, traffic)
-            except NotRedactedError:
-                self.left_out.append(stem)
-                return
-            content = exchange_files.text(exchange).encode("ascii")
-            (self.folder / f"{stem}.http").write_bytes(content)
-            self.written += 1
+                content = exchange_files.text(self._redaction.exchange(stem, traffic)).encode("ascii")
+                (self.folder / f"{stem}.http").write_bytes(content)
+                self.written += 1
+            except NotRedactedError as error:
+                self.left_out[stem] = str(error)
+            except OSError as error:
+                # The caller's work goes on: an answer may have been paid for.
+                self.left_out[stem] = f"cannot be written: {error.strerror}"
 
     def summary(self) -> Iterator[str]:
         """What was written and replaced, and the unknown names: for the terminal only, since they may be secret."""
@@ -68,5 +69,5 @@ class Recorder:
             yield "Names that the document does not have (--keep NAME writes one as it is):"
         for stand_in, name in stand_ins.unknown.items():
             yield f"  {stand_in}: {name[:_LONGEST_NAME]!a}"
-        for name in self.left_out:
-            yield f"Left out, because something in it might be secret: {name}"
+        for name, reason in self.left_out.items():
+            yield f"Left out: {name}: {reason}"

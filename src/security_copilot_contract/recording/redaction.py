@@ -125,7 +125,7 @@ class Redaction:
             for token in vocabulary.tokens(bare):
                 allowed = token in vocabulary.words() or token.lower() in vocabulary.words() or token in self._keep
                 if not (allowed or token in issued or _SMALL.fullmatch(token)):
-                    raise NotRedactedError(f"{exchange.name}: something in it is neither allowed nor a stand-in")
+                    raise NotRedactedError("something in it might be secret")
 
     # ---- names
 
@@ -327,7 +327,7 @@ class Redaction:
         if members and name != "@odata.type":
             return value if value in self._keep else self.stand_ins.of("member", value)
         if name == "target" and place:
-            return self._name(value)
+            return value if value in vocabulary.targets() else self._name(value)
         return self._link(value) if value.startswith(("http://", "https://")) else self._text(value)
 
     def _link(self, value: str) -> str:

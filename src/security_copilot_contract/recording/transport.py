@@ -1,4 +1,6 @@
-"""Records what passes through a transport of httpx."""
+"""Records what passes through a transport or a client of httpx."""
+
+from collections.abc import Callable
 
 import httpx
 
@@ -9,10 +11,20 @@ from security_copilot_contract.wire.message import fields
 from security_copilot_runtime.origin import same_origin
 
 
+def hook(recorder: Recorder) -> Callable[[httpx.Response], None]:
+    """A hook for the responses of an httpx.Client, which records each of them with its request."""
+
+    def recorded(response: httpx.Response) -> None:
+        response.read()
+        _recorded(recorder, response.request, response, None)
+
+    return recorded
+
+
 def record(recorder: Recorder, request: httpx.Request, response: httpx.Response) -> httpx.Response:
     """Record a request, whose body must have been read, and its response; returns a response to be read in its place.
 
-    The body is read as a whole. OSError if the exchange cannot be written.
+    The body is read as a whole.
     """
     if response.is_closed or not isinstance(response.stream, httpx.SyncByteStream):
         return _recorded(recorder, request, response, None)

@@ -115,6 +115,13 @@ def headers() -> frozenset[str]:
 
 
 @cache
+def targets() -> frozenset[str]:
+    """What an error may be about: a property, a parameter or a header."""
+    parameters = {parameter["name"] for parameter in document().raw["components"]["parameters"].values()}
+    return frozenset(properties() | headers() | parameters | set(OPTIONS) | {f"${name}" for name in OPTIONS})
+
+
+@cache
 def error_codes() -> frozenset[str]:
     """The names of statuses, which most services use as codes of errors."""
     phrases = [status.phrase for status in HTTPStatus] + ["Bandwidth Limit Exceeded"]
@@ -130,7 +137,7 @@ def words() -> frozenset[str]:
     media = [*_MEDIA_TYPES, "charset utf-8 us-ascii iso-8859-1 odata.metadata minimal full none odata.streaming"]
     media.append("IEEE754Compatible")
     unparsed = ["not JSON bytes of no media type"]
-    listed = [*properties(), *members(), *types(), *segments(), *headers(), *error_codes(), *METHODS]
+    listed = [*targets(), *members(), *types(), *segments(), *error_codes(), *METHODS]
     every = {token for text in [*base, *options, *challenge, *media, *unparsed, *listed] for token in tokens(text)}
     return frozenset(every | {token.lower() for token in every})
 

@@ -1,0 +1,63 @@
+"""`check --record` and `ask --record`, as a user runs them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from starlette.types import ASGIApp
+
+from security_copilot_contract import cli
+from security_copilot_contract.emulator import TOKEN, Store, Timing, emulator
+from security_copilot_contract.spec.exchange import exchanges
+
+Serve = Callable[[ASGIApp], str]
+
+
+@pytest.fixture
+def url(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The base URL of an emulator, whose token is in the environment."""
+    monkeypatch.setenv("SECURITY_COPILOT_TOKEN", TOKEN)
+    return serve(emulator(Store(timing=Timing(0, 0)).load(exchanges())))
+
+
+def test_a_check_is_recorded(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each request of the plan within the budget, named by its step; the summary comes last."""
+    folder = tmp_path / "recording"
+    options = ["--profile", "read", "--max-requests", "4", "--rate", "1000", "--keep", "nothing"]
+    assert cli.main(["check", url, *options, "--record", str(folder)]) in (0, 1, 2)
+
+    found = exchanges(folder)
+    assert [exchange.name for exchange in found] == [
+        "001-sessions-list",
+        "002-sessions-get",
+        "003-sessions-list-small",
+        "004-sessions-list-next",
+    ]
+    assert found[0].request.url.endswith("/security/securityCopilot/workspaces/default/sessions?$count=true")
+    assert found[0].request.headers["authorization"] == "Bearer token-1"
+    assert found[3].request.url == found[2].response.json()["@odata.nextLink"]
+    printed = capsys.readouterr().out
+    assert f"Recorded 4 exchanges in {folder}\nReplaced: texts (" in printed
+    assert TOKEN not in "".join(file.read_text("ascii") for file in folder.iterdir())
+
+
+def test_an_answer_is_recorded(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The answer is on stdout as ever, the summary on stderr."""
+    assert cli.main(["ask", "Who am I?", "--url", url, "--record", str(tmp_path)]) == 0
+
+    printed = capsys.readouterr()
+    assert printed.out == "The emulator has evaluated: Who am I?\n"
+    assert f"Recorded 4 exchanges in {tmp_path}\n" in printed.err
+    assert [exchange.response.status for exchange in exchanges(tmp_path)] == [201, 201, 201, 200]
+
+
+@pytest.mark.parametrize("command", [["ask", "Who am I?"], ["check"]])
+def test_a_folder_with_a_recording_is_refused(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is sent, so nothing is billed."""
+    (tmp_path / "001.http").touch()
+
+    assert cli.main([*command, "--record", str(tmp_path)]) == 2
+    expected = f"security-copilot-contract: --record: {tmp_path} contains a recording; choose another folder"
+    assert expected in capsys.readouterr().err
