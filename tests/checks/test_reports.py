@@ -16,6 +16,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp
 
 from security_copilot_contract.checks import CannotCheckError, Settings, check, reporting
+from security_copilot_contract.checks.reporting.example import Example
+from security_copilot_contract.checks.reporting.findings import BrokenRequest, Check, Findings, Problem
 from security_copilot_contract.checks.reporting.junit import junit
 from security_copilot_contract.checks.reporting.page import page
 from security_copilot_contract.checks.reporting.report_data import (
@@ -27,8 +29,10 @@ from security_copilot_contract.checks.reporting.report_data import (
     RequestData,
     ResponseData,
 )
+from security_copilot_contract.checks.run import Result
 from security_copilot_contract.emulator import TOKEN, emulator, running
 from security_copilot_contract.spec.document import document
+from security_copilot_contract.spec.violation import Description, Violation
 from security_copilot_runtime.clock import SkippingClock, use
 from tests import browser
 from tests.mutants import servers
@@ -185,9 +189,9 @@ class TestJunit:
             ("createSession", "strict_json"): [],
             ("createSession", "written_is_returned"): [("failure", broken)],
             ("createSession", "not_a_server_error"): [("failure", broken)],
-            ("getSession", "documented_body"): [("skipped", "not exercised")],
-            ("getSession", "strict_json"): [("skipped", "not exercised")],
-            ("getSession", "written_is_returned"): [("skipped", "not exercised")],
+            ("getSession", "documented_body"): [("skipped", "not exercised by the plan")],
+            ("getSession", "strict_json"): [("skipped", "not exercised by the plan")],
+            ("getSession", "written_is_returned"): [("skipped", "not exercised by the plan")],
             ("getSession", "responds"): [
                 ("error", "the service responded to no request, so nothing is known about it")
             ],
@@ -272,12 +276,47 @@ class TestJson:
         assert ["Authorization", "Bearer $SECURITY_COPILOT_TOKEN"] in missing["request"]["headers"]
         assert {created["kind"] for created in found["created"]} == {"sessions", "prompts"}
 
-    def test_a_body_that_is_no_text_is_in_base64(self) -> None:
-        """And is marked."""
-        found = json.loads(REPORT.json())["findings"][1]
+    @pytest.mark.parametrize(
+        ("body", "text", "is_base64"),
+        [
+            (b"", "", False),
+            ("ö".encode(), "ö", False),
+            (b"\xff", "/w==", True),
+            (b"x" * 200_000, f"{'x' * 50_000} ... {'x' * 50_000}", False),
+        ],
+        ids=["none", "text", "bytes", "long"],
+    )
+    def test_has_any_body(self, body: bytes, text: str, *, is_base64: bool, real: tuple[Path, Any]) -> None:
+        """What is no text is in base64, and a long one has a gap."""
+        response = with_problem(real[1], body=body).findings[0].response
 
-        assert (found["response"]["body"], found["response"]["is_base64"]) == ("/w==", True)
-        assert not found["request"]["is_base64"]
+        assert response is not None
+        assert (response.body, response.is_base64) == (text, is_base64)
+
+    @pytest.mark.parametrize(
+        ("value", "shown"),
+        [
+            (["a", 1, None], ["a", 1, None]),
+            (("string", "null"), ["string", "null"]),
+            (float("nan"), "NaN"),
+            (Description("no such property"), "no such property"),
+            ("x" * 2000, f'"{"x" * 149} ... {"x" * 149}"'),
+        ],
+    )
+    def test_has_any_value(self, value: object, shown: object, real: tuple[Path, Any]) -> None:
+        """Those that JSON cannot have, and long ones, as text."""
+        (found,) = json.loads(with_problem(real[1], got=value).json())["findings"]
+
+        assert found["violation"]["got"] == shown
+
+
+def with_problem(result: Result, body: bytes = b"", got: object = None) -> ReportData:
+    """The report of a result that has one finding only, with this body and value."""
+    example = Example("GET", "http://h/beta", (), b"", 200, (), body)
+    problem = Problem("id: wrong", Violation("body", "value", "/id", "id", got=got), "documented")
+    findings = Findings()
+    findings.add(BrokenRequest(Check("documented_body", "It is documented."), "getSession", [problem], example))
+    return ReportData.of(evolve(result, run=evolve(result.run, findings=findings)))
 
 
 class TestPage:
@@ -311,11 +350,11 @@ class TestPage:
 
         assert [cell["title"] for cell in cells] == [
             "createSession, documented_body: broken, and accepted",
-            "getSession, documented_body: not exercised",
+            "getSession, documented_body: not exercised by the plan",
             "createSession, strict_json: kept by 2 requests",
-            "getSession, strict_json: not exercised",
+            "getSession, strict_json: not exercised by the plan",
             "createSession, written_is_returned: broken",
-            "getSession, written_is_returned: not exercised",
+            "getSession, written_is_returned: not exercised by the plan",
         ]
         assert [cell["class"] for cell in cells] == [
             "mark accepted",
@@ -359,7 +398,8 @@ def tab(tmp_path: Path) -> Iterator[browser.Page]:
 def test_a_browser_shows_the_page(tab: browser.Page, tmp_path: Path) -> None:
     """Wide and narrow, light and dark; a mark opens its finding; nothing runs, nothing is loaded, nothing is wrong."""
     file = tmp_path / "report.html"
-    file.write_text(page(spoiled(REPORT)), "utf-8", errors="backslashreplace")
+    wide = evolve(REPORT, operations=REPORT.operations * 6)
+    file.write_text(page(spoiled(wide)), "utf-8", errors="backslashreplace")
     backgrounds = set()
     for width in (360, 1400):
         for scheme in ("light", "dark"):

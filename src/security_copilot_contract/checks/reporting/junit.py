@@ -60,7 +60,7 @@ def _case(
     elif found:
         ET.SubElement(case, "skipped", message=f"accepted by {report.baseline}: {found[0].message}")
     elif operation is not None and name not in operation.kept:
-        ET.SubElement(case, "skipped", message="not exercised")
+        ET.SubElement(case, "skipped", message="not exercised by the plan")
 
 
 def _details(finding: FindingData) -> str:

@@ -26,7 +26,7 @@ _LEGEND = (
     ("kept", "✓", "kept"),
     ("broken", "✗", "broken"),
     ("accepted", "~", "accepted"),
-    ("none", "·", "not exercised"),
+    ("none", "·", "not exercised by the plan"),
 )
 _MARKS = {state: mark for state, mark, _ in _LEGEND}
 # Nothing that a service has sent can run, or load anything.
@@ -187,7 +187,7 @@ def _cell(report: ReportData, promise: str, operation: OperationData) -> Markup:
     elif kept:
         state, text = "kept", f"kept by {kept} {'request' if kept == 1 else 'requests'}"
     else:
-        state, text = "none", "not exercised"
+        state, text = "none", "not exercised by the plan"
     target = broken or next(iter(found), None)
     mark = fragment(element("span", _MARKS[state], aria_hidden="true"), element("span", text, class_="hidden"))
     content = mark if target is None else element("a", mark, href=f"#finding-{target.id}")
