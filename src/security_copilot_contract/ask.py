@@ -20,7 +20,7 @@ from security_copilot_client.models import Evaluation
 from security_copilot_client.models.evaluation_result_type import EVALUATION_RESULT_TYPE_VALUES
 
 from security_copilot_asking.answer import content_of, end_of
-from security_copilot_contract import credentials
+from security_copilot_contract import credentials, gateways
 from security_copilot_contract.progress_printer import ProgressPrinter, report, write
 from security_copilot_runtime.tokens import Token
 
@@ -76,6 +76,7 @@ def _add_common_options(parser: argparse.ArgumentParser) -> None:
         metavar="COMMAND",
         help=f"a command that prints the token, used if {credentials.TOKEN_VARIABLE} is not set",
     )
+    gateways.add_options(parser)
     parser.add_argument("--record", metavar="DIR", help="write each exchange to this folder, without secrets")
     parser.add_argument(
         "--keep", action="append", metavar="NAME", help="a name that --record writes as it is; may be repeated"
@@ -153,7 +154,7 @@ def _print_of_client(
     printer = ProgressPrinter()
     host = ""
     try:
-        with AuthenticatedClient(base_url=url, token=token, httpx_args=httpx_args) as client:
+        with _client(options, url, token, httpx_args) as client:
             host = _host(client)
             with printer.retries(host):
                 evaluation = send(client, printer)
@@ -165,12 +166,25 @@ def _print_of_client(
         return _failed(error, 2, _remedy(error, options))
     except ValueError as error:
         return _failed(error, 2)
+    except ImportError:  # httpx raises it if a SOCKS proxy is set
+        return _failed(gateways.SOCKS_REMEDY, 2)
     except KeyboardInterrupt as interrupt:
         printer.end()
         _failed(f"interrupted; {_known(_ids_on(interrupt))}", 130, _remedy(interrupt, options))
         raise
     printer.end()
     return _print(evaluation)
+
+
+def _client(options: argparse.Namespace, url: str, token: Token, httpx_args: dict[str, Any]) -> AuthenticatedClient:
+    headers: dict[str, str] = {}
+    for name, value in gateways.headers(options.header or ()):
+        # One header given twice means the same as its values in one.
+        headers[name.lower()] = ", ".join([*filter(None, [headers.get(name.lower())]), value])
+    context = httpx.create_ssl_context()
+    if options.client_cert is not None:
+        gateways.load_certificate(context, options.client_cert)
+    return AuthenticatedClient(base_url=url, token=token, headers=headers, verify_ssl=context, httpx_args=httpx_args)
 
 
 def _host(client: AuthenticatedClient) -> str:

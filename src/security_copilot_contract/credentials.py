@@ -5,12 +5,16 @@ import os
 import shlex
 import subprocess
 import threading
-from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
+
+import httpx
+
+from security_copilot_runtime import tokens
+from security_copilot_runtime.origin import base_url
 
 TOKEN_VARIABLE = "SECURITY_COPILOT_TOKEN"  # noqa: S105 - the name of the variable, not a token
 
-_SCOPE = "https://graph.microsoft.com/.default"
 _COMMAND_SECONDS = 60
 _AZURE_SECONDS = 30
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -46,8 +50,8 @@ def printed_by(command: str) -> str:
     return done.stdout.strip()
 
 
-def from_azure(url: str) -> Callable[[], str]:
-    """A token provider with azure-identity's DefaultAzureCredential; NoTokenError if it has no token.
+def from_azure(url: str) -> "AzureCredential":
+    """azure-identity's DefaultAzureCredential; NoTokenError if it has no token for the service.
 
     NoTokenError also if `url` is neither an https URL nor on this machine: others could read the token on its way.
     """
@@ -55,39 +59,52 @@ def from_azure(url: str) -> Callable[[], str]:
     if urlsplit(url).scheme != "https" and urlsplit(url).hostname not in _THIS_MACHINE:
         raise NoTokenError(f"{instead}; tokens of azure-identity are sent only to https URLs and to this machine")
     try:
-        from azure.identity import DefaultAzureCredential, get_bearer_token_provider  # noqa: PLC0415 - an extra
+        from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
         install = 'pip install "security-copilot-client[azure]"'
         raise NoTokenError(f"{instead}; or install azure-identity: {install}") from None
     # It logs each credential that it tries, in many lines.
     logging.getLogger("azure").setLevel(logging.CRITICAL)
-    ask = get_bearer_token_provider(DefaultAzureCredential(), _SCOPE)
+    credential = AzureCredential(DefaultAzureCredential(), instead)
+    credential.fetch_first(tokens.scope(httpx.URL(base_url(url))))
+    return credential
 
-    def provide() -> str:
+
+class AzureCredential:
+    """A credential of azure-identity, with NoTokenError in place of the many exceptions that it raises."""
+
+    def __init__(self, credential: Any, instead: str) -> None:
+        self._credential = credential
+        self._instead = instead
+        self._first: tokens.AccessToken | None = None
+
+    def get_token(self, *scopes: str, claims: str | None = None, enable_cae: bool = True) -> tokens.AccessToken:
+        """A token for the scopes; with `claims`, one that has them."""
+        if self._first is not None and claims is None:
+            first, self._first = self._first, None
+            return first
         try:
-            return str(ask())
+            token: tokens.AccessToken = self._credential.get_token(*scopes, claims=claims, enable_cae=enable_cae)
         except Exception as error:  # there are many credentials, which raise many exceptions
             reason = f"azure-identity found no credential ({type(error).__name__})"
-            raise NoTokenError(f"{instead}, or sign in, for example with `az login`: {reason}") from error
+            raise NoTokenError(f"{self._instead}, or sign in, for example with `az login`: {reason}") from error
+        return token
 
-    _try(provide)
-    return provide
+    def fetch_first(self, scope: str) -> None:
+        """Fetch the token that `get_token` returns first; NoTokenError if there is none, or it takes too long."""
+        # azure-identity tries services and programs one after the other, and each may take long.
+        failures: list[NoTokenError] = []
 
+        def fetch() -> None:
+            try:
+                self._first = self.get_token(scope)
+            except NoTokenError as error:
+                failures.append(error)
 
-def _try(provide: Callable[[], str]) -> None:
-    # azure-identity tries services and programs one after the other, and each may take long.
-    failures: list[NoTokenError] = []
-
-    def find() -> None:
-        try:
-            provide()
-        except NoTokenError as error:
-            failures.append(error)
-
-    thread = threading.Thread(target=find, daemon=True)
-    thread.start()
-    thread.join(_AZURE_SECONDS)
-    if thread.is_alive():
-        raise NoTokenError(f"no token: azure-identity found none within {_AZURE_SECONDS} seconds")
-    if failures:
-        raise failures[0]
+        thread = threading.Thread(target=fetch, daemon=True)
+        thread.start()
+        thread.join(_AZURE_SECONDS)
+        if thread.is_alive():
+            raise NoTokenError(f"no token: azure-identity found none within {_AZURE_SECONDS} seconds")
+        if failures:
+            raise failures[0]

@@ -52,7 +52,7 @@ def source(token: Token, base_url: httpx.URL) -> "Source":
     if isinstance(token, str):
         return _Fixed(token)
     if isinstance(token, TokenCredential | AsyncTokenCredential):
-        return _Credential(token, _scope(base_url))
+        return _Credential(token, scope(base_url))
     return _Provider(token)
 
 
@@ -159,7 +159,7 @@ class _Credential:
         return token
 
 
-def _scope(base_url: httpx.URL) -> str:
+def scope(base_url: httpx.URL) -> str:
     """The scope of a credential for a service: everything that was consented to for the origin of the base URL.
 
     For a gateway on this machine it is that of Microsoft Graph. Entra ID has no tokens for an origin that it does not

@@ -1,5 +1,6 @@
 """`security-copilot-contract ask`: an answer on stdout, or one line with the reason why there is none."""
 
+import base64
 import io
 import os
 import re
@@ -12,7 +13,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from starlette.types import ASGIApp
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from security_copilot_contract import cli, credentials
 from security_copilot_contract.emulator import TOKEN, Store, Timing, emulator
@@ -341,9 +343,9 @@ class TestTokens:
         """Replace azure-identity by a stub, whether it is installed or not."""
         (folder / "azure").mkdir()
         (folder / "azure" / "__init__.py").touch()
-        provider = f"def get_bearer_token_provider(credential, scope):\n    def provide():\n        {body}\n"
         (folder / "azure" / "identity.py").write_text(
-            f"import time\nclass DefaultAzureCredential: pass\n{provider}    return provide\n"
+            "import time\nfrom types import SimpleNamespace\nclass DefaultAzureCredential:\n"
+            f"    def get_token(self, scope, claims=None, enable_cae=False):\n        {body}\n"
         )
         monkeypatch.syspath_prepend(folder)
         for name in ("azure", "azure.identity"):
@@ -371,13 +373,51 @@ class TestTokens:
     def test_from_azure_identity(
         self, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        """With the scope of Microsoft Graph."""
+        """With the scope of Microsoft Graph, since the service is on this machine. It is asked once."""
+        asked = tmp_path / "asked"
         self._azure(
-            tmp_path, f"return '{SECRET}' if scope == 'https://graph.microsoft.com/.default' else ''", monkeypatch
+            tmp_path,
+            f"with open(r'{asked}', 'a') as file: file.write(f'{{scope}} {{claims}} {{enable_cae}}\\n')"
+            f"\n        return SimpleNamespace(token='{SECRET}', expires_on=time.time() + 3600)",
+            monkeypatch,
         )
 
         assert ask("Who am I?", "--url", url) == 0
         assert SECRET not in capsys.readouterr().err
+        assert asked.read_text() == "https://graph.microsoft.com/.default None True\n"
+
+    def test_azure_identity_gets_the_claims_that_the_service_asks_for(
+        self, serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """With continuous access evaluation a token may be refused before it expires."""
+        self._azure(
+            tmp_path,
+            f"return SimpleNamespace(token='{SECRET}' if claims else 'revoked', expires_on=time.time() + 3600)",
+            monkeypatch,
+        )
+        app = emulator(Store(timing=Timing(0, 0)), token=SECRET)
+
+        async def service(scope: Scope, receive: Receive, send: Send) -> None:
+            if (b"authorization", f"Bearer {SECRET}".encode()) in scope["headers"]:
+                await app(scope, receive, send)
+                return
+            claims = base64.b64encode(b'{"access_token": {}}').decode()
+            challenge = f'Bearer error="insufficient_claims", claims="{claims}"'
+            await Response(status_code=401, headers={"WWW-Authenticate": challenge})(scope, receive, send)
+
+        assert ask("Who am I?", "--url", serve(service)) == 0
+
+    def test_azure_identity_is_asked_for_a_token_of_the_service(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """No token of Microsoft Graph is sent to another host."""
+        asked = tmp_path / "asked"
+        self._azure(
+            tmp_path, f"with open(r'{asked}', 'w') as file: file.write(scope)\n        raise RuntimeError", monkeypatch
+        )
+
+        assert ask("Who am I?", "--url", "https://gateway.example/beta") == 2
+        assert asked.read_text() == "https://gateway.example/.default"
 
     def test_azure_identity_finds_none(
         self, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path

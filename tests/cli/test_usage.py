@@ -71,7 +71,7 @@ BAD_ARGUMENTS: list[tuple[str, str]] = [
     ("URL --header X:$NO_SUCH_VARIABLE", "--header: the value of X is $NO_SUCH_VARIABLE, but this variable is not set"),
     ("URL --header X:@nowhere", "--header: cannot read nowhere: FileNotFoundError"),
     ("URL --header X:@BYTES", "--header: cannot read BYTES: UnicodeDecodeError"),
-    ("URL --header Authorization:a", "--header: Authorization is set by the check itself"),
+    ("URL --header Authorization:a", "--header: Authorization is set by the command itself"),
     ("URL --client-cert nowhere", "--client-cert: cannot load a certificate and its key from nowhere: No such file"),
     ("URL --client-cert FILE", "--client-cert: cannot load a certificate and its key from FILE: "),
     ("URL --client-cert FOLDER", "--client-cert: cannot load a certificate and its key from FOLDER: "),

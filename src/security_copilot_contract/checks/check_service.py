@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
+from security_copilot_contract import gateways
 from security_copilot_contract.checks import schemathesis_bridge
 from security_copilot_contract.checks.bearer import Bearer
 from security_copilot_contract.checks.budget import Budget, spending
@@ -139,13 +140,14 @@ def examine(settings: Settings, token: str | Callable[[], str]) -> Examination:
     refuse_unusable(settings)
     usable = _usable(token)
     secrets = Secrets()
-    secrets.add(usable)
-    runner = Runner(settings.base_url, usable)
+    for secret in (usable, *(value for _, value in settings.headers)):
+        secrets.add(secret)
+    runner = Runner(settings.base_url, usable, client_cert=settings.client_cert)
     # Of several attempts at an unavailable service, one is enough.
     run = Run(runner, settings.steps()[:1], Budget(requests=1), generates=False)
     problem = None
     try:
-        with spending(run.budget, secrets):
+        with spending(run.budget, secrets, headers=settings.headers):
             probe(run, settings)
     except CannotCheckError as error:
         problem = str(error)
@@ -191,10 +193,9 @@ def _is_live(host: str) -> bool:
 
 def _refuse_certificate(path: str) -> None:
     try:
-        ssl.create_default_context().load_cert_chain(path, password="")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
-        raise CannotCheckError(f"--client-cert: cannot load a certificate and its key from {path}: {reason}") from None
+        gateways.load_certificate(ssl.create_default_context(), path)
+    except ValueError as error:
+        raise CannotCheckError(str(error)) from None
 
 
 def _refuse_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import get_args
 
 from attrs import evolve
 
-from security_copilot_contract import credentials
+from security_copilot_contract import credentials, gateways
 from security_copilot_contract.checks import github
 from security_copilot_contract.checks.check_service import check, refuse_unusable
 from security_copilot_contract.checks.options import CONFIG, DEFAULT_SEED, KINDS, merged
@@ -52,14 +52,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     _add(parser, "baseline", "FILE", "accept the failures in this file, which the first run writes")
     _add_flag(parser, "update-baseline", "add the failures of this run to the baseline")
     _add(parser, "token-command", "COMMAND", f"command that prints the token, if {TOKEN_VARIABLE} is not set")
-    parser.add_argument(
-        "--header",
-        action="extend",
-        type=KINDS["header"].from_text,
-        metavar="HEADER",
-        help="add 'Name: value' to each request; the value may be $VARIABLE or @FILE; may be repeated",
-    )
-    _add(parser, "client-cert", "FILE", "client certificate for TLS, with its key, in PEM")
+    gateways.add_options(parser)
     parser.add_argument("--config", metavar="FILE", help=f"file with options (default: {CONFIG}, if it exists)")
     parser.add_argument(
         "--record", metavar="DIR", help="write the exchanges of the plan to this folder, without secrets"

@@ -2,6 +2,7 @@
 
 import argparse
 
+from security_copilot_contract import gateways
 from security_copilot_contract.checks.check_service import examine
 from security_copilot_contract.checks.command import token_from
 from security_copilot_contract.checks.options import KINDS, settings
@@ -21,13 +22,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="COMMAND",
         help=f"command that prints the token, if {TOKEN_VARIABLE} is not set",
     )
+    gateways.add_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print what one read and the token say; the exit code."""
     url = options.url
-    found = examine(settings({"url": url, "profile": "read"}), token_from(options.token_command, url))
+    given = {"url": url, "profile": "read", "header": options.header or (), "client-cert": options.client_cert}
+    found = examine(settings(given), token_from(options.token_command, url))
     if found.problem is None:
         print(f"{url} responds as this API does.")
     else:

@@ -3,13 +3,13 @@
 import argparse
 import secrets
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
 from attrs import frozen
 
-from security_copilot_contract.checks.headers import headers
+from security_copilot_contract import gateways
 from security_copilot_contract.checks.run import REPORT_DIR, REPORTS, CannotCheckError, Profile, Settings, profile_for
 from security_copilot_contract.spec.violation import shown
 
@@ -124,10 +124,17 @@ def settings(given: Mapping[str, Any]) -> Settings:
         baseline=given.get("baseline"),
         update_baseline=given.get("update-baseline", False),
         allow_live_service=given.get("allow-live-service", False),
-        headers=tuple(headers(given.get("header", ()))),
+        headers=_headers(given.get("header", ())),
         client_cert=given.get("client-cert"),
         schemathesis=given.get("schemathesis", {}),
     )
+
+
+def _headers(given: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    try:
+        return tuple(gateways.headers(given))
+    except ValueError as error:
+        raise CannotCheckError(str(error)) from None
 
 
 def _from_file(name: str | None) -> dict[str, Any]:

@@ -5,12 +5,14 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
+from importlib.util import find_spec
 from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
 import requests
 from attrs import define, field, frozen
 
+from security_copilot_contract import gateways
 from security_copilot_contract.checks.budget import OverBudgetError
 from security_copilot_contract.checks.facts import FINAL_STATES
 from security_copilot_contract.checks.interaction import Interaction
@@ -292,6 +294,8 @@ def _without_response(step: Step, request: requests.PreparedRequest, reason: str
 
 def _reason(error: requests.RequestException) -> str:
     """What went wrong, without the URL and the addresses of objects that the library adds."""
+    if isinstance(error, requests.exceptions.InvalidSchema) and find_spec("socks") is None:
+        return gateways.SOCKS_REMEDY
     cause: BaseException = error
     while cause.args and isinstance(cause.args[0], BaseException):
         cause = cause.args[0]
