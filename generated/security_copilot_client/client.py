@@ -194,7 +194,7 @@ class AuthenticatedClient:
             merged["Host"] = target.netloc.decode("ascii")
         for name, value in (headers or {}).items():
             if value is not UNSET:
-                merged[name] = str(value)  # a header parameter may be a UUID
+                merged[name] = settings.header(name, value)
         query: Any = {
             name: ",".join(value) if isinstance(value, (list, tuple)) else value
             for name, value in (params or {}).items()
@@ -234,12 +234,12 @@ class AuthenticatedClient:
 
         This applies to the clients that `with_options` has derived, too. To close this client closes the httpx client.
         """
-        self._connections.own = observing_deadline(client)
+        self._connections.own = observing_deadline(settings.own_client(client, httpx.Client))
         return self
 
     def set_async_httpx_client(self, client: httpx.AsyncClient) -> Self:
         """Like `set_httpx_client`, for asyncio. An httpx client of your own works in one event loop only."""
-        self._connections.own_async = client
+        self._connections.own_async = settings.own_client(client, httpx.AsyncClient)
         return self
 
     def get_httpx_client(self) -> httpx.Client:

@@ -9,12 +9,14 @@ import re
 import ssl
 from collections.abc import Mapping
 from math import inf
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
 from security_copilot_runtime.retry import Retry
 from security_copilot_runtime.tokens import Token, usable
+
+ClientT = TypeVar("ClientT", httpx.Client, httpx.AsyncClient)
 
 # RFC 9110, sections 5.1 and 5.5, less the bytes beyond ASCII, whose encoding is unspecified.
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -40,6 +42,16 @@ def token(value: Token) -> Token:
     return value
 
 
+def header(name: str, value: object) -> str:
+    """The value of a header as text; some are of other types, such as UUIDs."""
+    text = str(value)
+    if not _HEADER_NAME.fullmatch(name):
+        raise ValueError(f"headers contains {name!r}, which cannot be the name of a header")
+    if not _HEADER_VALUE.fullmatch(text):
+        raise ValueError(f"headers[{name!r}] has a space at an end, or a character that is no visible ASCII")
+    return text
+
+
 def headers(value: Mapping[str, str]) -> dict[str, str]:
     """Headers by name."""
     if not isinstance(value, Mapping):
@@ -47,10 +59,7 @@ def headers(value: Mapping[str, str]) -> dict[str, str]:
     for name, text in value.items():
         if not isinstance(name, str) or not isinstance(text, str):
             raise TypeError(f"headers[{name!r}] must be a string, not {type(text).__name__}")
-        if not _HEADER_NAME.fullmatch(name):
-            raise ValueError(f"headers contains {name!r}, which cannot be the name of a header")
-        if not _HEADER_VALUE.fullmatch(text):
-            raise ValueError(f"headers[{name!r}] has a space at an end, or a character that is no visible ASCII")
+        header(name, text)
     return dict(value)
 
 
@@ -83,6 +92,13 @@ def _check_seconds(name: str, value: object) -> float | None:
         raise TypeError(problem)
     if not 0 < value < inf:
         raise ValueError(problem)
+    return value
+
+
+def own_client(value: ClientT, kind: type[ClientT]) -> ClientT:
+    """An httpx client of the caller's."""
+    if not isinstance(value, kind):
+        raise TypeError(f"client must be an httpx.{kind.__name__}, not {type(value).__name__}")
     return value
 
 

@@ -1,6 +1,7 @@
 """Mistakes in the settings of a client are reported when it is made, and show no secret."""
 
 import asyncio
+import re
 import ssl
 from collections import UserDict
 from collections.abc import Callable
@@ -147,6 +148,32 @@ def test_an_unusable_url_of_a_request(call: Callable[..., object], url: str, mes
     with respx.mock, pytest.raises(ValueError, match=f"^{message}") as caught:
         call(AuthenticatedClient(token="t"), method="get", url=url)
     assert PASSWORD not in str(caught.value)
+
+
+@pytest.mark.parametrize("call", [sync, run])
+@pytest.mark.parametrize(
+    ("headers", "message"),
+    [
+        ({"client-request-id": "a\r\nX-Mine: b"}, "headers['client-request-id'] has a space at an end, or a character"),
+        ({"X-Mine": "é"}, "headers['X-Mine'] has a space at an end, or a character that is no visible ASCII"),
+        ({"X Mine": "a"}, "headers contains 'X Mine', which cannot be the name of a header"),
+    ],
+)
+def test_an_unusable_header_of_a_request(call: Callable[..., object], headers: dict[str, str], message: str) -> None:
+    """Nothing is sent. Otherwise the error would not exclude that a create has arrived."""
+    with respx.mock, pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+        call(AuthenticatedClient(token="t"), method="post", url="/x", headers=headers)
+
+
+def test_an_httpx_client_of_the_wrong_kind() -> None:
+    client: Any = AuthenticatedClient(token="t")
+
+    with pytest.raises(TypeError, match=r"^client must be an httpx.Client, not AsyncClient$"):
+        client.set_httpx_client(httpx.AsyncClient())
+    with pytest.raises(TypeError, match=r"^client must be an httpx.AsyncClient, not Client$"):
+        client.set_async_httpx_client(httpx.Client())
+    with pytest.raises(TypeError, match=r"^client must be an httpx.Client, not NoneType$"):
+        client.set_httpx_client(None)
 
 
 def test_usable_settings() -> None:
