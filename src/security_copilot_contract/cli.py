@@ -146,6 +146,32 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run)
 
 
+def _add_learn(parser: argparse.ArgumentParser) -> None:
+    from security_copilot_contract.recording import command  # noqa: PLC0415 - likewise
+
+    command.add_learn_options(parser)
+    parser.set_defaults(run=_refusing(command.run_learn))
+
+
+def _add_compare(parser: argparse.ArgumentParser) -> None:
+    from security_copilot_contract.recording import command  # noqa: PLC0415 - likewise
+
+    command.add_compare_options(parser)
+    parser.set_defaults(run=_refusing(command.run_compare))
+
+
+def _refusing(command: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
+    from security_copilot_contract.checks import CannotCheckError  # noqa: PLC0415 - likewise
+
+    def run(options: argparse.Namespace) -> int:
+        try:
+            return command(options)
+        except CannotCheckError as error:
+            return _fail(error)
+
+    return run
+
+
 def _add_promises(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_promises)
 
@@ -193,6 +219,11 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], tuple
             "check https://graph.microsoft.com/beta --evaluations 1",
         ),
     ),
+    "compare": (
+        "show what differs in the behaviour of two services, or of two recordings",
+        _add_compare,
+        ("compare https://graph.microsoft.com/beta https://gateway.example/beta --profile read",),
+    ),
     "contradictions": (
         "list where Microsoft's documentation contradicts itself",
         _add_contradictions,
@@ -207,6 +238,11 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], tuple
         "print the OpenAPI document, byte for byte",
         _add_document,
         ("document > security-copilot.yaml",),
+    ),
+    "learn": (
+        "compare a recording with the document, the client, the emulator and the promises",
+        _add_learn,
+        ("learn recording", "learn recording --json learned.json"),
     ),
     "promises": (
         "list the promises that are checked, and where each is documented",

@@ -46,11 +46,18 @@ ALLOWED: Mapping[str, set[str]] = {
         f"{CONTRACT}.wire",
     },
     f"{CONTRACT}.recording": {
-        f"{CONTRACT}.checks.interaction",
+        f"{CONTRACT}.checks",
+        f"{CONTRACT}.emulator",
         f"{CONTRACT}.spec",
         f"{CONTRACT}.wire.decoding",
         f"{CONTRACT}.wire.message",
+        "security_copilot_client",
         "security_copilot_runtime.origin",
+    },
+    # The transport needs these without the emulator and the checks.
+    **{
+        f"{CONTRACT}.recording.{name}": {f"{CONTRACT}.recording", f"{CONTRACT}.spec", "security_copilot_runtime.origin"}
+        for name in ("places", "recorder", "redaction", "stand_ins", "vocabulary")
     },
     # Its evaluations and retries run on the client's clock, without waiting.
     f"{CONTRACT}.mock": {
@@ -143,6 +150,7 @@ ALLOWED: Mapping[str, set[str]] = {
         f"{CONTRACT}.checks",
         f"{CONTRACT}.credentials",
         f"{CONTRACT}.emulator",
+        f"{CONTRACT}.recording",
         f"{CONTRACT}.spec",
     },
     f"{CONTRACT}.__main__": {f"{CONTRACT}.cli"},

@@ -47,7 +47,7 @@ class Recorder:
         with self._lock:
             name = self._redaction.operation_id(traffic) if name is None else name
             number = self.written + len(self.left_out) + 1
-            stem = f"{number:03d}-{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}"
+            stem = stem_of(number, name)
             try:
                 content = exchange_files.text(self._redaction.exchange(stem, traffic)).encode("ascii")
                 (self.folder / f"{stem}.http").write_bytes(content)
@@ -71,3 +71,8 @@ class Recorder:
             yield f"  {stand_in}: {name[:_LONGEST_NAME]!a}"
         for name, reason in self.left_out.items():
             yield f"Left out: {name}: {reason}"
+
+
+def stem_of(number: int, name: str) -> str:
+    """The name of an exchange, which is that of its file without the extension."""
+    return f"{number:03d}-{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}"

@@ -41,6 +41,9 @@ class Response:
         return json.loads(self.body)
 
 
+Message = Request | Response
+
+
 @frozen
 class Exchange:
     """A documented request and its response; `name` is the file name without its extension."""

@@ -1,0 +1,135 @@
+"""The commands `learn` and `compare`: their options and their output."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from security_copilot_contract.checks.command import token_from
+from security_copilot_contract.checks.run import CannotCheckError, Profile, Settings
+from security_copilot_contract.recording.comparing import Compared, compare, of_recording, of_service
+from security_copilot_contract.recording.learning import Disagreement, Learned, learn
+from security_copilot_contract.spec.exchange import Exchange
+
+_MOST_SHOWN = 3
+_PROFILES: tuple[Profile, ...] = ("read", "live")
+
+
+def add_learn_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `learn` to a parser."""
+    parser.add_argument("folder", metavar="DIR", help="the folder of a recording")
+    parser.add_argument("--json", metavar="FILE", help="write the result as JSON")
+    parser.set_defaults(run=run_learn)
+
+
+def run_learn(options: argparse.Namespace) -> int:
+    """Compare a recording with what this project claims; 0 if they agree, 1 if not."""
+    try:
+        learned = learn(Path(options.folder))
+    except (OSError, ValueError) as error:
+        raise CannotCheckError(str(error)) from None
+    for line in _learned(learned):
+        print(line)
+    if options.json is not None:
+        Path(options.json).write_text(json.dumps(_json(learned), indent=2) + "\n", "utf-8")
+    return 1 if learned.disagreements else 0
+
+
+def _learned(learned: Learned) -> Iterator[str]:
+    for (operation, claim, text, change), names in _grouped(learned.disagreements).items():
+        yield f"{operation}, {claim}: {text}"
+        yield f"    in {_shortened(names)}; change {change}"
+    if learned.skipped:
+        yield f"Not compared, since an intermediary may have responded: {_shortened(learned.skipped)}"
+    count = len(learned.exchanges)
+    yield f"Fidelity {learned.fidelity:.0%}: {learned.agreeing} of {count} exchanges agree with all claims."
+
+
+def _grouped(disagreements: list[Disagreement]) -> dict[tuple[str, str, str, str], list[str]]:
+    groups: dict[tuple[str, str, str, str], list[str]] = {}
+    for found in disagreements:
+        groups.setdefault((found.operation, found.claim, found.text, found.change), []).append(found.exchange)
+    return groups
+
+
+def _shortened(names: list[str]) -> str:
+    distinct = list(dict.fromkeys(names))
+    more = len(distinct) - _MOST_SHOWN
+    return ", ".join(distinct[:_MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _json(learned: Learned) -> dict[str, Any]:
+    return {
+        "exchanges": len(learned.exchanges),
+        "agreeing": learned.agreeing,
+        "fidelity": learned.fidelity,
+        "skipped": learned.skipped,
+        "disagreements": [
+            {
+                "exchange": found.exchange,
+                "operation": found.operation,
+                "claim": found.claim,
+                "promise": found.promise or None,
+                "part": found.violation.part,
+                "kind": found.violation.kind,
+                "pointer": found.violation.pointer,
+                "name": found.violation.name,
+                "text": found.text,
+                "change": found.change,
+            }
+            for found in learned.disagreements
+        ],
+    }
+
+
+def add_compare_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `compare` to a parser."""
+    parser.description = (
+        "Send the same plan to two services, and show what differs in their behaviour. Ids, times and the order of "
+        "properties may differ. Exit code 0: equal; 1: different; 2: could not compare."
+    )
+    parser.add_argument("a", metavar="A", help="a base URL with /beta, or the folder of a recording")
+    parser.add_argument("b", metavar="B", help="the other one")
+    parser.add_argument("--profile", choices=_PROFILES, default="live", help="what is sent (default: %(default)s)")
+    parser.add_argument("--evaluations", type=int, default=0, metavar="N", help="create N evaluations in each, billed")
+    parser.add_argument("--rate", type=float, metavar="N", help="requests per second (default: 5)")
+    parser.add_argument("--token-command", metavar="COMMAND", help="prints the token for both, or for A")
+    parser.add_argument("--other-token-command", metavar="COMMAND", help="prints the token for B, if it is another one")
+    parser.set_defaults(run=run_compare)
+
+
+def run_compare(options: argparse.Namespace) -> int:
+    """Compare two services or recordings; 0 if they are equal, 1 if not. CannotCheckError without a common step."""
+    a = _exchanges(options.a, options, options.token_command)
+    b = _exchanges(options.b, options, options.other_token_command or options.token_command)
+    compared = compare(a, b)
+    if not compared.steps:
+        raise CannotCheckError("A and B have no step in common, so nothing was compared")
+    for line in _compared(compared):
+        print(line)
+    return 1 if compared.differences else 0
+
+
+def _exchanges(source: str, options: argparse.Namespace, command: str | None) -> list[Exchange]:
+    if "://" not in source:
+        return of_recording(Path(source))
+    settings = Settings(source, options.profile, seed=1, evaluations=options.evaluations, rate=options.rate)
+    token = token_from(command, source)
+    return of_service(settings, token() if callable(token) else token)
+
+
+def _compared(compared: Compared) -> Iterator[str]:
+    if compared.differences:
+        yield "What A returns is `got`, what B returns is `expected`.\n"
+    for found in compared.differences:
+        promise = f"only {found.broken_by} breaks {found.promise}: " if found.promise else ""
+        yield f"{found.operation}: {promise}{found.violation}"
+        yield f"    in {_shortened(list(found.steps))}"
+    for side in ("A", "B"):
+        steps = [step for step, only in compared.only.items() if only == side]
+        if steps:
+            yield f"Not compared, since only {side} has them: {_shortened(steps)}"
+    count = len(compared.differences)
+    verdict = "A and B are equal" if not count else f"A and B differ in {count} {'way' if count == 1 else 'ways'}"
+    yield f"{verdict}: {len(compared.steps)} steps compared."

@@ -1,0 +1,146 @@
+"""Compares two services, or recordings of them, step by step."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+from attrs import define, field, frozen
+
+from security_copilot_contract.checks.budget import spending
+from security_copilot_contract.checks.interaction import Interaction
+from security_copilot_contract.checks.observed import Observations
+from security_copilot_contract.checks.promises import validate
+from security_copilot_contract.checks.redaction import Secrets
+from security_copilot_contract.checks.run import CannotCheckError, Settings
+from security_copilot_contract.checks.runner import Runner
+from security_copilot_contract.recording.comparison import Comparison
+from security_copilot_contract.recording.interactions import of_exchanges, traffic
+from security_copilot_contract.recording.recorder import stem_of
+from security_copilot_contract.recording.redaction import Redaction
+from security_copilot_contract.spec.exchange import Exchange, exchanges
+from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
+from security_copilot_contract.spec.violation import Violation
+
+Side = Literal["A", "B"]
+
+
+@frozen
+class Difference:
+    """A difference in the responses to one operation, at the first of `steps`.
+
+    `violation` has what A returned as `got`, and what B returned as `expected`. If `promise` is set, only the side
+    `broken_by` breaks it.
+    """
+
+    operation: str
+    steps: tuple[str, ...]
+    violation: Violation
+    promise: str = ""
+    broken_by: Side = "A"
+
+
+@define
+class Compared:
+    """How two services compare. `steps` were compared; `only` were sent to one of them alone."""
+
+    steps: list[str] = field(factory=list)
+    only: dict[str, Side] = field(factory=dict)
+    differences: list[Difference] = field(factory=list)
+
+
+def of_service(settings: Settings, token: str) -> list[Exchange]:
+    """Send the plan of a profile within its budget; what was exchanged, without secrets.
+
+    CannotCheckError if there is no response at all.
+    """
+    redaction = Redaction(settings.base_url)
+    found: list[Exchange] = []
+    secrets = Secrets()
+    secrets.add(token)
+    runner = Runner(settings.base_url, token, client_cert=settings.client_cert, seconds_between_polls=0.5)
+
+    def on_exchange(step: str, interaction: Interaction) -> None:
+        found.append(redaction.exchange(stem_of(len(found) + 1, step), traffic(interaction)))
+
+    runner.on_exchange = on_exchange
+    try:
+        with spending(settings.budget(), secrets, headers=settings.headers):
+            for _ in runner.run(settings.steps()):
+                pass
+    finally:
+        runner.close()
+    if not found:
+        raise CannotCheckError(f"{settings.url} has not responded")
+    return found
+
+
+def of_recording(folder: Path) -> list[Exchange]:
+    """The exchanges of a recording. CannotCheckError if the folder has none."""
+    try:
+        found = exchanges(folder)
+    except (OSError, ValueError) as error:
+        raise CannotCheckError(str(error)) from None
+    if not found:
+        raise CannotCheckError(f"{folder} has no recording: no file in it ends in .http")
+    return found
+
+
+def compare(a: Sequence[Exchange], b: Sequence[Exchange]) -> Compared:
+    """The differences of two services to which the same plan was sent."""
+    ours, theirs = _by_step(a), _by_step(b)
+    compared = Compared(only={step: "A" if step in ours else "B" for step in ours.keys() ^ theirs.keys()})
+    comparison = Comparison()
+    found: dict[tuple[str, Violation], list[str]] = {}
+    for step in (step for step in ours if step in theirs):
+        compared.steps.append(step)
+        for one, other in zip(ours[step], theirs[step], strict=False):
+            for violation in comparison.exchange(one, other):
+                found.setdefault((_operation(one), violation), []).append(step)
+    compared.differences += [Difference(o, tuple(dict.fromkeys(s)), v) for (o, v), s in found.items()]
+    compared.differences += _promises(a, b, set(compared.steps))
+    return compared
+
+
+def _by_step(listed: Sequence[Exchange]) -> dict[str, list[Exchange]]:
+    """The exchanges of each step, in order, without those that an intermediary may have answered.
+
+    Of the polls of an evaluation only the last: how many there are is up to the service.
+    """
+    steps: dict[str, list[Exchange]] = {}
+    for exchange in listed:
+        if exchange.response.status not in INTERMEDIARIES:
+            step = _step(exchange)
+            steps[step] = [exchange] if step.endswith("poll") else [*steps.get(step, ()), exchange]
+    return steps
+
+
+def _step(exchange: Exchange) -> str:
+    return exchange.name.partition("-")[2]
+
+
+def _operation(exchange: Exchange) -> str:
+    operation = next(of_exchanges([exchange])).operation
+    return f"{exchange.request.method} of no operation" if operation is None else operation.id
+
+
+def _promises(a: Sequence[Exchange], b: Sequence[Exchange], steps: set[str]) -> Iterator[Difference]:
+    """The promises that one of the two breaks, and the other does not."""
+    broken = [_broken(listed, steps) for listed in (a, b)]
+    sides: tuple[tuple[Side, int], ...] = (("A", 0), ("B", 1))
+    for side, number in sides:
+        for key, (violation, found) in broken[number].items():
+            if key not in broken[1 - number]:
+                yield Difference(key[0], tuple(found), violation, key[1], side)
+
+
+def _broken(listed: Sequence[Exchange], steps: set[str]) -> dict[tuple[str, str], tuple[Violation, list[str]]]:
+    observed = Observations()
+    found: dict[tuple[str, str], tuple[Violation, list[str]]] = {}
+    for exchange, interaction in zip(listed, of_exchanges(listed), strict=True):
+        verdicts = validate(interaction, observed)
+        observed.record(interaction)
+        operation = interaction.operation
+        for name, violations in verdicts.items():
+            if violations and _step(exchange) in steps and operation is not None:
+                found.setdefault((operation.id, name), (violations[0], []))[1].append(_step(exchange))
+    return found

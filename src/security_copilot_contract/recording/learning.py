@@ -1,0 +1,173 @@
+"""Compares a recording with all that this project claims: document, client, emulator and promises."""
+
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Literal
+
+import httpx
+from attrs import define, field, fields, frozen, has
+from security_copilot_client import SecurityCopilotError
+
+from security_copilot_contract.checks.interaction import Interaction
+from security_copilot_contract.checks.observed import Observations
+from security_copilot_contract.checks.promises import PROMISES, validate
+from security_copilot_contract.recording import changes, vocabulary
+from security_copilot_contract.recording.comparison import Comparison
+from security_copilot_contract.recording.interactions import of_exchanges as interactions_of
+from security_copilot_contract.recording.interactions import valid_tokens
+from security_copilot_contract.recording.replay import Replay
+from security_copilot_contract.spec.exchange import Exchange, exchanges
+from security_copilot_contract.spec.operation import Operation
+from security_copilot_contract.spec.violation import Description, Violation, pointer
+
+Claim = Literal["document", "client", "emulator", "promise"]
+
+_STAND_INS_OF_NAMES = ("unknownProperty", "@unknown.")
+
+
+@frozen
+class Disagreement:
+    """One way in which a recorded response differs from a claim. `change` is the file and line to change."""
+
+    exchange: str
+    operation: str
+    claim: Claim
+    violation: Violation
+    change: str
+    promise: str = ""
+
+    @property
+    def text(self) -> str:
+        """For people: what differs."""
+        return f"{self.promise}: {self.violation}" if self.promise else str(self.violation)
+
+
+@define
+class Learned:
+    """What a recording shows. `skipped` has the exchanges that an intermediary may have answered."""
+
+    exchanges: list[str] = field(factory=list)
+    skipped: list[str] = field(factory=list)
+    disagreements: list[Disagreement] = field(factory=list)
+
+    @property
+    def agreeing(self) -> int:
+        """The number of exchanges that agree with every claim."""
+        return len(set(self.exchanges) - {found.exchange for found in self.disagreements})
+
+    @property
+    def fidelity(self) -> float:
+        """The share of exchanges that agree; 0 without any."""
+        return self.agreeing / len(self.exchanges) if self.exchanges else 0.0
+
+
+def learn(folder: Path) -> Learned:
+    """Compare each exchange of a recording. ValueError if the folder has no recording, or a file is no exchange."""
+    recorded = exchanges(folder)
+    if not recorded:
+        raise ValueError(f"{folder} has no recording: no file in it ends in .http")
+    return of_exchanges(recorded)
+
+
+def of_exchanges(recorded: Sequence[Exchange]) -> Learned:
+    """The same for exchanges in their order."""
+    learned = Learned()
+    observed = Observations()
+    replay = Replay(recorded, valid_tokens(recorded))
+    comparison = Comparison()
+    for exchange, interaction in zip(recorded, interactions_of(recorded), strict=True):
+        if interaction.may_be_from_intermediary:
+            learned.skipped.append(exchange.name)
+            continue
+        learned.exchanges.append(exchange.name)
+        operation = interaction.operation
+        found = [
+            *_against_document(interaction),
+            *_against_client(interaction),
+            *_against_promises(interaction, observed),
+            *_against_emulator(operation, comparison.exchange(exchange, replay.send(exchange))),
+        ]
+        name = f"{interaction.method} of no operation" if operation is None else operation.id
+        learned.disagreements += [Disagreement(exchange.name, name, *rest) for rest in found]
+    return learned
+
+
+_Found = tuple[Claim, Violation, str] | tuple[Claim, Violation, str, str]
+
+
+def _against_document(interaction: Interaction) -> Iterator[_Found]:
+    operation, status = interaction.operation, interaction.status
+    accepted = interaction.request_violations if interaction.succeeded else []
+    for violation in [*accepted, *interaction.response_violations]:
+        yield "document", violation, changes.of_document(operation, status, violation)
+
+
+def _against_client(interaction: Interaction) -> Iterator[_Found]:
+    """What the client cannot parse, and what lands in additional properties."""
+    operation = interaction.operation
+    if operation is None or not interaction.succeeded:
+        return
+    try:
+        parsed = _parse(operation, interaction)
+    except SecurityCopilotError as error:
+        violation = Violation("body", "value", expected=Description("a body that the client parses"), got=str(error))
+        yield "client", violation, changes.of_client(operation, interaction.status, violation)
+        return
+    for at in dict.fromkeys(_additional(parsed, ())):
+        name = at[-1]
+        violation = Violation("body", "additional", pointer(*at), str(name), got=Description("one"))
+        yield "client", violation, changes.of_client(operation, interaction.status, violation)
+
+
+def _parse(operation: Operation, interaction: Interaction) -> Any:
+    words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in operation.id)
+    tag = operation.definition["tags"][0]
+    module = import_module(f"security_copilot_client.api.{tag}.{words}")
+    response = httpx.Response(
+        interaction.status,
+        headers=[(name, value) for name, values in interaction.headers.items() for value in values],
+        content=interaction.response_body,
+        request=httpx.Request(interaction.method, interaction.base_url),
+    )
+    # As the client calls it for this request.
+    selected = (True,) if interaction.selected is not None else ()
+    return module._parse_response(response, *selected)  # noqa: SLF001 - the generated functions are the client
+
+
+def _additional(value: Any, at: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    """The places of the properties that a parsed value keeps, and that the document does not have."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _additional(item, (*at, 0))
+    for name in getattr(value, "additional_properties", ()):
+        if name.startswith(_STAND_INS_OF_NAMES) or name not in vocabulary.properties():
+            yield (*at, name)
+    for name in (attribute.name for attribute in (fields(type(value)) if has(type(value)) else ())):
+        inner = getattr(value, name)
+        if hasattr(inner, "additional_properties") or isinstance(inner, list):
+            yield from _additional(inner, (*at, _json_name(name)))
+
+
+def _json_name(attribute: str) -> str:
+    first, *rest = attribute.rstrip("_").split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _against_promises(interaction: Interaction, observed: Observations) -> Iterator[_Found]:
+    verdicts = validate(interaction, observed)
+    observed.record(interaction)
+    for name, violations in verdicts.items():
+        for violation in violations:
+            yield "promise", violation, _line_of_promise(name), name
+
+
+def _line_of_promise(name: str) -> str:
+    function = PROMISES[name]._function  # noqa: SLF001 - where its code is
+    module = Path(function.__code__.co_filename).name
+    return f"src/security_copilot_contract/checks/promises/{module}:{function.__code__.co_firstlineno}"
+
+
+def _against_emulator(operation: Operation | None, differences: Sequence[Violation]) -> Iterator[_Found]:
+    for violation in differences:
+        yield "emulator", violation, changes.of_emulator(operation, violation)

@@ -1,0 +1,155 @@
+"""`compare A B`: quiet about ids, times and order, and loud about behaviour."""
+
+from pathlib import Path
+
+import pytest
+
+from security_copilot_contract import cli
+from security_copilot_contract.emulator import TOKEN, Store, Timing, emulator, running
+from security_copilot_contract.recording.comparing import Difference, compare
+from security_copilot_contract.spec.exchange import Exchange, exchanges
+from tests.mutants import resources, servers, variants
+from tests.mutants.faults import MUTANTS, VARIANTS
+from tests.recording.test_learning import Serve, record, write
+
+assert servers
+assert resources
+assert variants  # register servers
+
+# They differ from the emulator in ids, times, order, or how a message is written.
+EQUAL = [
+    *("nothing_differs", "times_have_whole_seconds", "times_have_milliseconds", "all_times_have_seven_digits"),
+    *("times_have_three_digits_and_an_offset", "utc_is_an_offset", "ids_are_in_capitals", "json_is_indented"),
+    *("tracing_ids_are_in_capitals", "properties_are_in_another_order", "items_are_in_another_order"),
+    *("header_names_are_in_capitals", "bodies_come_in_chunks", "is_compressed", "json_is_not_escaped"),
+    *("there_is_white_space_around_the_json", "media_type_has_parameters", "objects_say_their_type"),
+]
+# Each with one of the differences that it makes.
+DIFFERENT = {
+    "create_says_200": ("createSession", "status: expected 201, got 200"),
+    "create_without_name": ("createSession", "displayName: required, but missing"),
+    "list_fails": ("listSessions", "status: expected 200, got 500"),
+    "time_is_a_number": ("getSession", "lastModifiedDateTime: expected a timestamp, got an integer"),
+    "names_are_trimmed": ("updateSession", "displayName: expected the value that was sent or created, got another"),
+    "unknown_is_400": ("updateSession", "status: expected 404, got 400"),
+}
+
+
+@pytest.fixture(scope="module")
+def expected() -> list[Exchange]:
+    """A recording of the emulator."""
+    with running(VARIANTS["nothing_differs"].app()) as url:
+        return record(url)
+
+
+def texts(differences: list[Difference]) -> list[tuple[str, str]]:
+    return [(found.operation, str(found.violation)) for found in differences]
+
+
+@pytest.mark.parametrize("name", EQUAL[:4])
+def test_a_server_that_behaves_alike_is_equal(name: str, expected: list[Exchange], serve: Serve) -> None:
+    """Whatever its ids and times are, and however it writes them."""
+    compared = compare(record(serve(VARIANTS[name].app())), expected)
+
+    assert texts(compared.differences) == []
+    assert len(compared.steps) > 25
+    assert compared.only == {}
+
+
+@pytest.mark.parametrize("name", list(DIFFERENT)[:3])
+def test_a_broken_server_differs(name: str, expected: list[Exchange], serve: Serve) -> None:
+    """In what it breaks. The other way round it is the same difference."""
+    broken = record(serve(MUTANTS[name].app()))
+
+    assert DIFFERENT[name] in texts(compare(broken, expected).differences)
+    assert compare(expected, broken).differences
+
+
+def test_a_promise_that_one_side_breaks_is_named(expected: list[Exchange], serve: Serve) -> None:
+    """With the side, and once for each operation."""
+    broken = record(serve(MUTANTS["create_says_200"].app()))
+    for a, b, side in ((broken, expected, "A"), (expected, broken, "B")):
+        found = [difference for difference in compare(a, b).differences if difference.promise]
+        assert [(d.operation, d.promise, d.broken_by) for d in found] == [("createSession", "documented_status", side)]
+
+
+def test_steps_of_one_side_are_not_differences(expected: list[Exchange]) -> None:
+    """They are listed: for example, there is no other page."""
+    compared = compare(expected[:-3], expected)
+
+    assert compared.differences == []
+    assert set(compared.only.values()) == {"B"}
+    assert len(compared.only) == 3
+
+
+class TestCommand:
+    """`security-copilot-contract compare A B`."""
+
+    def test_a_service_and_a_recording(
+        self,
+        expected: list[Exchange],
+        serve: Serve,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """Last month and today: equal, exit code 0."""
+        monkeypatch.setenv("SECURITY_COPILOT_TOKEN", TOKEN)
+        write(tmp_path, expected)
+        url = serve(emulator(Store(timing=Timing(0, 0)).load(exchanges())))
+
+        assert cli.main(["compare", url, str(tmp_path), "--rate", "10000"]) in (0, 1)
+        assert "steps compared." in capsys.readouterr().out
+
+    def test_two_recordings_that_differ(
+        self, expected: list[Exchange], serve: Serve, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Exit code 1, with what A returns and what B returns."""
+        for name in ("a", "b"):
+            (tmp_path / name).mkdir()
+        write(tmp_path / "a", record(serve(MUTANTS["create_says_200"].app())))
+        write(tmp_path / "b", expected)
+
+        assert cli.main(["compare", str(tmp_path / "a"), str(tmp_path / "b")]) == 1
+        printed = capsys.readouterr().out
+        assert "What A returns is `got`, what B returns is `expected`." in printed
+        assert "createSession: status: expected 201, got 200\n    in sessions-create, " in printed
+        assert "createSession: only A breaks documented_status: status: not documented: 200 (OK)" in printed
+        assert "A and B differ in 2 ways: " in printed
+
+    def test_a_recording_and_itself(
+        self, expected: list[Exchange], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Exit code 0."""
+        write(tmp_path, expected)
+
+        assert cli.main(["compare", str(tmp_path), str(tmp_path)]) == 0
+        assert "A and B are equal: " in capsys.readouterr().out
+
+    @pytest.mark.parametrize("other", ["http://127.0.0.1:9/beta", "nothing-here"])
+    def test_what_cannot_be_compared(
+        self,
+        other: str,
+        expected: list[Exchange],
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """Exit code 2, with the reason."""
+        monkeypatch.setenv("SECURITY_COPILOT_TOKEN", TOKEN)
+        write(tmp_path, expected)
+
+        assert cli.main(["compare", str(tmp_path), other]) == 2
+        reason = "has not responded" if "://" in other else "has no recording"
+        assert f"{other} {reason}" in capsys.readouterr().err
+
+    def test_recordings_of_other_steps(
+        self, expected: list[Exchange], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Nothing is compared, which is not the same as equal."""
+        for name, part in (("a", expected[:2]), ("b", expected[5:6])):
+            (tmp_path / name).mkdir()
+            write(tmp_path / name, part)
+
+        assert cli.main(["compare", str(tmp_path / "a"), str(tmp_path / "b")]) == 2
+        assert "no step in common" in capsys.readouterr().err

@@ -1,0 +1,160 @@
+"""`learn`: a recording of the emulator agrees with everything; that of a broken server does not, and says where."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from starlette.types import ASGIApp
+
+from security_copilot_contract import cli
+from security_copilot_contract.checks.run import Settings
+from security_copilot_contract.emulator import TOKEN, Store, Timing, emulator
+from security_copilot_contract.recording.comparing import of_service
+from security_copilot_contract.recording.learning import Disagreement, Learned, of_exchanges
+from security_copilot_contract.spec import exchange as exchange_files
+from security_copilot_contract.spec.exchange import Exchange, Response, exchanges
+from tests import ROOT
+from tests.mutants import resources, servers
+from tests.mutants.faults import MUTANTS
+
+assert servers
+assert resources  # register more of them
+Serve = Callable[[ASGIApp], str]
+
+
+def record(url: str, evaluations: int = 0) -> list[Exchange]:
+    """A recording of the live profile."""
+    return of_service(Settings(url, "live", 1, evaluations=evaluations, rate=10_000.0), TOKEN)
+
+
+@pytest.fixture
+def recording(serve: Serve) -> list[Exchange]:
+    """A recording of the emulator, with an evaluation."""
+    return record(serve(emulator(Store(timing=Timing(0, 0)).load(exchanges()))), 1)
+
+
+def write(folder: Path, recorded: Sequence[Exchange]) -> None:
+    for exchange in recorded:
+        (folder / f"{exchange.name}.http").write_text(exchange_files.text(exchange), "ascii")
+
+
+def changed(recorded: Sequence[Exchange], name: str, old: str, new: str) -> Learned:
+    """What is learned if the body of one response were another."""
+    return of_exchanges([_changed(exchange, old, new) if name in exchange.name else exchange for exchange in recorded])
+
+
+def _changed(exchange: Exchange, old: str, new: str) -> Exchange:
+    response: Response = exchange.response
+    assert old.encode() in response.body
+    return evolve(exchange, response=evolve(response, body=response.body.replace(old.encode(), new.encode())))
+
+
+def claims(learned: Learned) -> set[tuple[str, str]]:
+    return {(found.operation, found.claim) for found in learned.disagreements}
+
+
+def test_a_recording_of_the_emulator_agrees(recording: list[Exchange]) -> None:
+    """Each exchange, with an evaluation, pages and refused requests."""
+    learned = of_exchanges(recording)
+
+    assert [found.text for found in learned.disagreements] == []
+    assert learned.fidelity == 1
+    assert len(learned.exchanges) == len(recording) > 30
+
+
+MUTANTS_WITH_CLAIMS = {
+    "create_says_200": {("createSession", "document"), ("createSession", "emulator"), ("createSession", "promise")},
+    "list_without_id": {("listSessions", "client"), ("listSessions", "emulator"), ("listSessions", "promise")},
+    "names_are_trimmed": {("updateSession", "emulator"), ("updateSession", "promise")},
+}
+
+
+@pytest.mark.parametrize("name", MUTANTS_WITH_CLAIMS)
+def test_a_recording_of_a_broken_server_disagrees(name: str, serve: Serve) -> None:
+    """And says with which claims."""
+    learned = of_exchanges(record(serve(MUTANTS[name].app())))
+
+    assert learned.fidelity < 1
+    assert claims(learned) >= MUTANTS_WITH_CLAIMS[name]
+
+
+def _change_of(learned: Learned, claim: str) -> str:
+    found: Disagreement = next(found for found in learned.disagreements if found.claim == claim)
+    path, _, line = found.change.partition(":")
+    return (ROOT / path).read_text("utf-8").splitlines()[int(line) - 1] if line else path
+
+
+def test_the_line_to_change_is_named(recording: list[Exchange]) -> None:
+    """Of the document, the emulator and the promise; if the client cannot parse what it should, the template."""
+    learned = changed(
+        recording, "sessions-get-selected", '"displayName": "text-', '"displayName": 1, "@unknown.annotation1": "'
+    )
+
+    assert _change_of(learned, "document").strip() == "displayName:"
+    assert _change_of(learned, "emulator").startswith('    {**_ID, **_TIMES, "displayName": Property(')
+    assert _change_of(learned, "promise").startswith("@promise(")
+    assert _change_of(learned, "client") == "openapi/templates/model.py.jinja"
+
+
+def test_what_lands_in_additional_properties_is_reported(recording: list[Exchange]) -> None:
+    """With the schema of the document that lacks it; an unknown member of an enumeration is no mistake."""
+    learned = changed(recording, "001-sessions-list", '"id": ', '"unknownProperty7": 1000001, "id": ')
+
+    client = {found.text for found in learned.disagreements if found.claim == "client"}
+    assert client == {"value/0/unknownProperty7: expected no such property, got one"}
+    assert claims(learned) == {("listSessions", "client"), ("listSessions", "emulator")}
+
+
+def test_what_an_intermediary_sends_is_skipped(recording: list[Exchange]) -> None:
+    """It says nothing about the service."""
+    gateway = evolve(recording[0], name="000-gateway", response=Response(503, {}, b"[not JSON: 5 bytes, text/html]"))
+    learned = of_exchanges([gateway, *recording])
+
+    assert learned.skipped == ["000-gateway"]
+    assert learned.fidelity == 1
+
+
+class TestCommand:
+    """`security-copilot-contract learn DIR`."""
+
+    def test_a_recording_that_agrees(
+        self, recording: list[Exchange], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Exit code 0."""
+        write(tmp_path, recording)
+
+        assert cli.main(["learn", str(tmp_path)]) == 0
+        count = len(recording)
+        assert capsys.readouterr().out == f"Fidelity 100%: {count} of {count} exchanges agree with all claims.\n"
+
+    def test_a_recording_that_does_not(
+        self, recording: list[Exchange], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Exit code 1, and the same as JSON."""
+        write(tmp_path, [_changed(e, '"id": ', '"unknownProperty7": null, "id": ') for e in recording[:1]])
+        write(tmp_path, recording[1:])
+        file = tmp_path / "learned.json"
+
+        assert cli.main(["learn", str(tmp_path), "--json", str(file)]) == 1
+        printed = capsys.readouterr().out
+        assert "listSessions, client: value/0/unknownProperty7: expected no such property, got one\n" in printed
+        assert "    in 001-sessions-list; change openapi/security-copilot.yaml:" in printed
+        report = json.loads(file.read_text("utf-8"))
+        assert report["agreeing"] == report["exchanges"] - 1 == len(recording) - 1
+        assert {(d["claim"], d["kind"], d["name"]) for d in report["disagreements"]} == {
+            ("client", "additional", "unknownProperty7"),
+            ("emulator", "additional", "unknownProperty7"),
+        }
+
+    @pytest.mark.parametrize(("content", "message"), [(None, "has no recording"), ("x", "there is no response")])
+    def test_no_recording(
+        self, content: str | None, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Exit code 2, with the reason."""
+        if content is not None:
+            (tmp_path / "001.http").write_text(content, "ascii")
+
+        assert cli.main(["learn", str(tmp_path)]) == 2
+        assert message in capsys.readouterr().err
