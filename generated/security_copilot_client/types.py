@@ -4,9 +4,8 @@
 
 import datetime
 from collections.abc import MutableMapping
+from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
-
-from attrs import define
 
 
 class Unset:
@@ -30,7 +29,7 @@ NOT_YET = datetime.datetime(1, 1, 1, tzinfo=datetime.UTC)
 T = TypeVar("T")
 
 
-@define
+@dataclass(slots=True)
 class Response(Generic[T]):
     """A response, and the object parsed from it.
 

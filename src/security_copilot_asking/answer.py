@@ -1,6 +1,7 @@
 """From an evaluation that has ended to an answer."""
 
-from attrs import frozen
+from dataclasses import dataclass
+
 from security_copilot_client.models import Evaluation
 
 from security_copilot_asking.errors import NotAnsweredError
@@ -11,7 +12,7 @@ from security_copilot_runtime.ids import Ids
 _NO_ANSWERS = frozenset({"error", "needAdditionalClaims", "rejected", "timedOut", "capacityExceeded"})
 
 
-@frozen
+@dataclass(frozen=True)
 class Answer:
     """An answer, and the evaluation that it comes from.
 

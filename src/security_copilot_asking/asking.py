@@ -1,6 +1,7 @@
 """`ask`: from a question to its answer."""
 
-from attrs import frozen
+from dataclasses import dataclass
+
 from security_copilot_client.api.evaluations import create_evaluation
 from security_copilot_client.api.prompts import create_prompt
 from security_copilot_client.api.sessions import create_session
@@ -83,7 +84,7 @@ async def ask_async(
         return await arun(question.until_answered(deadline, reporter), client, deadline)
 
 
-@frozen
+@dataclass(frozen=True)
 class _Question:
     """A question, and the session to ask it in: an existing one, or the name of a new one."""
 
@@ -92,7 +93,7 @@ class _Question:
     session_id: str | None
     display_name: str | None
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         if not isinstance(self.content, str):
             raise TypeError(f"content must be a string, not {type(self.content).__name__}")
         if not self.content.strip():

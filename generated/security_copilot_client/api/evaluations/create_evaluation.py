@@ -1,15 +1,17 @@
 # Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
 # Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
 from typing import Any
 from uuid import UUID
 
 import httpx
 from security_copilot_runtime import arguments, parsing
 
+from ... import models as _models
 from ...client import AuthenticatedClient
 from ...models.evaluation import Evaluation
 from ...models.evaluation_create import EvaluationCreate
-from ...models.o_data_error import ODataError
 from ...types import UNSET, Response, Unset
 
 
@@ -41,12 +43,12 @@ def _parse_response(response: httpx.Response) -> Evaluation:
     raise parsing.failure(response)
 
 
-def _build_response(response: httpx.Response) -> Response[Evaluation | ODataError]:
+def _build_response(response: httpx.Response) -> Response[Evaluation | _models.ODataError]:
     return Response(
         status_code=response.status_code,
         content=response.content,
         headers=response.headers,
-        parsed=parsing.lenient(response, lambda: _parse_response(response), ODataError.from_dict),
+        parsed=parsing.lenient(response, lambda: _parse_response(response), _models.ODataError.from_dict),
     )
 
 
@@ -121,7 +123,7 @@ def sync_detailed(
     body: EvaluationCreate,
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
-) -> Response[Evaluation | ODataError]:
+) -> Response[Evaluation | _models.ODataError]:
     """Like `sync`, but returns every response: status, headers, content, and the object parsed from it.
 
     `parsed` is the success or the error, or None if there is no body or it is malformed. Raises
@@ -147,7 +149,7 @@ async def asyncio_detailed(
     body: EvaluationCreate,
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
-) -> Response[Evaluation | ODataError]:
+) -> Response[Evaluation | _models.ODataError]:
     """Like `sync_detailed`, for asyncio."""
     kwargs = _get_kwargs(
         workspace_id=workspace_id,

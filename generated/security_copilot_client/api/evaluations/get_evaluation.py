@@ -1,5 +1,7 @@
 # Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
 # Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
 from typing import Any, overload
 from uuid import UUID
 
@@ -7,10 +9,10 @@ import httpx
 from security_copilot_runtime import arguments, parsing
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
+from ... import models as _models
 from ...client import AuthenticatedClient
 from ...models.evaluation import Evaluation
 from ...models.evaluation_property import EvaluationProperty
-from ...models.o_data_error import ODataError
 from ...models.projected_evaluation import ProjectedEvaluation
 from ...types import UNSET, Response, Unset
 
@@ -62,12 +64,12 @@ def _parse_response(response: httpx.Response, is_selected: bool = False) -> Eval
 
 def _build_response(
     response: httpx.Response, is_selected: bool
-) -> Response[Evaluation | ProjectedEvaluation | ODataError]:
+) -> Response[Evaluation | ProjectedEvaluation | _models.ODataError]:
     return Response(
         status_code=response.status_code,
         content=response.content,
         headers=response.headers,
-        parsed=parsing.lenient(response, lambda: _parse_response(response, is_selected), ODataError.from_dict),
+        parsed=parsing.lenient(response, lambda: _parse_response(response, is_selected), _models.ODataError.from_dict),
     )
 
 
@@ -205,7 +207,7 @@ def sync_detailed(
     select: Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
-) -> Response[ODataError | Evaluation]: ...
+) -> Response[_models.ODataError | Evaluation]: ...
 
 
 @overload
@@ -219,7 +221,7 @@ def sync_detailed(
     select: list[EvaluationProperty] | Unset,
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
-) -> Response[ODataError | Evaluation | ProjectedEvaluation]: ...
+) -> Response[_models.ODataError | Evaluation | ProjectedEvaluation]: ...
 
 
 def sync_detailed(
@@ -261,7 +263,7 @@ async def asyncio_detailed(
     select: Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
-) -> Response[ODataError | Evaluation]: ...
+) -> Response[_models.ODataError | Evaluation]: ...
 
 
 @overload
@@ -275,7 +277,7 @@ async def asyncio_detailed(
     select: list[EvaluationProperty] | Unset,
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
-) -> Response[ODataError | Evaluation | ProjectedEvaluation]: ...
+) -> Response[_models.ODataError | Evaluation | ProjectedEvaluation]: ...
 
 
 async def asyncio_detailed(

@@ -1,5 +1,7 @@
 # Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
 # Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, overload
 from uuid import UUID
@@ -7,8 +9,8 @@ from uuid import UUID
 import httpx
 from security_copilot_runtime import arguments, paging, parsing
 
+from ... import models as _models
 from ...client import AuthenticatedClient
-from ...models.o_data_error import ODataError
 from ...models.plugin import Plugin
 from ...models.plugin_collection import PluginCollection
 from ...models.plugin_property import PluginProperty
@@ -51,12 +53,12 @@ def _parse_response(response: httpx.Response, is_selected: bool = False) -> Plug
     raise parsing.failure(response)
 
 
-def _build_response(response: httpx.Response, is_selected: bool) -> Response[ODataError | PluginCollection]:
+def _build_response(response: httpx.Response, is_selected: bool) -> Response[PluginCollection | _models.ODataError]:
     return Response(
         status_code=response.status_code,
         content=response.content,
         headers=response.headers,
-        parsed=parsing.lenient(response, lambda: _parse_response(response, is_selected), ODataError.from_dict),
+        parsed=parsing.lenient(response, lambda: _parse_response(response, is_selected), _models.ODataError.from_dict),
     )
 
 
@@ -137,7 +139,7 @@ def sync_detailed(
     top: int | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
-) -> Response[ODataError | PluginCollection]:
+) -> Response[PluginCollection | _models.ODataError]:
     """Like `sync`, but returns every response: status, headers, content, and the object parsed from it.
 
     `parsed` is the success or the error, or None if there is no body or it is malformed. Raises
@@ -165,7 +167,7 @@ async def asyncio_detailed(
     top: int | Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
-) -> Response[ODataError | PluginCollection]:
+) -> Response[PluginCollection | _models.ODataError]:
     """Like `sync_detailed`, for asyncio."""
     kwargs = _get_kwargs(
         workspace_id=workspace_id,

@@ -1,5 +1,7 @@
 # Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
 # Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
 from typing import Any, overload
 from uuid import UUID
 
@@ -7,8 +9,8 @@ import httpx
 from security_copilot_runtime import arguments, parsing
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
+from ... import models as _models
 from ...client import AuthenticatedClient
-from ...models.o_data_error import ODataError
 from ...models.projected_prompt import ProjectedPrompt
 from ...models.prompt import Prompt
 from ...models.prompt_property import PromptProperty
@@ -58,12 +60,14 @@ def _parse_response(response: httpx.Response, is_selected: bool = False) -> Proj
     raise parsing.failure(response)
 
 
-def _build_response(response: httpx.Response, is_selected: bool) -> Response[ODataError | ProjectedPrompt | Prompt]:
+def _build_response(
+    response: httpx.Response, is_selected: bool
+) -> Response[ProjectedPrompt | Prompt | _models.ODataError]:
     return Response(
         status_code=response.status_code,
         content=response.content,
         headers=response.headers,
-        parsed=parsing.lenient(response, lambda: _parse_response(response, is_selected), ODataError.from_dict),
+        parsed=parsing.lenient(response, lambda: _parse_response(response, is_selected), _models.ODataError.from_dict),
     )
 
 
@@ -191,7 +195,7 @@ def sync_detailed(
     select: Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
-) -> Response[ODataError | Prompt]: ...
+) -> Response[_models.ODataError | Prompt]: ...
 
 
 @overload
@@ -204,7 +208,7 @@ def sync_detailed(
     select: list[PromptProperty] | Unset,
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
-) -> Response[ODataError | ProjectedPrompt | Prompt]: ...
+) -> Response[_models.ODataError | ProjectedPrompt | Prompt]: ...
 
 
 def sync_detailed(
@@ -243,7 +247,7 @@ async def asyncio_detailed(
     select: Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
-) -> Response[ODataError | Prompt]: ...
+) -> Response[_models.ODataError | Prompt]: ...
 
 
 @overload
@@ -256,7 +260,7 @@ async def asyncio_detailed(
     select: list[PromptProperty] | Unset,
     client_request_id: UUID | Unset = UNSET,
     prefer: str | Unset = UNSET,
-) -> Response[ODataError | ProjectedPrompt | Prompt]: ...
+) -> Response[_models.ODataError | ProjectedPrompt | Prompt]: ...
 
 
 async def asyncio_detailed(

@@ -1,13 +1,15 @@
 # Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
 # Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
 from typing import Any
 from uuid import UUID
 
 import httpx
 from security_copilot_runtime import arguments, parsing
 
+from ... import models as _models
 from ...client import AuthenticatedClient
-from ...models.o_data_error import ODataError
 from ...models.session import Session
 from ...models.session_create import SessionCreate
 from ...types import UNSET, Response, Unset
@@ -31,12 +33,12 @@ def _parse_response(response: httpx.Response) -> Session:
     raise parsing.failure(response)
 
 
-def _build_response(response: httpx.Response) -> Response[ODataError | Session]:
+def _build_response(response: httpx.Response) -> Response[Session | _models.ODataError]:
     return Response(
         status_code=response.status_code,
         content=response.content,
         headers=response.headers,
-        parsed=parsing.lenient(response, lambda: _parse_response(response), ODataError.from_dict),
+        parsed=parsing.lenient(response, lambda: _parse_response(response), _models.ODataError.from_dict),
     )
 
 
@@ -73,7 +75,7 @@ async def asyncio(
 
 def sync_detailed(
     workspace_id: str, *, client: AuthenticatedClient, body: SessionCreate, client_request_id: UUID | Unset = UNSET
-) -> Response[ODataError | Session]:
+) -> Response[Session | _models.ODataError]:
     """Like `sync`, but returns every response: status, headers, content, and the object parsed from it.
 
     `parsed` is the success or the error, or None if there is no body or it is malformed. Raises
@@ -85,7 +87,7 @@ def sync_detailed(
 
 async def asyncio_detailed(
     workspace_id: str, *, client: AuthenticatedClient, body: SessionCreate, client_request_id: UUID | Unset = UNSET
-) -> Response[ODataError | Session]:
+) -> Response[Session | _models.ODataError]:
     """Like `sync_detailed`, for asyncio."""
     kwargs = _get_kwargs(workspace_id=workspace_id, body=body, client_request_id=client_request_id)
     return _build_response(await arguments.client(client).arequest(**kwargs))

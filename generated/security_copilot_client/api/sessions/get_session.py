@@ -1,5 +1,7 @@
 # Generated from openapi/security-copilot.yaml by openapi-python-client 0.29.1.
 # Do not edit: change the document or openapi/templates, then run `make generate`.
+from __future__ import annotations
+
 from typing import Any, overload
 from uuid import UUID
 
@@ -7,8 +9,8 @@ import httpx
 from security_copilot_runtime import arguments, parsing
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
+from ... import models as _models
 from ...client import AuthenticatedClient
-from ...models.o_data_error import ODataError
 from ...models.projected_session import ProjectedSession
 from ...models.session import Session
 from ...models.session_property import SessionProperty
@@ -55,12 +57,14 @@ def _parse_response(response: httpx.Response, is_selected: bool = False) -> Proj
     raise parsing.failure(response)
 
 
-def _build_response(response: httpx.Response, is_selected: bool) -> Response[ODataError | ProjectedSession | Session]:
+def _build_response(
+    response: httpx.Response, is_selected: bool
+) -> Response[ProjectedSession | Session | _models.ODataError]:
     return Response(
         status_code=response.status_code,
         content=response.content,
         headers=response.headers,
-        parsed=parsing.lenient(response, lambda: _parse_response(response, is_selected), ODataError.from_dict),
+        parsed=parsing.lenient(response, lambda: _parse_response(response, is_selected), _models.ODataError.from_dict),
     )
 
 
@@ -162,7 +166,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     select: Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
-) -> Response[ODataError | Session]: ...
+) -> Response[_models.ODataError | Session]: ...
 
 
 @overload
@@ -173,7 +177,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     select: list[SessionProperty] | Unset,
     client_request_id: UUID | Unset = UNSET,
-) -> Response[ODataError | ProjectedSession | Session]: ...
+) -> Response[_models.ODataError | ProjectedSession | Session]: ...
 
 
 def sync_detailed(
@@ -203,7 +207,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     select: Unset = UNSET,
     client_request_id: UUID | Unset = UNSET,
-) -> Response[ODataError | Session]: ...
+) -> Response[_models.ODataError | Session]: ...
 
 
 @overload
@@ -214,7 +218,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     select: list[SessionProperty] | Unset,
     client_request_id: UUID | Unset = UNSET,
-) -> Response[ODataError | ProjectedSession | Session]: ...
+) -> Response[_models.ODataError | ProjectedSession | Session]: ...
 
 
 async def asyncio_detailed(
