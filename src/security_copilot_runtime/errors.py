@@ -74,7 +74,8 @@ class SecurityCopilotError(Exception):
         where = f"{self.method} {quoted(self.path, 500)}{trace}, client-request-id {self.client_request_id}"
         doubtful = may_have_arrived and self._ends_a_request and self.method == "POST"
         doubt = "; the create may have reached the service" if doubtful else ""
-        super().__init__(f"{quoted(redaction.text(problem), _LONGEST_PROBLEM)}{doubt} ({where})")
+        shown = quoted(redaction.text(problem), _LONGEST_PROBLEM)
+        super().__init__(f"{shown.rstrip('.') if doubt else shown}{doubt} ({where})")
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By default a pickle calls __init__ again, with the message as its only argument.

@@ -25,8 +25,8 @@ class Policy:
 
     def __init__(self, base_url: httpx.URL, token: tokens.Token, retry: Retry | None, deadline: float | None) -> None:
         self.base_url = base_url
-        self.source = tokens.source(token, base_url)
-        self.retry = retry or _NO_RETRIES
+        self.source: tokens.Source = tokens.source(token, base_url)
+        self.retry: Retry = retry or _NO_RETRIES
         self.deadline = deadline
 
 

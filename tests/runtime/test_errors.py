@@ -273,7 +273,7 @@ class TestMayHaveArrived:
             (httpx.ReadTimeout(""), True),
             (httpx.ReadError(""), True),
             (httpx.WriteError(""), True),
-            (httpx.RemoteProtocolError(""), True),
+            (httpx.RemoteProtocolError("Server disconnected."), True),
         ],
         ids=repr,
     )
@@ -289,6 +289,7 @@ class TestMayHaveArrived:
         assert error.may_have_arrived is expected
         assert pickle.loads(pickle.dumps(error)).may_have_arrived is expected  # noqa: S301 - our own
         assert (self.DOUBT in str(error)) is expected
+        assert ".;" not in str(error)
 
     @pytest.mark.parametrize("content", [b"{", b""])
     def test_a_success_leaves_no_doubt(self, call: Callable[..., Any], content: bytes) -> None:

@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     if found.problem is None:
         print(f"{url} responds as this API does.")
     else:
-        print(f"{found.problem}.")
+        print(f"{found.problem.rstrip('.')}.")
     for clause in found.token or ["it is no JWT, so nothing can be read from it"]:
         print(f"The token: {clause}.")
     return 0 if found.problem is None and not found.missing else 2
