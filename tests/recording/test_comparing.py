@@ -1,5 +1,6 @@
 """`compare A B`: quiet about ids, times and order, and loud about behaviour."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,17 @@ def test_steps_of_one_side_are_not_differences(expected: list[Exchange]) -> None
 class TestCommand:
     """`security-copilot-contract compare A B`."""
 
-    def test_a_service_and_a_recording(
+    def test_two_urls_of_one_service(
+        self, serve: Serve, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As with a gateway: what the first plan has created is no difference. Exit code 0."""
+        monkeypatch.setenv("SECURITY_COPILOT_TOKEN", TOKEN)
+        url = serve(emulator(Store(timing=Timing(0, 0)).load(exchanges())))
+
+        assert cli.main(["compare", url, url, "--rate", "10000", "--evaluations", "1"]) == 0
+        assert re.fullmatch(r"A and B are equal: [34]\d steps compared\.\n", capsys.readouterr().out)
+
+    def test_a_refused_token(
         self,
         expected: list[Exchange],
         serve: Serve,
@@ -93,13 +104,12 @@ class TestCommand:
         capsys: pytest.CaptureFixture[str],
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        """Last month and today: equal, exit code 0."""
-        monkeypatch.setenv("SECURITY_COPILOT_TOKEN", TOKEN)
+        """Exit code 2: it says nothing about the behaviour."""
+        monkeypatch.setenv("SECURITY_COPILOT_TOKEN", "another-token")
         write(tmp_path, expected)
-        url = serve(emulator(Store(timing=Timing(0, 0)).load(exchanges())))
 
-        assert cli.main(["compare", url, str(tmp_path), "--rate", "10000"]) in (0, 1)
-        assert "steps compared." in capsys.readouterr().out
+        assert cli.main(["compare", str(tmp_path), serve(emulator()), "--rate", "10000"]) == 2
+        assert "has refused every request (401)" in capsys.readouterr().err
 
     def test_two_recordings_that_differ(
         self, expected: list[Exchange], serve: Serve, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,9 @@ def run_compare(options: argparse.Namespace) -> int:
 def _exchanges(source: str, options: argparse.Namespace, command: str | None) -> list[Exchange]:
     if "://" not in source:
         return of_recording(Path(source))
-    settings = Settings(source, options.profile, seed=1, evaluations=options.evaluations, rate=options.rate)
+    # A gateway and the service behind it have the same sessions, so each side creates sessions with names of its own.
+    seed = secrets.randbelow(2**32)
+    settings = Settings(source, options.profile, seed, evaluations=options.evaluations, rate=options.rate)
     token = token_from(command, source)
     return of_service(settings, token() if callable(token) else token)
 

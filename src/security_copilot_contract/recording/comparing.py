@@ -1,12 +1,14 @@
 """Compares two services, or recordings of them, step by step."""
 
 from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 from pathlib import Path
 from typing import Literal
 
 from attrs import define, field, frozen
 
 from security_copilot_contract.checks.budget import spending
+from security_copilot_contract.checks.check_service import refuse_unusable
 from security_copilot_contract.checks.interaction import Interaction
 from security_copilot_contract.checks.observed import Observations
 from security_copilot_contract.checks.promises import validate
@@ -51,8 +53,9 @@ class Compared:
 def of_service(settings: Settings, token: str) -> list[Exchange]:
     """Send the plan of a profile within its budget; what was exchanged, without secrets.
 
-    CannotCheckError if there is no response at all.
+    CannotCheckError if the URL is unusable, or no request succeeds.
     """
+    refuse_unusable(settings)
     redaction = Redaction(settings.base_url)
     found: list[Exchange] = []
     secrets = Secrets()
@@ -71,6 +74,9 @@ def of_service(settings: Settings, token: str) -> list[Exchange]:
         runner.close()
     if not found:
         raise CannotCheckError(f"{settings.url} has not responded")
+    statuses = {exchange.response.status for exchange in found}
+    if min(statuses) >= HTTPStatus.BAD_REQUEST:
+        raise CannotCheckError(f"{settings.url} has refused every request ({', '.join(map(str, sorted(statuses)))})")
     return found
 
 
