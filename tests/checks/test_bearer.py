@@ -257,6 +257,6 @@ def test_a_write_that_the_token_does_not_permit_breaks_no_promise(
     with use(SkippingClock()):
         assert cli.main(["check", serve(ReadOnly(token)), "--profile", "live"]) == code
 
-    out = capsys.readouterr().out
+    out = " ".join(capsys.readouterr().out.split())
     assert ("Could not check createSession" in out) is (code == 2)
     assert (f"the token lacks {WRITE} (403)" in out) is (code == 2)

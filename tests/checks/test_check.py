@@ -18,12 +18,14 @@ from security_copilot_contract import cli
 from security_copilot_contract.checks.budget import Budget
 from security_copilot_contract.checks.coverage import PHASES, Coverage
 from security_copilot_contract.checks.promises import PROMISES
-from security_copilot_contract.checks.report import summary
+from security_copilot_contract.checks.reporting.overview import not_exercised
 from security_copilot_contract.checks.run import Result, Run, Settings, profile_for
 from security_copilot_contract.checks.runner import Runner
-from security_copilot_contract.emulator import TOKEN, emulator
+from security_copilot_contract.emulator import TOKEN, Store, emulator
 from security_copilot_contract.spec.document import document
+from security_copilot_contract.spec.exchange import exchanges
 from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
+from tests import stored_sessions
 from tests.mutants import resources, servers, variants
 from tests.mutants.faults import MUTANTS, VARIANTS
 
@@ -46,6 +48,11 @@ def run(*arguments: str, token: str | None = TOKEN, cwd: Path | None = None, **e
         env["SECURITY_COPILOT_TOKEN"] = token
     command = [sys.executable, "-m", "security_copilot_contract", *arguments]
     return subprocess.run(command, env=env, cwd=cwd, capture_output=True, check=False, encoding="utf-8", timeout=300)
+
+
+def unwrapped(text: str) -> str:
+    """A text in one line."""
+    return " ".join(text.split())
 
 
 def live(url: str, *arguments: str, token: str | None = TOKEN, cwd: Path | None = None, **environment: str) -> Done:
@@ -75,39 +82,38 @@ class TestFull:
         done = run("check")
 
         assert done.returncode == 0, done.stdout + done.stderr
-        rows = [line.split() for line in done.stdout.splitlines() if line.split()[:1] and line.split()[0] in OPERATIONS]
-        assert [row[0] for row in rows] == OPERATIONS
-        assert not any("broken" in row for row in rows)
-        assert "Broken" not in done.stdout
-        idle = "  7 steps of the plan: there is no other page\n  no request exercised: retry_after_is_valid\n"
-        assert f"\nNot exercised\n\n{idle}\nCreated" in done.stdout
-        assert re.search(
-            r"\nThe contract is kept by 12 of 12 operations: \d+ requests of the plan and \d{4} generated cases, ",
-            done.stdout,
-        )
+        assert re.findall(r"^  ✓ (\w+) +\d+ requests?, \d+ generated$", done.stdout, re.MULTILINE) == OPERATIONS
+        assert "roken" not in done.stdout
+        assert re.search(r"\nCreated on this machine, cannot be deleted: \d+ sessions, \d+ prompts, ", done.stdout)
+        idle = "promises that no request exercised: retry_after_is_valid"
+        assert f"\nNot exercised\n  7 steps of the plan: there is no other page\n  {idle}\n\n✓ " in done.stdout
+        assert re.search(r"\n✓ The contract is kept by 12 of 12 operations: \d+ requests of the plan\s", done.stdout)
+        assert max(map(len, done.stdout.splitlines())) <= 80
 
     def test_sends_the_same_for_the_same_seed(self, tmp_path: Path) -> None:
         """The same seed sends the same cases; another seed sends others."""
         (tmp_path / "security-copilot-contract.toml").write_text("[schemathesis.generation]\nmax-examples = 15\n")
         reports = (run("check", "--seed", seed, cwd=tmp_path).stdout for seed in "778")
-        first, second, other = (report.partition("The contract at ")[2] for report in reports)
+        first, second, other = (report.splitlines()[2:] for report in reports)
 
-        def counts(report: str) -> list[str]:
-            return [line for line in report.splitlines()[1:] if not re.match(r"  \w+ +[0-9a-f-]{36}", line)]
-
-        assert counts(first) == counts(second)
-        assert counts(first) != counts(other)
+        assert first == second
+        assert first != other
 
     def test_fails_a_broken_server(self, serve: Serve) -> None:
-        """Generated cases and the plan find it, and print a command that reproduces it, without the token."""
+        """Generated cases and the plan find it. It fits into a screen, and no other voice speaks."""
         done = run("check", serve(MUTANTS["names_are_trimmed"].app()))
 
         assert done.returncode == 1, done.stdout + done.stderr
-        assert "A write returns the written values unchanged, including case, spaces and Unicode" in done.stdout
-        assert "updateSession, written_is_returned" in done.stdout
-        assert "createSession, written_is_returned: " in done.stdout
-        assert "The contract is broken: " in done.stdout.splitlines()[-1]
+        assert re.search(r"\n✗ written_is_returned    createSession, updateSession    \d+ requests\n", done.stdout)
+        assert "\n✗ The contract is broken: " in done.stdout
         assert f"Bearer {TOKEN}" not in done.stdout
+        lines = done.stdout.splitlines()
+        assert lines[0].startswith("The contract at http://")
+        assert len(lines) <= 60
+        assert [
+            line for line in lines if len(line) > 80 and "http://" not in line and "--data-binary" not in line
+        ] == []
+        assert done.stderr == ""
 
     @pytest.mark.parametrize(("requests", "writes"), [("7", "1000"), ("400", "5"), ("120", "120")])
     def test_stops_at_its_limits(self, requests: str, writes: str, serve: Serve) -> None:
@@ -120,7 +126,7 @@ class TestFull:
         assert len([m for m in server.methods if m not in {"GET", "HEAD", "OPTIONS", "TRACE"}]) <= int(writes)
         assert done.returncode == 0, done.stdout + done.stderr
         assert re.search(
-            r"The contract is kept by \d+ of 12 operations, as far as --max-(requests|writes) \d+ allowed", done.stdout
+            r"kept by \d+ of 12 operations, as far as --max-(requests|writes) \d+ allowed", unwrapped(done.stdout)
         )
         assert "Traceback" not in done.stdout + done.stderr
 
@@ -135,7 +141,7 @@ class TestFull:
         assert len([path for path in sent if path.rstrip("/").endswith("evaluations")]) == 1
         assert done.returncode == 0, done.stdout + done.stderr
         bound = "The contract is kept by 12 of 12 operations, as far as --evaluations 1 allowed: "
-        assert re.search(rf"\n{bound}\d+ requests of the plan and \d{{3,4}} generated cases", done.stdout)
+        assert re.search(rf"{bound}\d+ requests of the plan and \d{{3,4}} generated cases", unwrapped(done.stdout))
 
     @pytest.mark.parametrize(
         ("without", "unknown"),
@@ -162,14 +168,14 @@ class TestFull:
             *set(unknown) - set(OPERATIONS),
         ]
         assert result.exit_code == 2
-        assert "  the plan: no response of the service, so nothing is known about it" in list(summary(result))
+        assert "the plan: no response of the service, so nothing is known about it" in list(not_exercised(result))
 
 
 class TestLive:
     """The live profile: few requests, each with a purpose."""
 
     def test_passes_the_emulator(self, serve: Serve) -> None:
-        """With few requests, documented methods and two sessions, which are listed."""
+        """With few requests, documented methods and two sessions."""
         server = Counting(emulator())
 
         done = live(serve(server))
@@ -177,22 +183,23 @@ class TestLive:
         assert done.returncode == 0, done.stdout + done.stderr
         assert len(server.methods) <= 30
         assert set(server.methods) == {"GET", "POST", "PATCH"}
-        assert "Created (cannot be deleted): 3\n" in done.stdout
-        assert len(re.findall(r"\n  sessions +[0-9a-f-]{36}  \"Contract check \d+, may be ignored", done.stdout)) == 2
-        assert len(re.findall(r"\n  prompts +[0-9a-f-]{36}  \"  Contract check \d+, may be ignored", done.stdout)) == 1
+        assert "\nCreated on this machine, cannot be deleted: 2 sessions, 1 prompt\n" in done.stdout
         assert server.paths.count("/beta/security/securityCopilot/workspaces/default/sessions") >= 2
         assert not [path for path in server.paths if "/evaluations" in path]
-        assert "The contract is kept by 9 of 12 operations: " in done.stdout
-        assert done.stdout.endswith(". 3 not exercised (--evaluations 1 exercises them, billed).\n")
+        assert "\n✓ The contract is kept by 9 of 12 operations: " in done.stdout
+        assert unwrapped(done.stdout).endswith(". 3 not exercised (--evaluations 1 exercises them, billed).")
 
     def test_prints_operation_promise_and_difference(self, serve: Serve) -> None:
         """Expected and actual value, the sentence that is broken, and a command that reproduces it."""
         done = live(serve(MUTANTS["update_is_lost"].app()))
 
         assert done.returncode == 1
-        assert "getSession, read_returns_what_was_written: A read returns what the last write returned" in done.stdout
-        assert 'displayName: expected "  Contract check' in done.stdout
-        assert 'curl -i -X GET -H "Authorization: Bearer $SECURITY_COPILOT_TOKEN" ' in done.stdout
+        assert "\n✗ read_returns_what_was_written    getSession    1 request\n  A read returns what " in done.stdout
+        assert re.search(
+            r'\n    displayName  expected  "  Contract check \d+.*\n(?: {27}.*\n)? {17}got       "Contract check',
+            done.stdout,
+        )
+        assert '\n  curl -i -X GET -H "Authorization: Bearer $SECURITY_COPILOT_TOKEN" ' in done.stdout
 
     def test_keeps_the_token_secret(self, serve: Serve, tmp_path: Path) -> None:
         """The token is in no output and no report."""
@@ -211,7 +218,7 @@ class TestLive:
         done = live(serve(VARIANTS["throttles_and_says_how_long"].app()), "--max-requests", "60")
 
         assert done.returncode == 0, done.stdout
-        assert " 429 " in done.stdout
+        assert re.search(r"\n  \d+ responses with 429, not validated: ", done.stdout)
 
     @pytest.mark.parametrize("status", INTERMEDIARIES)
     def test_a_page_of_a_gateway_breaks_no_promise(self, serve: Serve, status: int) -> None:
@@ -219,8 +226,8 @@ class TestLive:
         done = live(serve(_Gateway(emulator(), status, reads="/evaluations/")), "--evaluations", "1")
 
         assert done.returncode == 0, done.stdout
-        assert f"1 response with {status}: " in done.stdout
-        assert INTERMEDIARIES[status].source in done.stdout
+        assert f"1 response with {status}, not validated: " in done.stdout
+        assert INTERMEDIARIES[status].source in unwrapped(done.stdout)
 
     def test_reads_on_when_it_may_not_write(self, serve: Serve) -> None:
         """What cannot be checked without writes is listed, and is no failure."""
@@ -231,16 +238,21 @@ class TestLive:
         assert done.returncode == 0, done.stdout + done.stderr
         assert set(server.methods) == {"GET"}
         assert len(server.methods) > 10
-        assert "createSession in the plan" in done.stdout
+        assert "\n  createSession, updateSession, " in done.stdout
+        assert re.search(r"createPrompt, getPrompt: nothing was sent \d+ steps of the plan: ", unwrapped(done.stdout))
         assert "--max-writes 0" in done.stdout
 
     def test_has_another_seed_each_time(self, serve: Serve) -> None:
         """So its sessions differ from those of the last run; --seed repeats a run."""
-        url = serve(emulator())
-        names = [re.findall(r"Contract check (\d+),", live(url, *seed).stdout)[0] for seed in ((), (), ("--seed", "5"))]
+        store = Store.documented(exchanges(), 1)
+        url = serve(emulator(store))
+        printed = [live(url, *seed).stdout for seed in ((), (), ("--seed", "5"))]
 
-        assert names[0] != names[1]
-        assert names[2] == "5"
+        seeds = [re.findall(r"\nprofile live, seed (\d+)\n", out)[0] for out in printed]
+        names = [session.display_name for session in stored_sessions.newest_first(store)]
+        assert len(set(seeds)) == 3
+        assert seeds[2] == "5"
+        assert all(any(str(name).strip().startswith(f"Contract check {seed},") for name in names) for seed in seeds)
 
     def test_is_the_default_for_other_hosts(self) -> None:
         """And full is the default for this machine."""
@@ -343,8 +355,8 @@ class TestReports:
 
         assert first.returncode == 1
         assert second.returncode == 0, second.stdout
-        assert "and accepted by" in second.stdout
-        assert re.search(r"\. \d+ broken promises accepted by .*baseline\.json\.\n$", second.stdout)
+        assert " Broken, and accepted by " in unwrapped(second.stdout)
+        assert re.search(r"\. \d+ broken promises accepted by .*baseline\.json\.$", unwrapped(second.stdout))
         assert new.returncode == 1
 
     def test_github(self, serve: Serve, tmp_path: Path) -> None:
@@ -354,7 +366,7 @@ class TestReports:
         done = live(serve(MUTANTS["names_are_cut"].app()), GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
 
         assert "\n::error title=Security Copilot contract::updateSession, written_is_returned: " in done.stdout
-        assert "| operation | requests | response |" in summary.read_text("utf-8")
+        assert re.search(r"\n\| ✗ updateSession \| \d+ requests, \d+ broken \|\n", summary.read_text("utf-8"))
         assert "**The contract is broken: " in summary.read_text("utf-8")
 
     def test_a_summary_that_cannot_be_written_changes_nothing(self, serve: Serve, tmp_path: Path) -> None:
@@ -379,8 +391,7 @@ class TestConfiguration:
         done = run("check", "--max-requests", "30", cwd=tmp_path)
 
         assert done.returncode == 0, done.stdout + done.stderr
-        assert "Contract check 77," in done.stdout
-        assert "profile live" in done.stdout
+        assert "\nprofile live, seed 77\n" in done.stdout
 
     def test_a_command_prints_the_token(self, serve: Serve) -> None:
         """It runs if there is no token in the environment, and its output is not printed."""

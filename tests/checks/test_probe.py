@@ -126,7 +126,7 @@ def test_one_usable_response_is_enough_for_a_verdict(response: Response, pattern
     code, out, err = check(Instead(response, pattern))
 
     assert (code, err) == (1, "")
-    assert "The contract is broken: " in out.splitlines()[-1]
+    assert "\n✗ The contract is broken: " in out
 
 
 def run_first_steps(url: str, clock: SkippingClock) -> tuple[list[StepResult], dict[str, str]]:
@@ -174,7 +174,7 @@ def test_a_service_that_is_never_available_again_cannot_be_checked(check: Check,
     code, out, _ = check(Instead(HTMLResponse("<h1>Later</h1>", 502), "/plugins$"), "--max-requests", "200")
 
     assert code == 2
-    assert "\nCould not check listPlugins: " in out
+    assert "\n- Could not check listPlugins: " in out
     assert "listPlugins: no response of the service, so nothing is known about it" in out
     assert skipping.pauses.count(1.0) == 4
 
@@ -213,8 +213,9 @@ def test_the_profile_read_creates_nothing(store: Store, exercised: int, check: C
     assert {method for method, _ in service.received} == {"GET"}
     assert store.count("sessions") == before
     assert service.received.total() <= 60
-    assert f"\nThe contract is kept by {exercised} of 12 operations: " in out
-    assert out.endswith(f". {12 - exercised} not exercised (--profile live creates what they need).\n")
+    assert f"\n✓ The contract is kept by {exercised} of 12 operations: " in out
+    width = f". {12 - exercised} not exercised (--profile live creates what they need)."
+    assert " ".join(out.split()).endswith(width)
 
 
 def test_the_profile_read_finds_what_is_broken(check: Check) -> None:

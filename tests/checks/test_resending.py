@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from security_copilot_contract.checks.budget import Budget, OverBudgetError
 from security_copilot_contract.checks.check_service import check
 from security_copilot_contract.checks.interaction import Interaction
-from security_copilot_contract.checks.report import verdict
+from security_copilot_contract.checks.reporting.overview import verdict
 from security_copilot_contract.checks.resending import Resending
 from security_copilot_contract.checks.run import Settings
 from security_copilot_contract.emulator import TOKEN, emulator

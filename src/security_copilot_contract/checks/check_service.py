@@ -1,6 +1,7 @@
 """Checks a service: refuses what is unsafe, sends the plan and the generated cases, and returns the result."""
 
 import os
+import shlex
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -20,8 +21,8 @@ from security_copilot_contract.checks.interruption import Interruption
 from security_copilot_contract.checks.probe import probe
 from security_copilot_contract.checks.redaction import RedactedFile, Secrets
 from security_copilot_contract.checks.reporting.files import remove_reports, write_reports
-from security_copilot_contract.checks.run import CannotCheckError, Profile, Result, Run, Settings
-from security_copilot_contract.checks.runner import Runner, StepResult
+from security_copilot_contract.checks.run import PLAN, CannotCheckError, Profile, Progress, Result, Run, Settings
+from security_copilot_contract.checks.runner import Runner
 from security_copilot_contract.credentials import TOKEN_VARIABLE, NoTokenError
 from security_copilot_contract.spec.contradictions import contradictions, disagreements
 from security_copilot_contract.spec.exchange import exchanges
@@ -35,15 +36,15 @@ def check(
     settings: Settings,
     token: str | Callable[[], str],
     *,
-    on_step: Callable[[StepResult], None] | None = None,
+    progress: Progress | None = None,
     on_exchange: Callable[[str, Interaction], None] | None = None,
 ) -> Result:
     """Check whether a service keeps the promises and follows the document.
 
     If `token` is a function, it is called again when the token expires. Ctrl-C and SIGTERM end the check early, and the
-    result has what was found and created until then: see Interruption. The same seed sends the same cases. `on_step` is
-    called for each step of the plan, once it is validated; `on_exchange` for each of its requests that has a response,
-    with the name of the step.
+    result has what was found and created until then: see Interruption. The same seed sends the same cases.
+    `progress` is called as in Run; `on_exchange` for each request of the plan that has a response, with the name of the
+    step.
     CannotCheckError if the URL, the token or a setting is unusable, or if no usable response comes.
     """
     refuse_unusable(settings)
@@ -67,17 +68,17 @@ def check(
         settings.steps(),
         budget,
         generates=settings.generates,
-        on_step=on_step,
+        progress=progress,
         explain_token=lambda: explained(settings, bearer.current),
+        curl_options=_curl_options(settings),
     )
+    runner.before = lambda step: run.report(PLAN, step.operation)
     for _, value in settings.headers:
         bearer.secrets.add(value)
     with interruption.handled(), spending(budget, bearer.secrets, bearer.on_wire, settings.headers):
         exit_code = _send(run, settings, interruption, bearer.secrets)
     if exit_code > 1:
-        raise CannotCheckError(
-            f"Schemathesis could not finish against {settings.url} (exit code {exit_code}), see above"
-        )
+        raise CannotCheckError(f"Schemathesis could not finish against {settings.url} (exit code {exit_code})")
     result = Result(settings, run, disagreements(exchanges(), contradictions()), exit_code, interruption.signal)
     write_reports(result, bearer.secrets)
     return result
@@ -217,6 +218,11 @@ def _configuration(settings: Settings) -> Mapping[str, Any]:
     """The configuration of Schemathesis."""
     certificate = {} if settings.client_cert is None else {"request-cert": settings.client_cert}
     return {**certificate, **settings.schemathesis}
+
+
+def _curl_options(settings: Settings) -> tuple[str, ...]:
+    """What each request needs besides the token, for curl."""
+    return () if settings.client_cert is None else (f"--cert {shlex.quote(settings.client_cert)}",)
 
 
 def _arguments(settings: Settings) -> list[str]:

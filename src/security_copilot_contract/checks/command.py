@@ -11,14 +11,14 @@ from typing import get_args
 from attrs import evolve
 
 from security_copilot_contract import credentials, gateways
-from security_copilot_contract.checks import github
 from security_copilot_contract.checks.check_service import check, refuse_unusable
+from security_copilot_contract.checks.interaction import Interaction
 from security_copilot_contract.checks.options import CONFIG, DEFAULT_SEED, KINDS, merged
 from security_copilot_contract.checks.options import settings as made_of
 from security_copilot_contract.checks.plan import description
-from security_copilot_contract.checks.report import summary
-from security_copilot_contract.checks.run import REPORT_DIR, REPORTS, CannotCheckError, Profile, Result, Settings
-from security_copilot_contract.checks.runner import StepResult
+from security_copilot_contract.checks.reporting import github
+from security_copilot_contract.checks.reporting.terminal import Terminal
+from security_copilot_contract.checks.run import REPORT_DIR, REPORTS, CannotCheckError, Profile, Settings
 from security_copilot_contract.credentials import TOKEN_VARIABLE
 from security_copilot_contract.emulator import TOKEN, Store, emulator, running
 from security_copilot_contract.recording.interactions import traffic
@@ -88,24 +88,32 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(settings: Settings, token: str | Callable[[], str], options: argparse.Namespace) -> int:
     if options.record is None:
-        return _report(check(settings, token, on_step=_progress(settings)))
+        return _reported(settings, token)
     try:
         recorder = Recorder(options.record, settings.base_url, options.keep or ())
     except (OSError, ValueError) as error:
         raise CannotCheckError(f"--record: {error}") from None
     try:
-        return _report(
-            check(
-                settings,
-                token,
-                on_step=_progress(settings),
-                on_exchange=lambda name, interaction: recorder.add(traffic(interaction), name),
-            )
-        )
+        return _reported(settings, token, lambda name, interaction: recorder.add(traffic(interaction), name))
     finally:
         print()
         for line in recorder.summary():
             print(line)
+
+
+def _reported(
+    settings: Settings,
+    token: str | Callable[[], str],
+    on_exchange: Callable[[str, Interaction], None] | None = None,
+) -> int:
+    terminal = Terminal(settings, sys.stdout)
+    result = check(settings, token, progress=terminal.progress, on_exchange=on_exchange)
+    terminal.finish(result)
+    for line in result.run.unwritten:
+        print(f"cannot write {line}", file=sys.stderr)
+    if github.is_running():
+        github.report(result)
+    return result.exit_code
 
 
 def token_from(command: str | None, url: str) -> str | Callable[[], str]:
@@ -132,23 +140,3 @@ def _print_plan(settings: Settings) -> int:
     else:
         print("\nSchemathesis sends thousands of generated cases first, which depend on the responses.")
     return 0
-
-
-def _progress(settings: Settings) -> Callable[[StepResult], None]:
-    def report(result: StepResult) -> None:
-        status = "no response" if result.interaction is None else result.interaction.status
-        verdict = f"breaks {', '.join(result.broken)}" if result.broken else "ok"
-        if not settings.generates or result.broken:
-            print(f"  {result.request.method:<7}{status!s:<13}{result.step.name:<42}{verdict}", flush=True)
-
-    return report
-
-
-def _report(result: Result) -> int:
-    for line in summary(result):
-        print(line)
-    for line in result.run.unwritten:
-        print(f"cannot write {line}", file=sys.stderr)
-    if github.is_running():
-        github.report(result)
-    return result.exit_code

@@ -10,18 +10,15 @@ PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 @frozen
 class Coverage:
-    """Generated cases by operation id and phase, checks by name, failures by operation id and check.
+    """Generated cases by operation id and phase, and checks by name.
 
-    A failure that a baseline accepts is not counted. `unavailable` counts, by status, further cases: those to which an
-    intermediary may have responded in place of the service. `errors` has a sentence for each case that could not be
-    validated.
+    `unavailable` counts, by status, further cases: those to which an intermediary may have responded in place of the
+    service.
     """
 
     cases: Counter[tuple[str, str]] = field(factory=Counter)
     checks: Counter[str] = field(factory=Counter)
-    failures: Counter[tuple[str, str]] = field(factory=Counter)
     unavailable: Counter[int] = field(factory=Counter)
-    errors: list[str] = field(factory=list)
 
     def not_exercised(self, operations: list[str]) -> list[tuple[str, str]]:
         """Each operation and phase in which no case ran."""

@@ -171,10 +171,10 @@ class Interaction:
 
     @property
     def is_throttled(self) -> bool:
-        """Whether nothing was done with the request, since the service is busy: a 429, or a 503 with Retry-After."""
-        return self.status == HTTPStatus.TOO_MANY_REQUESTS or (
-            self.status == HTTPStatus.SERVICE_UNAVAILABLE and "retry-after" in self.joined_headers
-        )
+        """Whether nothing was done with the request: a 429, or a 503 with a valid Retry-After."""
+        if self.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            return "retry-after" in self.joined_headers and self.retry_after is not None
+        return self.status == HTTPStatus.TOO_MANY_REQUESTS
 
     @property
     def succeeded(self) -> bool:

@@ -136,8 +136,9 @@ class Run:
 
     `generates`: whether Schemathesis generates cases before the plan is run. `results` has the steps that were sent,
     `broken` the promises that they break, and `accepted` those that they break and a baseline accepts. `explain_token`
-    gives clauses about what the token says of itself. `curl_options` are those that each request needs.
-    `unwritten` has the reports that could not be written, each with the reason.
+    gives clauses about what the token says of itself. `progress` is called with the run, the phase and the id of an
+    operation, before and after something is sent. `curl_options` are those that each request needs. `unwritten` has the
+    reports that could not be written, each with the reason.
     """
 
     runner: Runner
@@ -149,7 +150,7 @@ class Run:
     results: list[StepResult] = field(factory=list)
     broken: list[tuple[StepResult, str]] = field(factory=list)
     accepted: list[tuple[StepResult, str]] = field(factory=list)
-    on_step: Callable[[StepResult], None] | None = None
+    progress: "Progress | None" = None
     explain_token: Callable[[], list[str]] = list
     curl_options: tuple[str, ...] = ()
     unwritten: list[str] = field(factory=list)
@@ -162,8 +163,14 @@ class Run:
     def add(self, result: StepResult) -> None:
         """Record a step of the plan that was sent."""
         self.results.append(result)
-        if self.on_step is not None:
-            self.on_step(result)
+
+    def report(self, phase: str, operation: str) -> None:
+        """Report that something is sent, or was sent, in a phase."""
+        if self.progress is not None:
+            self.progress(self, phase, operation)
+
+
+Progress = Callable[[Run, str, str], None]
 
 
 @frozen

@@ -93,6 +93,10 @@ def _nothing(operation: str) -> list[str]:
     return []
 
 
+def _ignore(step: Step) -> None:
+    del step
+
+
 class Session(requests.Session):
     """Connections that follow no redirect."""
 
@@ -118,6 +122,8 @@ class Runner:
     created: list[tuple[str, dict[str, Any]]] = field(factory=list)
     unconfirmed: list[str] = field(factory=list)
     client_cert: str | None = None
+    # Called with each step before it is sent.
+    before: Callable[[Step], None] = _ignore
     # Called for each exchange, with the name of its step.
     on_exchange: Callable[[str, Interaction], None] = _ignored
     # A block that a signal may end.
@@ -201,6 +207,7 @@ class Runner:
 
     def _send(self, step: Step, url: str, previous_page: Interaction | None) -> Iterator[StepResult]:
         """Send a request, and retry it while the service is busy; each attempt is a result."""
+        self.before(step)
         attempts = 1 if step.operation in self._unavailable else _ATTEMPTS
         try:
             for left in range(attempts - 1, -1, -1):

@@ -26,6 +26,8 @@ from schemathesis import cli
 from schemathesis.baseline import Baseline
 from schemathesis.checks import CHECKS
 from schemathesis.cli.commands.run import executor
+from schemathesis.cli.commands.run.context import ExecutionContext
+from schemathesis.cli.commands.run.handlers import EventHandler
 from schemathesis.config import ConfigError, SchemathesisConfig
 from schemathesis.core.failures import Failure
 from schemathesis.core.transport import Response
@@ -44,7 +46,7 @@ from security_copilot_contract.checks.reporting.curl import curl
 from security_copilot_contract.checks.reporting.example import Example
 from security_copilot_contract.checks.reporting.findings import BrokenRequest, Check, Problem, problems_of
 from security_copilot_contract.checks.resending import Resending
-from security_copilot_contract.checks.run import CannotCheckError, Run
+from security_copilot_contract.checks.run import PLAN, CannotCheckError, Run
 from security_copilot_contract.checks.runner import StepResult
 from security_copilot_contract.checks.schemathesis_checks import (
     BrokenPromiseError,
@@ -105,18 +107,28 @@ def execute(run: Run, arguments: list[str], configuration: Mapping[str, Any], re
     """
     bridge = _Bridge(run)
     command = cli.schemathesis.commands["run"]
+    output = _Silent()
     resending = Resending(run.budget, bridge.promises.interaction, run.runner.renew)
     with _registered(bridge.promises.checks()), resending.applied(), ExitStack() as stack:
         config = _configured(run.runner.token, configuration)
         recorders = stack.enter_context(_recorders(config, recordings))
-        stack.enter_context(_engine_made_by(lambda schema: _Engine(schema, bridge, recorders)))
+        made = {"from_schema": lambda schema: _Engine(schema, bridge, recorders), "OutputHandler": lambda **_: output}
+        stack.enter_context(_replaced(**made))
         try:
             command.main([str(DOCUMENT), *arguments], prog_name="schemathesis", standalone_mode=False, obj=config)
         except click.ClickException as error:
             raise CannotCheckError(f"Schemathesis: {_line(error.format_message())}") from None
         except SystemExit as exit_:
-            return exit_.code if isinstance(exit_.code, int) else 1
+            return _exit_code(exit_, output)
     return 0
+
+
+def _exit_code(exit_: SystemExit, output: "_Silent") -> int:
+    if output.error is not None:
+        raise output.error
+    if output.reason:
+        raise CannotCheckError(f"Schemathesis: {_line(output.reason)}")
+    return exit_.code if isinstance(exit_.code, int) else 1
 
 
 def _configured(token: str, configuration: Mapping[str, Any]) -> SchemathesisConfig:
@@ -143,15 +155,29 @@ def _merge(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def _engine_made_by(make: Callable[[BaseSchema], "_Engine"]) -> Iterator[None]:
-    """Let the command of Schemathesis use an engine of ours meanwhile."""
-    # The only name by which it makes one.
-    original = vars(executor)["from_schema"]
-    vars(executor)["from_schema"] = make
+def _replaced(**names: Any) -> Iterator[None]:
+    """Let the command of Schemathesis use others for these names meanwhile: it makes its engine and its output so."""
+    originals = {name: vars(executor)[name] for name in names}
+    vars(executor).update(names)
     try:
         yield
     finally:
-        vars(executor)["from_schema"] = original
+        vars(executor).update(originals)
+
+
+class _Silent(EventHandler[ExecutionContext]):
+    """Prints nothing in place of Schemathesis, and keeps what ended its run early."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.error: Exception | None = None
+        self.reason = ""
+
+    def handle_event(self, ctx: ExecutionContext, event: events.EngineEvent) -> None:
+        if isinstance(event, events.FatalError):
+            self.error = event.exception
+        elif isinstance(event, events.EngineFinished):
+            self.reason = ctx.nothing_tested_reason or ctx.baseline_write_error or ""
 
 
 @contextmanager
@@ -267,17 +293,22 @@ class _Engine:
                 if not isinstance(event, events.EngineStarted) and not self._is_due_to_budget(event):
                     self._count(event)
                     yield event
+                    self._report(event)
 
     def _is_due_to_budget(self, event: events.EngineEvent) -> bool:
         if isinstance(event, events.NonFatalError):
             return _is_over_budget(event.value)
         return isinstance(event, events.Interrupted) and bool(self.run.budget.refused)
 
+    def _report(self, event: events.EngineEvent) -> None:
+        """Report that cases of an operation are sent, or were sent."""
+        if isinstance(event, events.ScenarioStarted | events.ScenarioFinished):
+            self.run.report(event.phase.value, _operation_id(event.label or "") or "all operations")
+
     def _count(self, event: events.EngineEvent) -> None:
         """Count what an event reports, for the coverage of the run."""
         coverage = self.run.coverage
         if isinstance(event, events.NonFatalError):
-            coverage.errors.append(f"{event.label}: {event.info.title}: {event.info.message}")
             self._add_error(event)
         if not isinstance(event, events.ScenarioFinished):
             return
@@ -288,10 +319,6 @@ class _Engine:
         coverage.cases.update((ids[case_id], event.phase.value) for case_id in ids.keys() - unavailable)
         for case_id, checks in event.recorder.checks.items():
             coverage.checks.update(check.name for check in checks)
-            failed = [
-                c.name for c in checks if c.failure_info and not self._is_accepted(c.failure_info.failure, c.name)
-            ]
-            coverage.failures.update((ids.get(case_id, ""), name) for name in failed)
             for check in checks:
                 self._add_failure(event.recorder, case_id, check)
 
@@ -336,6 +363,7 @@ class _Engine:
         for result in self._results():
             operation = document().operation(result.step.operation)
             yield self._event(self.schema.find_operation_by_label(f"{operation.method} {operation.path}"), result)
+            self.run.report(PLAN, operation.id)
         status = Status.FAILURE if self.run.broken else Status.SUCCESS
         phase = Phase(PhaseName.STATEFUL_TESTING, is_enabled=True)
         yield events.PhaseFinished(phase=phase, status=status, payload=None)
@@ -367,7 +395,6 @@ class _Engine:
             recorder=recorder,
             elapsed_time=0.0 if result.response is None else result.response.elapsed.total_seconds(),
             skip_reason=None,
-            # The terminal does not print it then; our report does.
             is_final=True,
         )
 

@@ -55,6 +55,7 @@ _TEXTS: dict[Kind, str] = {
     "not_json": "{subject}: not JSON: {got}",
     "not_decodable": "{subject}: cannot be decoded: {got}",
 }
+_DIFFERENCE = "{subject}: expected {expected}, got {got}"
 # What a value should have been, by kind; `{}` is what `expected` has.
 _EXPECTED: dict[Kind, str] = {
     "no_response": "a complete response",
@@ -101,11 +102,8 @@ class Violation:
     got: object = None
 
     def __str__(self) -> str:
-        form = _TEXTS.get(self.kind, "{subject}: expected {expected}, got {got}")
-        if self.kind == "undocumented" and self.expected is None:
-            form = "{subject}: not documented{status}"
-        return form.format(
-            subject=self._subject,
+        return self._form.format(
+            subject=self.subject,
             name=self.name,
             expected=self._expected,
             got=shown(self.got),
@@ -113,7 +111,19 @@ class Violation:
         )
 
     @property
-    def _subject(self) -> str:
+    def values(self) -> tuple[str, str] | None:
+        """What was expected and what came, as texts; None if the violation is of another form."""
+        return (self._expected, shown(self.got)) if self._form is _DIFFERENCE else None
+
+    @property
+    def _form(self) -> str:
+        if self.kind == "undocumented" and self.expected is None:
+            return "{subject}: not documented{status}"
+        return _TEXTS.get(self.kind, _DIFFERENCE)
+
+    @property
+    def subject(self) -> str:
+        """What it is about, in words: the pointer without its first slash, or the name of a parameter or header."""
         match self.part:
             case "path":
                 return f"path parameter {self.name}"

@@ -25,7 +25,6 @@ from attrs import define, evolve, field, frozen
 
 from security_copilot_contract.checks.interaction import Interaction
 from security_copilot_contract.checks.promises import GROUPS, PROMISES, Promise
-from security_copilot_contract.checks.promises import finding as described
 from security_copilot_contract.checks.reporting.example import Example
 from security_copilot_contract.spec.document import document
 from security_copilot_contract.spec.facts import Confidence
@@ -58,13 +57,15 @@ class Check:
 class Problem:
     """One thing that is wrong with an interaction.
 
-    `kind` says what is wrong if there is no violation: it has no values that differ from run to run.
+    `kind` says what is wrong if there is no violation: it has no values that differ from run to run. `hint` is empty if
+    documentation or a schema says what is violated; it is a part of the text.
     """
 
     text: str
     violation: Violation | None = None
     confidence: Confidence | None = None
     kind: str = ""
+    hint: str = ""
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -200,14 +201,11 @@ class Findings:
 
 def problems_of(promise: Promise, interaction: Interaction | None, violations: Sequence[Violation]) -> list[Problem]:
     """The violations of a promise as problems."""
-    operation = None if interaction is None else interaction.operation
-    return [
-        Problem(
-            described(promise, interaction, violation),
-            violation,
-            promise.confidence
-            if interaction is None or operation is None
-            else promise.source_of(violation, operation.id, interaction.status).confidence,
-        )
-        for violation in violations
-    ]
+    return [_problem(promise, interaction, violation) for violation in violations]
+
+
+def _problem(promise: Promise, interaction: Interaction | None, violation: Violation) -> Problem:
+    source = promise.source
+    if interaction is not None and interaction.operation is not None:
+        source = promise.source_of(violation, interaction.operation.id, interaction.status)
+    return Problem(f"{violation} {source.hint}".rstrip(), violation, source.confidence, hint=source.hint)

@@ -11,10 +11,10 @@ from attrs import asdict, frozen
 
 from security_copilot_contract.checks.documented_resource import documented_resources
 from security_copilot_contract.checks.promises import GROUPS, PROMISES
-from security_copilot_contract.checks.report import verdict
 from security_copilot_contract.checks.reporting.curl import curl
 from security_copilot_contract.checks.reporting.example import Example, Headers
 from security_copilot_contract.checks.reporting.findings import Finding, Group
+from security_copilot_contract.checks.reporting.overview import verdict
 from security_copilot_contract.checks.run import Result
 from security_copilot_contract.spec.document import Operation, document
 from security_copilot_contract.spec.violation import Violation, cut, shown

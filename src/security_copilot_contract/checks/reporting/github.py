@@ -1,9 +1,11 @@
 """In a GitHub workflow: an annotation for each finding, and the summary of the job."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
-from security_copilot_contract.checks.report import cells, findings, header, verdict
+from security_copilot_contract.checks.reporting.overview import rows, verdict
+from security_copilot_contract.checks.reporting.style import Style
 from security_copilot_contract.checks.run import Result
 
 
@@ -13,13 +15,13 @@ def is_running() -> bool:
 
 
 def report(result: Result) -> None:
-    """Annotate each finding, and add the table to the summary of the job.
+    """Annotate each finding, and add a table of operations to the summary of the job.
 
     A summary that cannot be written is no reason for another verdict.
     """
     unknown = [f"{name}: could not be checked, since the service did not respond" for name in result.unknown]
-    for finding in [*findings(result), *unknown]:
-        print(f"::error title=Security Copilot contract::{_escaped(finding)}")
+    for line in [*_findings(result), *unknown]:
+        print(f"::error title=Security Copilot contract::{_escaped(line)}")
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if path:
         try:
@@ -29,13 +31,20 @@ def report(result: Result) -> None:
             print(f"::warning title=Security Copilot contract::{_escaped(f'cannot write the summary: {error}')}")
 
 
+def _findings(result: Result) -> Iterator[str]:
+    for finding in (f for group in result.groups if not group.accepted for f in group.findings):
+        where = ", ".join([*filter(None, [finding.operation]), finding.check.name])
+        yield f"{where}: {finding.check.sentence} {finding.text}"
+
+
 def _escaped(text: str) -> str:
     # The characters that end a command, and the one that escapes them.
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _markdown(result: Result) -> str:
-    rows = [header(result), ["---"] * len(header(result)), *cells(result)]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    found = "\n".join(f"- {finding.replace('<', '&lt;')}" for finding in findings(result))
-    return f"### The contract at {result.settings.url}\n\n{table}\n\n{found}\n\n**{verdict(result)}**\n\n"
+    mark = Style().mark
+    table = [f"| {mark(row.mark)} {row.operation} | {row.text} |" for row in rows(result)]
+    found = [f"- {line.replace('<', '&lt;')}" for line in _findings(result)]
+    lines = [f"### The contract at {result.settings.url}", "", "| operation | |", "|---|---|", *table, "", *found]
+    return "\n".join([*lines, "", f"**{verdict(result)}**", "", ""])
