@@ -1,6 +1,7 @@
 """A server of tests/mutants behind the runner of the checks, in one process and without a socket."""
 
 import io
+from collections.abc import Collection
 from email.utils import formatdate
 from urllib.parse import unquote, urlsplit
 
@@ -9,6 +10,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from starlette.types import ASGIApp, Message
 
+from security_copilot_contract.checks.promises import PROMISES
 from security_copilot_contract.checks.runner import Runner, Session
 from security_copilot_contract.emulator import TOKEN
 from security_copilot_contract.emulator.app import IN_PROCESS
@@ -75,10 +77,10 @@ def _scope(request: requests.PreparedRequest) -> dict[str, object]:
     }
 
 
-def runner_of(app: ASGIApp) -> Runner:
-    """A runner whose requests go to an application."""
+def runner_of(app: ASGIApp, promises: Collection[str] = PROMISES) -> Runner:
+    """A runner whose requests go to an application, and whose responses are validated against promises, by name."""
     session = Session()
     # Reading proxies from the environment takes longer than the response.
     session.trust_env = False
     session.mount("http://", AppAdapter(app))
-    return Runner(URL, TOKEN, session=session)
+    return Runner(URL, TOKEN, session=session, promises=[PROMISES[name] for name in promises])

@@ -124,16 +124,16 @@ Detour = Callable[[Asked], None]
 class Mutant:
     """A broken server: its fault, and the promises that it breaks. At least one of them must be reported.
 
-    `visible_to_valid`: a client can see it that sends only documented requests, with a valid token. `on` is the kind of
-    entity for which it goes wrong, None for all.
+    `on` is the kind of entity for which it goes wrong, None for all. `pair` is the promise that a regular one breaks,
+    and the operation.
     """
 
     name: str
     promises: frozenset[str]
-    visible_to_valid: bool
     fault: Fault | None = field(repr=False)
     detour: Detour | None = field(repr=False)
     on: str | None = None
+    pair: tuple[str, str] | None = None
 
     def app(self, page_size: int = paging.SIZE) -> ASGIApp:
         """A new server, with at most so many items on a page."""
@@ -146,11 +146,11 @@ MUTANTS: dict[str, Mutant] = {}
 VARIANTS: dict[str, Mutant] = {}
 
 
-def breaks(*promises: str, visible_to_valid: bool = True, on: str | None = SESSIONS) -> Callable[[Fault], Fault]:
+def breaks(*promises: str, on: str | None = SESSIONS) -> Callable[[Fault], Fault]:
     """Register a broken server by a function that changes its responses."""
 
     def register(fault: Fault) -> Fault:
-        add(Mutant(fault.__name__, frozenset(promises), visible_to_valid, fault, None, on))
+        add(Mutant(fault.__name__, frozenset(promises), fault, None, on))
         return fault
 
     return register
@@ -160,9 +160,7 @@ def keeps(on: str | None = None) -> Callable[[Fault], Fault]:
     """Register a valid server by a function that changes its responses."""
 
     def register(fault: Fault) -> Fault:
-        VARIANTS[fault.__name__] = Mutant(
-            fault.__name__, frozenset(), visible_to_valid=True, fault=fault, detour=None, on=on
-        )
+        VARIANTS[fault.__name__] = Mutant(fault.__name__, frozenset(), fault=fault, detour=None, on=on)
         return fault
 
     return register
@@ -172,19 +170,17 @@ def keeps_though_misled(on: str | None = None) -> Callable[[Detour], Detour]:
     """Register a valid server by a function that changes its requests."""
 
     def register(detour: Detour) -> Detour:
-        VARIANTS[detour.__name__] = Mutant(
-            detour.__name__, frozenset(), visible_to_valid=True, fault=None, detour=detour, on=on
-        )
+        VARIANTS[detour.__name__] = Mutant(detour.__name__, frozenset(), fault=None, detour=detour, on=on)
         return detour
 
     return register
 
 
-def misled(*promises: str, visible_to_valid: bool = True, on: str | None = SESSIONS) -> Callable[[Detour], Detour]:
+def misled(*promises: str, on: str | None = SESSIONS) -> Callable[[Detour], Detour]:
     """Register a broken server by a function that changes its requests."""
 
     def register(detour: Detour) -> Detour:
-        add(Mutant(detour.__name__, frozenset(promises), visible_to_valid, None, detour, on))
+        add(Mutant(detour.__name__, frozenset(promises), None, detour, on))
         return detour
 
     return register

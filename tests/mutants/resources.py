@@ -85,7 +85,7 @@ def plugins_are_always_enabled(asked: Asked) -> None:
     asked.query = asked.query.replace("isEnabled%20eq%20false", "isEnabled%20eq%20true")
 
 
-@misled("invalid_query_option_is_400", visible_to_valid=False, on="plugins")
+@misled("invalid_query_option_is_400", on="plugins")
 def a_wrong_filter_is_ignored(asked: Asked) -> None:
     asked.query = re.sub(r"&?\$filter=name(?=&|$)", "", asked.query).lstrip("&")
 
@@ -253,7 +253,7 @@ def it_starts_again_and_again(a: Answer) -> None:
             evaluation["runStartDateTime"] = evaluation["lastModifiedDateTime"] = f"2998-01-01T00:00:{a.turn % 60:02}Z"
 
 
-@misled("invalid_body_is_refused", visible_to_valid=False, on=_ON)
+@misled("invalid_body_is_refused", on=_ON)
 def any_body_will_do(asked: Asked) -> None:
     if asked.content.startswith(b"["):
         asked.content = b"{}"

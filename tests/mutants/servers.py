@@ -1,7 +1,6 @@
 """The broken servers, one promise broken each.
 
-A name says what is wrong. The decorator says which promise must notice, and `visible_to_valid=False` that only a
-request that is not documented, or one without a valid token, can reveal it.
+A name says what is wrong. The decorator says which promise must notice.
 """
 
 import html
@@ -450,58 +449,58 @@ def a_session_is_in_every_workspace(asked: Asked) -> None:
         any_workspace_is_the_default_one(asked)
 
 
-@misled("unauthorized_is_401", visible_to_valid=False)
+@misled("unauthorized_is_401")
 def no_token_will_do(asked: Asked) -> None:
     asked.headers.setdefault("authorization", "Bearer emulator")
 
 
-@misled("unauthorized_is_401", visible_to_valid=False)
+@misled("unauthorized_is_401")
 def any_token_will_do(asked: Asked) -> None:
     if "authorization" in asked.headers:
         asked.headers["authorization"] = "Bearer emulator"
 
 
-@misled("unauthorized_is_401", visible_to_valid=False)
+@misled("unauthorized_is_401")
 def any_token_may_write(asked: Asked) -> None:
     if asked.method != "GET":
         asked.headers["authorization"] = "Bearer emulator"
 
 
-@breaks("unauthorized_is_401", visible_to_valid=False)
+@breaks("unauthorized_is_401")
 def no_token_is_403(a: Answer) -> None:
     if a.status == 401:
         a.error(403)
 
 
-@breaks("unauthorized_is_401", visible_to_valid=False)
+@breaks("unauthorized_is_401")
 def no_token_is_404(a: Answer) -> None:
     if a.status == 401:
         a.error(404)
 
 
-@breaks("unauthorized_is_401", "documented_status", visible_to_valid=False)
+@breaks("unauthorized_is_401", "documented_status")
 def no_token_leads_to_a_sign_in(a: Answer) -> None:
     if a.status == 401:
         a.status, a.headers["location"] = 302, "/sign-in"
 
 
-@breaks("challenge_names_bearer", "documented_headers", visible_to_valid=False)
+@breaks("challenge_names_bearer", "documented_headers")
 def no_challenge(a: Answer) -> None:
     a.headers.pop("www-authenticate", None)
 
 
-@breaks("challenge_names_bearer", visible_to_valid=False)
+@breaks("challenge_names_bearer")
 def challenge_for_basic(a: Answer) -> None:
     if a.status == 401:
         a.headers["www-authenticate"] = 'Basic realm="bearer"'
 
 
-@breaks("read_returns_what_was_written", visible_to_valid=False)
+@breaks("read_returns_what_was_written")
 def unauthorized_update_is_done(a: Answer) -> None:
     _do_it_anyway(a, 401)
 
 
-@breaks("read_returns_what_was_written", visible_to_valid=False)
+@breaks("read_returns_what_was_written")
 def refused_update_is_done(a: Answer) -> None:
     if a.method == "PATCH" and a.status == 415:
         session = stored_sessions.get(a.store, a.path.rpartition("/")[2])
@@ -515,19 +514,19 @@ def _do_it_anyway(a: Answer, status: int) -> None:
         stored_sessions.rename(a.store, session, str(a.sent.get("displayName")))
 
 
-@breaks("refused_is_not_created", visible_to_valid=False)
+@breaks("refused_is_not_created")
 def refused_create_is_done(a: Answer) -> None:
     if a.method == "POST" and a.status in {400, 415} and isinstance(a.sent, dict):
         stored_sessions.create(a.store, str(a.sent.get("displayName")))
 
 
-@breaks("broken_json_is_400", visible_to_valid=False)
+@breaks("broken_json_is_400")
 def broken_json_fails(a: Answer) -> None:
     if a.sent is None and a.status == 400 and a.method != "GET":
         a.error(500)
 
 
-@misled("broken_json_is_400", visible_to_valid=False)
+@misled("broken_json_is_400")
 def broken_json_is_taken_for_none(asked: Asked) -> None:
     try:
         json.loads(asked.content or b"{}")
@@ -535,45 +534,45 @@ def broken_json_is_taken_for_none(asked: Asked) -> None:
         asked.content = b"{}"
 
 
-@misled("invalid_body_is_refused", visible_to_valid=False)
+@misled("invalid_body_is_refused")
 def numbers_are_names(asked: Asked) -> None:
     asked.content = re.sub(rb'"displayName": (\d+)', rb'"displayName": "\1"', asked.content)
 
 
-@breaks("invalid_body_is_refused", visible_to_valid=False)
+@breaks("invalid_body_is_refused")
 def numbers_fail(a: Answer) -> None:
     if isinstance(a.sent, dict) and isinstance(a.sent.get("displayName"), int):
         a.error(500)
 
 
-@misled("invalid_body_is_refused", visible_to_valid=False)
+@misled("invalid_body_is_refused")
 def null_is_a_name(asked: Asked) -> None:
     asked.content = asked.content.replace(b'"displayName": null', b'"displayName": "null"')
 
 
-@misled("invalid_body_is_refused", visible_to_valid=False)
+@misled("invalid_body_is_refused")
 def a_name_is_not_needed(asked: Asked) -> None:
     if asked.method == "POST" and asked.content == b"{}":
         asked.content = b'{"displayName": "unnamed"}'
 
 
-@breaks("invalid_body_is_refused", visible_to_valid=False)
+@breaks("invalid_body_is_refused")
 def lists_fail(a: Answer) -> None:
     if isinstance(a.sent, list):
         a.error(500)
 
 
-@misled("invalid_body_is_refused", visible_to_valid=False)
+@misled("invalid_body_is_refused")
 def any_type_is_a_session(asked: Asked) -> None:
     asked.content = asked.content.replace(b"graph.user", b"graph.security.securityCopilot.session")
 
 
-@misled("wrong_media_type_is_415", visible_to_valid=False)
+@misled("wrong_media_type_is_415")
 def any_media_type_is_json(asked: Asked) -> None:
     asked.headers["content-type"] = "application/json"
 
 
-@breaks("wrong_media_type_is_415", visible_to_valid=False)
+@breaks("wrong_media_type_is_415")
 def wrong_media_type_is_400(a: Answer) -> None:
     if a.status == 415:
         a.error(400)
@@ -593,51 +592,51 @@ for _option, _valid in (
     ("$count", r"\$count=(true|false)"),
     ("$top", r"\$top=[1-9]\d*"),
 ):
-    misled("invalid_query_option_is_400", visible_to_valid=False)(_ignores(_option, _valid))
+    misled("invalid_query_option_is_400")(_ignores(_option, _valid))
 
 
-@breaks("invalid_query_option_is_400", visible_to_valid=False)
+@breaks("invalid_query_option_is_400")
 def wrong_query_option_fails(a: Answer) -> None:
     if a.status == 400 and a.query:
         a.error(500)
 
 
-@breaks("malformed_id_is_refused", visible_to_valid=False)
+@breaks("malformed_id_is_refused")
 def malformed_id_fails(a: Answer) -> None:
     if a.status == 400 and "no-guid" in a.path:
         a.error(500)
 
 
-@breaks("other_methods_are_405", visible_to_valid=False)
+@breaks("other_methods_are_405")
 def no_allow(a: Answer) -> None:
     a.headers.pop("allow", None)
 
 
-@breaks("other_methods_are_405", visible_to_valid=False)
+@breaks("other_methods_are_405")
 def allow_is_too_short(a: Answer) -> None:
     if a.status == 405:
         a.headers["allow"] = "GET"
 
 
-@breaks("other_methods_are_405", visible_to_valid=False)
+@breaks("other_methods_are_405")
 def allow_has_the_method_refused(a: Answer) -> None:
     if a.status == 405:
         a.headers["allow"] += f", {a.method}"
 
 
-@breaks("other_methods_are_405", visible_to_valid=False)
+@breaks("other_methods_are_405")
 def delete_is_done(a: Answer) -> None:
     if a.method == "DELETE":
         a.status, a.raw = 204, b""
 
 
-@breaks("other_methods_are_405", visible_to_valid=False)
+@breaks("other_methods_are_405")
 def delete_is_404(a: Answer) -> None:
     if a.method == "DELETE":
         a.error(404)
 
 
-@misled("other_methods_are_405", visible_to_valid=False)
+@misled("other_methods_are_405")
 def put_is_patch(asked: Asked) -> None:
     if asked.method == "PUT":
         asked.method, asked.content = "PATCH", b"{}"
@@ -811,14 +810,14 @@ def reading_renames(a: Answer) -> None:
         stored_sessions.rename(a.store, session, f"{session.display_name} (read)")
 
 
-@breaks("read_only_is_not_written", visible_to_valid=False)
+@breaks("read_only_is_not_written")
 def an_id_can_be_chosen(a: Answer) -> None:
     if a.method == "POST" and a.status == 400 and isinstance(a.sent, dict) and "id" in a.sent:
         a.status, a.body = 201, _shown(stored_sessions.create(a.store, a.sent["displayName"]))
         a.body["id"] = a.sent["id"]
 
 
-@breaks("read_only_is_not_written", visible_to_valid=False)
+@breaks("read_only_is_not_written")
 def the_past_can_be_changed(a: Answer) -> None:
     if a.method == "PATCH" and a.status == 400 and isinstance(a.sent, dict) and "createdDateTime" in a.sent:
         session = stored_sessions.get(a.store, a.path.rpartition("/")[2])

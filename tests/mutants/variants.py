@@ -340,7 +340,7 @@ def _come_from_elsewhere(asked: Asked) -> None:
 
 
 VARIANTS["next_links_are_opaque"] = Mutant(
-    "next_links_are_opaque", frozenset(), visible_to_valid=True, fault=_link_elsewhere, detour=_come_from_elsewhere
+    "next_links_are_opaque", frozenset(), fault=_link_elsewhere, detour=_come_from_elsewhere
 )
 
 

@@ -81,6 +81,12 @@ class Observations:
         places = {place for place, other in self.entities if other == key and place.rpartition("/")[2] == kind}
         return bool(places) and here not in places
 
+    def has_others_like(self, collection: str) -> bool:
+        """Whether an entity of this kind was observed in another collection."""
+        here = _place(collection)
+        kind = here.rpartition("/")[2]
+        return any(place != here and place.rpartition("/")[2] == kind for place, _ in self.entities)
+
     def is_deleted(self, path: str) -> bool:
         """Whether the entity at a path, or one that contains it, was deleted in this run."""
         segments = path.split("/")

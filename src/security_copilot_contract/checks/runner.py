@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
 from importlib.util import find_spec
@@ -18,7 +18,7 @@ from security_copilot_contract.checks.facts import FINAL_STATES
 from security_copilot_contract.checks.interaction import Interaction
 from security_copilot_contract.checks.observed import Observations
 from security_copilot_contract.checks.plan import Reference, Step
-from security_copilot_contract.checks.promises import RESPONSE_ARRIVES, validate
+from security_copilot_contract.checks.promises import PROMISES, RESPONSE_ARRIVES, Promise, validate
 from security_copilot_contract.spec.violation import Description, Violation
 from security_copilot_runtime import clock
 from security_copilot_runtime.origin import same_origin
@@ -112,7 +112,8 @@ class Runner:
 
     `base_url` has no slash at its end. `observed` is what the service has returned so far. `skipped` has the steps
     that could not be sent, with the reason; `created` has what the creates returned, with the path of its collection;
-    `unconfirmed` has the paths of the creates that got no response, which may have created something.
+    `unconfirmed` has the paths of the creates that got no response, which may have created something. Responses are
+    validated against the `promises`.
     """
 
     base_url: str
@@ -133,6 +134,7 @@ class Runner:
     # The permissions for an operation that the token says it does not have.
     lacks: Callable[[str], list[str]] = _nothing
     seconds_between_polls: float = 0.0
+    promises: Collection[Promise] = PROMISES.values()
     _session: requests.Session = field(factory=Session, repr=False)
     _first_entities: dict[str, dict[str, Any]] = field(factory=dict)
     _last: dict[str, Interaction] = field(factory=dict)
@@ -261,7 +263,7 @@ class Runner:
         received = (response.status_code, headers, response.content)
         interaction = Interaction.of(self.base_url, self.token, request, received, previous_page)
         self.on_exchange(step.name, interaction)
-        verdicts = validate(interaction, self.observed)
+        verdicts = validate(interaction, self.observed, self.promises)
         self._record(step, interaction)
         if creates:
             self.unconfirmed.pop()

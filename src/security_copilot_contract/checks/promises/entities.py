@@ -19,7 +19,7 @@ def written_is_returned(interaction: Interaction) -> Verdict:
     if interaction.method not in {"POST", "PATCH"} or entity is None or body is None or interaction.request_violations:
         return None
     written = {name: value for name, value in body.items() if not name.startswith("@")}
-    return _differences("", written, entity, set(written))
+    return _differences("", written, entity, set(written)) if written else None
 
 
 @promise("entities", "pages", "Create session; Update session: request body")
@@ -81,11 +81,13 @@ def unselected_is_complete(interaction: Interaction, observed: Observations) -> 
 @promise("entities", "guidance", "Create session; Graph: error responses")
 def refused_is_not_created(interaction: Interaction, observed: Observations) -> Verdict:
     """A refused create creates nothing."""
-    if not interaction.items or not observed.refused:
+    if not interaction.items:
         return None
     name = "" if interaction.resource is None else interaction.resource.text or ""
     ours = [entity.properties.get(name) for entity in observed.ours_in(interaction.path)]
     refused = [text for path, text in observed.refused if path == interaction.path and text not in ours]
+    if not refused:
+        return None
     return [
         in_body(at, expected=Description("no entity of a refused create"), got=item)
         for at, item in interaction.located_entities.items()
@@ -96,7 +98,7 @@ def refused_is_not_created(interaction: Interaction, observed: Observations) -> 
 @promise("entities", "pages", "the operations' paths")
 def items_belong_to_the_collection(interaction: Interaction, observed: Observations) -> Verdict:
     """A collection contains no entity that was created in another collection."""
-    if not interaction.items:
+    if not interaction.items or not observed.has_others_like(interaction.path):
         return None
     return [
         in_body(at, expected=Description("an entity of this collection"), got=item)

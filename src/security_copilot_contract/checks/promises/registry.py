@@ -1,6 +1,6 @@
 """The class Promise, and the registration of functions that validate promises."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from inspect import Parameter, signature
 from typing import TypeVar
 
@@ -91,9 +91,11 @@ def promise(
     return register
 
 
-def validate(interaction: Interaction, observed: Observations) -> dict[str, list[Violation]]:
+def validate(
+    interaction: Interaction, observed: Observations, promises: Iterable[Promise] = PROMISES.values()
+) -> dict[str, list[Violation]]:
     """The violations of each promise that applies to an interaction, by name; empty if the promise is kept."""
-    verdicts = {name: promise.validate(interaction, observed) for name, promise in PROMISES.items()}
+    verdicts = {promise.name: promise.validate(interaction, observed) for promise in promises}
     return {name: verdict for name, verdict in verdicts.items() if verdict is not None}
 
 
