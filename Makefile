@@ -105,6 +105,14 @@ lint-document: ## Lint the document with Spectral and Redocly (needs npx).
 types: $(READY) $(CHECKERS_READY) ## Measure with pyright and ty how complete the public types are (installs both into .venv-types).
 	$(PY) -m tests.programs.types $(CHECKERS)
 
+lint-workflows: $(READY) ## Lint the workflows and the action with zizmor.
+	$(BIN)/zizmor --offline --persona pedantic --quiet .
+
+audit: ## Look for advisories about the pinned packages.
+	$(PYTHON) -m venv build/audit
+	$(subst .venv,build/audit,$(BIN))/python -m pip install --quiet --disable-pip-version-check "pip-audit>=2.10"
+	$(subst .venv,build/audit,$(BIN))/python -m pip_audit --strict --disable-pip --no-deps --requirement constraints.txt
+
 format: $(READY) ## Format the code, and apply automatic fixes.
 	$(PY) -m ruff check --fix
 	$(PY) -m ruff format
