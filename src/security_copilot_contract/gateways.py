@@ -74,3 +74,8 @@ def load_certificate(context: ssl.SSLContext, path: str) -> None:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
         raise ValueError(f"--client-cert: cannot load a certificate and its key from {path}: {reason}") from None
+
+
+def without_userinfo(text: str) -> str:
+    """The text without user names and passwords in its URLs: libraries quote that of a proxy which they cannot use."""
+    return re.sub(r"(?<=//)[^/\s]*@", "", text)

@@ -268,3 +268,15 @@ def test_a_socks_proxy_needs_more_libraries(
 def _without_socks(*_: object, **__: object) -> None:
     """As requests without pysocks."""
     raise requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support.")
+
+
+@pytest.mark.parametrize("proxy", ["http://me:pa55word@127.0.0.1:99999", "socks9://me:pa55word@127.0.0.1:9"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_password_of_a_proxy_is_not_shown(
+    command: str, proxy: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Some libraries quote the URL of a proxy that they cannot use."""
+    monkeypatch.setenv("ALL_PROXY", proxy)
+
+    assert run(command, "http://service.example/beta") in (1, 2)
+    assert "pa55word" not in "".join(capsys.readouterr())

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from urllib.parse import urlsplit, urlunsplit
 
+from security_copilot_contract import gateways
 from security_copilot_contract.checks.interaction import Interaction
 from security_copilot_contract.checks.plan import Reference, Step
 from security_copilot_contract.checks.run import CannotCheckError, Run, Settings
@@ -28,7 +29,8 @@ def probe(run: Run, settings: Settings) -> None:
         else:
             raise CannotCheckError(_problem(sent, settings.url, next(iter(run.runner.skipped.values()), "")))
     except (ValueError, OverflowError) as error:
-        raise CannotCheckError(f"{settings.url!r} is no base URL: {error}") from None
+        problem = gateways.without_userinfo(f"is no base URL: {error}")
+        raise CannotCheckError(f"{settings.url!r} {problem}") from None
     for result in sent:
         run.add(result)
 

@@ -309,4 +309,4 @@ def _reason(error: requests.RequestException) -> str:
     while cause.args and isinstance(cause.args[0], BaseException):
         cause = cause.args[0]
     cause = getattr(cause, "reason", None) or cause
-    return f"{type(cause).__name__}: {re.sub(r'<[^>]*>:? ?', '', str(cause))}"
+    return gateways.without_userinfo(f"{type(cause).__name__}: {re.sub(r'<[^>]*>:? ?', '', str(cause))}")
