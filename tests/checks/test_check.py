@@ -367,6 +367,7 @@ class TestReports:
 
         assert "\n::error title=Security Copilot contract::updateSession, written_is_returned: " in done.stdout
         assert re.search(r"\n\| ✗ updateSession \| \d+ requests, \d+ broken \|\n", summary.read_text("utf-8"))
+        assert "\n- updateSession, written\\_is\\_returned: A write returns the " in summary.read_text("utf-8")
         assert "**The contract is broken: " in summary.read_text("utf-8")
 
     def test_a_summary_that_cannot_be_written_changes_nothing(self, serve: Serve, tmp_path: Path) -> None:

@@ -16,12 +16,12 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp
 
 from security_copilot_contract.checks import CannotCheckError, Settings, check, reporting
+from security_copilot_contract.checks.reporting.created import Created
 from security_copilot_contract.checks.reporting.example import Example
 from security_copilot_contract.checks.reporting.findings import BrokenRequest, Check, Findings, Problem
 from security_copilot_contract.checks.reporting.junit import junit
 from security_copilot_contract.checks.reporting.page import page
 from security_copilot_contract.checks.reporting.report_data import (
-    CreatedData,
     FindingData,
     OperationData,
     PromiseData,
@@ -116,8 +116,9 @@ REPORT = ReportData(
         evolve(FINDING, id="0000000000cc", check="documented_body", accepted=True),
     ),
     unknown=("getSession",),
+    not_exercised=("getSession: nothing was sent", "1 step of the plan: --max-requests 2"),
     skipped={"get the session": "--max-requests 2"},
-    created=(CreatedData("sessions", "1", "Contract check"),),
+    created=(Created("sessions", "1", "Contract check"),),
     unconfirmed=("/beta/sessions",),
 )
 
@@ -378,8 +379,8 @@ class TestPage:
             'POST http://h/beta/sessions\nA: b\n\n{\n  "displayName": "a"\n}',
             "201 Created\nB: c\n\n(base64) /w==",
             "Broken, and accepted by accepted.json",
-            "getSession: no response of the service",
-            "get the session: --max-requests 2",
+            "getSession: nothing was sent",
+            "1 step of the plan: --max-requests 2",
             "sessions 1 Contract check",
             "POST /beta/sessions",
         ):

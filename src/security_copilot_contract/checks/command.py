@@ -107,8 +107,9 @@ def _reported(
     on_exchange: Callable[[str, Interaction], None] | None = None,
 ) -> int:
     terminal = Terminal(settings, sys.stdout)
-    result = check(settings, token, progress=terminal.progress, on_exchange=on_exchange)
-    terminal.finish(result)
+    with github.no_commands():
+        result = check(settings, token, progress=terminal.progress, on_exchange=on_exchange)
+        terminal.finish(result)
     for line in result.run.unwritten:
         print(f"cannot write {line}", file=sys.stderr)
     if github.is_running():

@@ -13,7 +13,7 @@ from security_copilot_contract.spec.violation import shown
 
 @frozen
 class Created:
-    """Something that was created: `kind` is its collection, such as `sessions`; `text` is what it was created with."""
+    """Something that was created: `kind` is its collection, such as `sessions`; `text` is what people know it by."""
 
     kind: str
     id: str
@@ -29,7 +29,7 @@ def created(result: Result) -> list[Created]:
     for place, entity in runner.created + [(p, e) for p, e in ours if str(e.get("id")) not in known]:
         kind = place.rpartition("/")[2]
         text = next((entity[r.text] for r in documented_resources() if r.name == kind and r.text in entity), None)
-        found.append(Created(kind, str(entity.get("id")), None if text is None else shown(text)))
+        found.append(Created(kind, str(entity.get("id")), None if text is None else str(text)))
     return found
 
 
@@ -43,7 +43,8 @@ def created_lines(result: Result) -> Iterator[str]:
         yield f"Created{' on this machine' if here else ''}, cannot be deleted: {text}"
     if result.signal is not None or not here:
         for each in found:
-            yield cut(safe(f"  {each.kind:<13}{each.id}  {each.text or ''}").rstrip(), WIDTH)
+            text = "" if each.text is None else shown(each.text)
+            yield cut(safe(f"  {each.kind:<13}{each.id}  {text}").rstrip(), WIDTH)
     if result.run.runner.unconfirmed:
         yield "May have been created, since there was no response to the create"
         yield from (f"  POST {path}" for path in result.run.runner.unconfirmed)

@@ -1,7 +1,10 @@
 """In a GitHub workflow: an annotation for each finding, and the summary of the job."""
 
 import os
+import re
+import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from security_copilot_contract.checks.reporting.overview import rows, verdict
@@ -12,6 +15,20 @@ from security_copilot_contract.checks.run import Result
 def is_running() -> bool:
     """Whether this is a step of a GitHub workflow."""
     return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+@contextmanager
+def no_commands() -> Iterator[None]:
+    """Let GitHub take no line that is printed meanwhile for a command: the service may have sent it."""
+    if not is_running():
+        yield
+        return
+    end = secrets.token_hex()
+    print(f"::stop-commands::{end}", flush=True)
+    try:
+        yield
+    finally:
+        print(f"::{end}::", flush=True)
 
 
 def report(result: Result) -> None:
@@ -45,6 +62,19 @@ def _escaped(text: str) -> str:
 def _markdown(result: Result) -> str:
     mark = Style().mark
     table = [f"| {mark(row.mark)} {row.operation} | {row.text} |" for row in rows(result)]
-    found = [f"- {line.replace('<', '&lt;')}" for line in _findings(result)]
-    lines = [f"### The contract at {result.settings.url}", "", "| operation | |", "|---|---|", *table, "", *found]
-    return "\n".join([*lines, "", f"**{verdict(result)}**", "", ""])
+    found = [f"- {_literal(line)}" for line in _findings(result)]
+    lines = [
+        f"### The contract at {_literal(result.settings.url)}",
+        "",
+        "| operation | |",
+        "|---|---|",
+        *table,
+        "",
+        *found,
+    ]
+    return "\n".join([*lines, "", f"**{_literal(verdict(result))}**", "", ""])
+
+
+def _literal(text: str) -> str:
+    """Markdown for a text that may have come from the service: it makes no link, picture or HTML of it."""
+    return re.sub(r"([\\`*_\[\]<>#&|~!])", r"\\\1", " ".join(text.split()))

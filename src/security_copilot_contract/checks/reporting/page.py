@@ -78,11 +78,12 @@ def _sections(report: ReportData) -> Iterator[Markup]:
     if accepted:
         yield _section(f"Broken, and accepted by {report.baseline}", *_groups(accepted))
     yield _matrix(report)
-    if report.unknown or report.skipped:
-        lines = [f"{name}: no response of the service, so nothing is known about it" for name in report.unknown]
-        yield _section("Not exercised", _list(lines + [f"{step}: {why}" for step, why in report.skipped.items()]))
+    if report.not_exercised:
+        yield _section("Not exercised", _list(report.not_exercised))
     if report.created:
-        created = [fragment(element("code", f"{each.kind} {each.id}"), f" {each.text}") for each in report.created]
+        created = [
+            fragment(element("code", f"{each.kind} {each.id}"), f" {each.text or ''}") for each in report.created
+        ]
         yield _section(f"Created (cannot be deleted): {len(created)}", _list(created))
     if report.unconfirmed:
         lines = [f"POST {path}" for path in report.unconfirmed]

@@ -9,12 +9,12 @@ from typing import Any, Literal
 
 from attrs import asdict, frozen
 
-from security_copilot_contract.checks.documented_resource import documented_resources
 from security_copilot_contract.checks.promises import GROUPS, PROMISES
+from security_copilot_contract.checks.reporting.created import Created, created
 from security_copilot_contract.checks.reporting.curl import curl
 from security_copilot_contract.checks.reporting.example import Example, Headers
 from security_copilot_contract.checks.reporting.findings import Finding, Group
-from security_copilot_contract.checks.reporting.overview import verdict
+from security_copilot_contract.checks.reporting.overview import not_exercised, verdict
 from security_copilot_contract.checks.run import Result
 from security_copilot_contract.spec.document import Operation, document
 from security_copilot_contract.spec.violation import Violation, cut, shown
@@ -102,21 +102,12 @@ class FindingData:
 
 
 @frozen
-class CreatedData:
-    """An entity that the check has created: in a collection such as `sessions`, with a text such as its name."""
-
-    kind: str
-    id: str
-    text: str
-
-
-@frozen
 class ReportData:
     """A finished check.
 
     `verdict` is "unknown" if something was to be checked and could not be. `summary` is the last line of the output.
-    `skipped` has the reason for each step of the plan that was not sent. `unconfirmed` are the paths of the creates
-    that got no response.
+    `not_exercised` has a line for each reason, `skipped` the reason for each step of the plan that was not sent.
+    `unconfirmed` are the paths of the creates that got no response.
     """
 
     package: str
@@ -133,8 +124,9 @@ class ReportData:
     operations: tuple[OperationData, ...]
     findings: tuple[FindingData, ...]
     unknown: tuple[str, ...]
+    not_exercised: tuple[str, ...]
     skipped: dict[str, str]
-    created: tuple[CreatedData, ...]
+    created: tuple[Created, ...]
     unconfirmed: tuple[str, ...]
 
     @classmethod
@@ -157,8 +149,9 @@ class ReportData:
             operations=tuple(_operation(result, operation) for operation in document().operations),
             findings=tuple(_finding(group, finding) for group in result.groups for finding in group.findings),
             unknown=tuple(result.unknown),
+            not_exercised=tuple(not_exercised(result)),
             skipped=dict(run.runner.skipped),
-            created=tuple(_created(result)),
+            created=tuple(created(result)),
             unconfirmed=tuple(run.runner.unconfirmed),
         )
 
@@ -245,14 +238,3 @@ def _body(content: bytes) -> tuple[str, bool]:
     except ValueError:
         text, is_base64 = b64encode(content).decode(), True
     return cut(text, _LONGEST_BODY), is_base64
-
-
-def _created(result: Result) -> Iterator[CreatedData]:
-    """What the plan has created, then what generated cases have."""
-    runner = result.run.runner
-    ours = [(path, entity.properties) for (path, _), entity in runner.observed.entities.items() if entity.ours]
-    found = {str(entity.get("id")): (path, entity) for path, entity in [*runner.created, *ours]}
-    texts = {resource.name: resource.text or "" for resource in documented_resources()}
-    for id_, (path, entity) in found.items():
-        kind = path.rpartition("/")[2]
-        yield CreatedData(kind, id_, str(entity.get(texts.get(kind, ""), "")))
