@@ -17,22 +17,17 @@ assert servers
 assert resources
 assert variants  # register servers
 
-# They differ from the emulator in ids, times, order, or how a message is written.
-EQUAL = [
-    *("nothing_differs", "times_have_whole_seconds", "times_have_milliseconds", "all_times_have_seven_digits"),
-    *("times_have_three_digits_and_an_offset", "utc_is_an_offset", "ids_are_in_capitals", "json_is_indented"),
-    *("tracing_ids_are_in_capitals", "properties_are_in_another_order", "items_are_in_another_order"),
-    *("header_names_are_in_capitals", "bodies_come_in_chunks", "is_compressed", "json_is_not_escaped"),
-    *("there_is_white_space_around_the_json", "media_type_has_parameters", "objects_say_their_type"),
-]
+# They differ from the emulator in ids, times and order, in what the document leaves open, and in a gateway's pages.
+EQUAL = (
+    *("times_have_three_digits_and_an_offset", "ids_are_in_capitals", "items_are_in_another_order"),
+    *("there_are_annotations_of_any_type", "errors_are_as_seen_in_public"),
+    "a_gateway_responds_503_with_html_now_and_then",
+)
 # Each with one of the differences that it makes.
 DIFFERENT = {
     "create_says_200": ("createSession", "status: expected 201, got 200"),
     "create_without_name": ("createSession", "displayName: required, but missing"),
-    "list_fails": ("listSessions", "status: expected 200, got 500"),
-    "time_is_a_number": ("getSession", "lastModifiedDateTime: expected a timestamp, got an integer"),
     "names_are_trimmed": ("updateSession", "displayName: expected the value that was sent or created, got another"),
-    "unknown_is_400": ("updateSession", "status: expected 404, got 400"),
 }
 
 
@@ -44,20 +39,21 @@ def expected() -> list[Exchange]:
 
 
 def texts(differences: list[Difference]) -> list[tuple[str, str]]:
-    return [(found.operation, str(found.violation)) for found in differences]
+    return [(operation, str(found.violation)) for found in differences for operation in found.operations]
 
 
-@pytest.mark.parametrize("name", EQUAL[:4])
+@pytest.mark.parametrize("name", EQUAL)
 def test_a_server_that_behaves_alike_is_equal(name: str, expected: list[Exchange], serve: Serve) -> None:
     """Whatever its ids and times are, and however it writes them."""
     compared = compare(record(serve(VARIANTS[name].app())), expected)
 
     assert texts(compared.differences) == []
     assert len(compared.steps) > 25
-    assert compared.only == {}
+    # Retries count towards the budget, so the last steps may be missing.
+    assert set(compared.only.values()) <= {"B"}
 
 
-@pytest.mark.parametrize("name", list(DIFFERENT)[:3])
+@pytest.mark.parametrize("name", DIFFERENT)
 def test_a_broken_server_differs(name: str, expected: list[Exchange], serve: Serve) -> None:
     """In what it breaks. The other way round it is the same difference."""
     broken = record(serve(MUTANTS[name].app()))
@@ -71,7 +67,9 @@ def test_a_promise_that_one_side_breaks_is_named(expected: list[Exchange], serve
     broken = record(serve(MUTANTS["create_says_200"].app()))
     for a, b, side in ((broken, expected, "A"), (expected, broken, "B")):
         found = [difference for difference in compare(a, b).differences if difference.promise]
-        assert [(d.operation, d.promise, d.broken_by) for d in found] == [("createSession", "documented_status", side)]
+        assert [(d.operations, d.promise, d.broken_by) for d in found] == [
+            (("createSession",), "documented_status", side)
+        ]
 
 
 def test_steps_of_one_side_are_not_differences(expected: list[Exchange]) -> None:

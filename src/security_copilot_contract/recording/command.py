@@ -127,7 +127,7 @@ def _compared(compared: Compared) -> Iterator[str]:
         yield "What A returns is `got`, what B returns is `expected`.\n"
     for found in compared.differences:
         promise = f"only {found.broken_by} breaks {found.promise}: " if found.promise else ""
-        yield f"{found.operation}: {promise}{found.violation}"
+        yield f"{_shortened(list(found.operations))}: {promise}{found.violation}"
         yield f"    in {_shortened(list(found.steps))}"
     for side in ("A", "B"):
         steps = [step for step, only in compared.only.items() if only == side]

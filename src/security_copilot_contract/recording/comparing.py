@@ -28,13 +28,13 @@ Side = Literal["A", "B"]
 
 @frozen
 class Difference:
-    """A difference in the responses to one operation, at the first of `steps`.
+    """A difference in the responses to some operations, in these steps.
 
     `violation` has what A returned as `got`, and what B returned as `expected`. If `promise` is set, only the side
     `broken_by` breaks it.
     """
 
-    operation: str
+    operations: tuple[str, ...]
     steps: tuple[str, ...]
     violation: Violation
     promise: str = ""
@@ -96,13 +96,15 @@ def compare(a: Sequence[Exchange], b: Sequence[Exchange]) -> Compared:
     ours, theirs = _by_step(a), _by_step(b)
     compared = Compared(only={step: "A" if step in ours else "B" for step in ours.keys() ^ theirs.keys()})
     comparison = Comparison()
-    found: dict[tuple[str, Violation], list[str]] = {}
+    found: dict[Violation, list[tuple[str, str]]] = {}
     for step in (step for step in ours if step in theirs):
         compared.steps.append(step)
         for one, other in zip(ours[step], theirs[step], strict=False):
             for violation in comparison.exchange(one, other):
-                found.setdefault((_operation(one), violation), []).append(step)
-    compared.differences += [Difference(o, tuple(dict.fromkeys(s)), v) for (o, v), s in found.items()]
+                found.setdefault(violation, []).append((_operation(one), step))
+    for violation, places in found.items():
+        operations, steps = (tuple(dict.fromkeys(names)) for names in zip(*places, strict=True))
+        compared.differences.append(Difference(operations, steps, violation))
     compared.differences += _promises(a, b, set(compared.steps))
     return compared
 
@@ -136,7 +138,7 @@ def _promises(a: Sequence[Exchange], b: Sequence[Exchange], steps: set[str]) -> 
     for side, number in sides:
         for key, (violation, found) in broken[number].items():
             if key not in broken[1 - number]:
-                yield Difference(key[0], tuple(found), violation, key[1], side)
+                yield Difference((key[0],), tuple(found), violation, key[1], side)
 
 
 def _broken(listed: Sequence[Exchange], steps: set[str]) -> dict[tuple[str, str], tuple[Violation, list[str]]]:

@@ -13,7 +13,7 @@ from security_copilot_client import SecurityCopilotError
 from security_copilot_contract.checks.interaction import Interaction
 from security_copilot_contract.checks.observed import Observations
 from security_copilot_contract.checks.promises import PROMISES, validate
-from security_copilot_contract.recording import changes, vocabulary
+from security_copilot_contract.recording import changes
 from security_copilot_contract.recording.comparison import Comparison
 from security_copilot_contract.recording.interactions import of_exchanges as interactions_of
 from security_copilot_contract.recording.interactions import valid_tokens
@@ -23,8 +23,6 @@ from security_copilot_contract.spec.operation import Operation
 from security_copilot_contract.spec.violation import Description, Violation, pointer
 
 Claim = Literal["document", "client", "emulator", "promise"]
-
-_STAND_INS_OF_NAMES = ("unknownProperty", "@unknown.")
 
 
 @frozen
@@ -141,8 +139,11 @@ def _additional(value: Any, at: tuple[str | int, ...]) -> Iterator[tuple[str | i
     if isinstance(value, list):
         for item in value:
             yield from _additional(item, (*at, 0))
+    if at[-1:] == ("inputs",):
+        # The document leaves open what they are.
+        return
     for name in getattr(value, "additional_properties", ()):
-        if name.startswith(_STAND_INS_OF_NAMES) or name not in vocabulary.properties():
+        if "@" not in name:
             yield (*at, name)
     for name in (attribute.name for attribute in (fields(value) if is_dataclass(value) else ())):
         inner = getattr(value, name)
