@@ -98,6 +98,16 @@ def test_the_line_to_change_is_named(recording: list[Exchange]) -> None:
     assert _change_of(learned, "client") == "openapi/templates/model.py.jinja"
 
 
+def test_an_accepted_request_that_the_document_does_not_allow(recording: list[Exchange]) -> None:
+    """The document is too strict then: the line is that of the request's schema."""
+    body = b'{"displayName": 1000001}'
+    odd = [evolve(e, request=evolve(e.request, body=body)) if "sessions-rename" in e.name else e for e in recording]
+    learned = of_exchanges(odd)
+
+    assert "displayName: expected a string, got 1000001" in {d.text for d in learned.disagreements}
+    assert _change_of(learned, "document").strip() == "displayName:"
+
+
 def test_what_lands_in_additional_properties_is_reported(recording: list[Exchange]) -> None:
     """With the schema of the document that lacks it; an unknown member of an enumeration is no mistake."""
     learned = changed(recording, "001-sessions-list", '"id": ', '"unknownProperty7": 1000001, "id": ')

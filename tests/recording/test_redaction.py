@@ -366,13 +366,19 @@ def test_unknown_names_are_numbered() -> None:
 
 
 def test_reviewed_names_are_kept() -> None:
-    """Those that --keep names."""
-    body = {"type": "agentic", "owner": "megan"}
-    found = Redaction(BASE, keep=["agentic", "owner"]).exchange(
-        "1", traffic(url=f"{SESSIONS}/{ID}/prompts/{ID}", response_body=_json(body))
+    """Those that --keep names, as the summary shows them. Their values are not kept."""
+    body = {"type": "agentic", "owner": "megan", "@vendor.note": "a note"}
+    keep = ["agentic", "owner", "@vendor.note", "$flavor", "x-thing"]
+    made = traffic(
+        url=f"{SESSIONS}/{ID}/prompts/{ID}?$flavor=sweet",
+        response_body=_json(body),
+        response_headers=[("X-Thing", "y")],
     )
+    found = Redaction(BASE, keep=keep).exchange("1", made)
 
-    assert found.response.json() == {"type": "agentic", "owner": "text-1"}
+    assert found.response.json() == {"type": "agentic", "owner": "text-2", "@vendor.note": "text-3"}
+    assert found.response.headers == {"X-Thing": "text-1"}
+    assert found.request.url.endswith("?$flavor=token-1")
 
 
 @pytest.mark.parametrize("body", [b"{", b'{"a":1,"a":1}', b"<p>secret</p>", b"\xff\xfe"])

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from security_copilot_contract import emulator
+from security_copilot_contract.checks.documented_resource import documented_resource_of
 from security_copilot_contract.spec.document import document
 from security_copilot_contract.spec.lines import line_of
 from security_copilot_contract.spec.operation import Operation
@@ -16,7 +17,15 @@ _JSON = "application/json"
 Path_ = tuple[str | int, ...]
 
 
-def of_document(operation: Operation | None, status: int, violation: Violation) -> str:
+def of_request(operation: Operation, violation: Violation) -> str:
+    """The line of the document that a request contradicts, although the service accepts it."""
+    root = ("paths", operation.path, operation.method.lower())
+    if violation.part != "body":
+        return f"{_DOCUMENT}:{line_of((*root, 'parameters'))}"
+    return _of_schema((*root, "requestBody", "content", _JSON, "schema"), violation.pointer)
+
+
+def of_response(operation: Operation | None, status: int, violation: Violation) -> str:
     """The line of the document that a response contradicts."""
     if operation is None:
         return f"{_DOCUMENT}:{line_of(['paths'])}"
@@ -26,8 +35,13 @@ def of_document(operation: Operation | None, status: int, violation: Violation) 
         return f"{_DOCUMENT}:{line_of((*root, 'headers', violation.name))}"
     if violation.part != "body":
         return f"{_DOCUMENT}:{line_of(response)}"
-    places = _expanded([(*root, "content", _JSON, "schema")])
-    for segment in violation.pointer.split("/")[1:]:
+    return _of_schema((*root, "content", _JSON, "schema"), violation.pointer)
+
+
+def _of_schema(root: Path_, pointer: str) -> str:
+    """The line of the schema of the value at a pointer, or of the nearest one above it."""
+    places = _expanded([root])
+    for segment in pointer.split("/")[1:]:
         inner = [p for place in places for p in _inner(place, segment.replace("~1", "/").replace("~0", "~"))]
         if not inner:
             break
@@ -38,7 +52,7 @@ def of_document(operation: Operation | None, status: int, violation: Violation) 
 def of_client(operation: Operation | None, status: int, violation: Violation) -> str:
     """The template by which the parser was generated; or the line of the document, if that lacks a property."""
     if violation.kind == "additional":
-        return of_document(operation, status, violation)
+        return of_response(operation, status, violation)
     return "openapi/templates/model.py.jinja"
 
 
@@ -51,8 +65,7 @@ def of_emulator(operation: Operation | None, violation: Violation) -> str:
     if violation.part == "body" and violation.name.startswith("@"):
         return _found("responses.py", re.escape(violation.name)) or _found("responses.py", "content = ") or _app()
     if violation.part == "body" and operation is not None:
-        collection = operation.path.rstrip("/").removesuffix("}").rpartition("/{")[0] or operation.path
-        name = (collection if operation.path.endswith("}") else operation.path).rpartition("/")[2].removesuffix("s")
+        name = documented_resource_of(operation).name.removesuffix("s")
         resource = _found("resource.py", f"^{name.upper()} = Resource")
         return _found("resource.py", f'"{re.escape(violation.name)}": Property', resource) or resource or _app()
     return _app(operation)

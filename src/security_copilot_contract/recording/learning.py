@@ -96,10 +96,12 @@ _Found = tuple[Claim, Violation, str] | tuple[Claim, Violation, str, str]
 
 
 def _against_document(interaction: Interaction) -> Iterator[_Found]:
-    operation, status = interaction.operation, interaction.status
-    accepted = interaction.request_violations if interaction.succeeded else []
-    for violation in [*accepted, *interaction.response_violations]:
-        yield "document", violation, changes.of_document(operation, status, violation)
+    operation = interaction.operation
+    if operation is not None and interaction.succeeded:
+        for violation in interaction.request_violations:
+            yield "document", violation, changes.of_request(operation, violation)
+    for violation in interaction.response_violations:
+        yield "document", violation, changes.of_response(operation, interaction.status, violation)
 
 
 def _against_client(interaction: Interaction) -> Iterator[_Found]:

@@ -70,6 +70,7 @@ class Redaction:
     def __init__(self, base_url: str, keep: Collection[str] = (), shift: timedelta | None = None) -> None:
         self.stand_ins: StandIns = StandIns() if shift is None else StandIns(shift)
         self._keep = frozenset(keep)
+        self._allowed = vocabulary.words() | {token for name in keep for token in vocabulary.tokens(name)}
         self._links: dict[str, Operation] = {}
         self._base = urlsplit(base_url.rstrip("/"))
         self._origin = origin(base_url)
@@ -123,7 +124,7 @@ class Redaction:
         for text in texts:
             bare = _TIME.sub(lambda time: "" if time[0] in issued else time[0], unquote(text))
             for token in vocabulary.tokens(bare):
-                allowed = token in vocabulary.words() or token.lower() in vocabulary.words() or token in self._keep
+                allowed = token in self._allowed or token.lower() in self._allowed
                 if not (allowed or token in issued or _SMALL.fullmatch(token)):
                     raise NotRedactedError("something in it might be secret")
 
@@ -163,7 +164,7 @@ class Redaction:
             return shown_origin, path
         if found == f"https://{vocabulary.GRAPH}":
             return f"https://{vocabulary.GRAPH}", path
-        scheme, _, host = (found or "").partition("://")
+        scheme, _, host = (found or "https://").partition("://")
         return f"{scheme}://{self.stand_ins.of('host', host)}", path
 
     def _path(self, path: str) -> str:
@@ -231,7 +232,7 @@ class Redaction:
             key = name.lower()
             if key in vocabulary.LEFT_OUT:
                 continue
-            shown = name if key in vocabulary.headers() or name in self._keep else self.stand_ins.of("header", key)
+            shown = name if key in vocabulary.headers() | self._keep else self.stand_ins.of("header", key)
             found.setdefault(key, []).append(self._header(key, value.strip()))
             spelled.setdefault(key, shown)
         return {spelled[key]: ", ".join(values) for key, values in found.items()}
