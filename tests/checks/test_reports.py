@@ -387,6 +387,16 @@ class TestPage:
             assert part in text
 
 
+# Whether the name of a promise is still there, and not under the marks, when its row is scrolled to the right.
+IS_NAME_VISIBLE = """(() => {
+  document.querySelector('.scrolled').scrollLeft = 150
+  const name = document.querySelector('tbody th[scope=row]')
+  name.scrollIntoView()
+  const at = name.getBoundingClientRect()
+  return name.contains(document.elementFromPoint(at.left + 20, at.top + at.height / 2))
+})()"""
+
+
 @pytest.fixture
 def tab(tmp_path: Path) -> Iterator[browser.Page]:
     path = browser.installed()
@@ -409,6 +419,7 @@ def test_a_browser_shows_the_page(tab: browser.Page, tmp_path: Path) -> None:
             tab.send("Page.navigate", url=f"{file.as_uri()}?{width}{scheme}")
             tab.wait(f"location.search === '?{width}{scheme}' && document.readyState === 'complete'")
             assert tab.wait("document.documentElement.scrollWidth") <= width
+            assert tab.wait(IS_NAME_VISIBLE)
             backgrounds.add(tab.wait("getComputedStyle(document.body).backgroundColor"))
 
     tab.click("document.querySelector('td.broken a')")
