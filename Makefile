@@ -16,7 +16,7 @@ DOCUMENT := openapi/security-copilot.yaml
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test bench curve agree seeds outcomes stock upstream newest sdk languages consumer breaking generators transcripts screenshot swagger-ui generate overrides drift lint lint-document types format serve constraints clean
+.PHONY: help contract test bench curve agree seeds outcomes stock upstream newest sdk languages consumer breaking generators transcripts breaks screenshot swagger-ui generate overrides drift lint lint-document types format serve constraints clean
 
 help: ## Show this help.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -77,6 +77,9 @@ breaking: $(READY) ## Report breaking changes since BASE=<git ref>, by default t
 
 generators: $(READY) ## Generate code from the document with other generators (temporary installation; needs npm and Java).
 	$(PY) -m tests.programs.generators
+
+breaks: $(READY) ## Record an example of how each promise can be broken, for `check --explain`.
+	$(PY) -m tests.programs.breaks
 
 transcripts: $(READY) ## Write anew what a check prints for constructed runs (tests/checks/transcripts).
 	$(PY) -m tests.transcripts

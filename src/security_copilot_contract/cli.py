@@ -217,6 +217,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], tuple
             "check https://gateway.example/beta --plan",
             "check https://gateway.example/beta --report junit,html --report-dir reports",
             "check https://graph.microsoft.com/beta --evaluations 1",
+            "check --explain written_is_returned",
         ),
     ),
     "compare": (
@@ -268,16 +269,10 @@ def _fail(reason: object) -> int:
 
 
 def _promises(options: argparse.Namespace) -> int:
-    from security_copilot_contract.checks.promises import GROUPS, PROMISES  # noqa: PLC0415 - an extra
+    from security_copilot_contract.checks.reporting.explain import listed  # noqa: PLC0415 - an extra
 
     del options
-    group = None
-    for promise in sorted(PROMISES.values(), key=lambda promise: GROUPS.index(promise.group)):
-        if promise.group != group:
-            group = promise.group
-            print(f"{group}\n")
-        print(f"  {promise.name}\n      {promise.sentence}\n      ({promise.confidence}: {promise.place})\n")
-    print(f"{len(PROMISES)} promises; the full profile adds the checks of Schemathesis.")
+    print("\n".join(listed()))
     return 0
 
 

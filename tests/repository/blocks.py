@@ -155,5 +155,5 @@ def _run(*arguments: str, folder: Path) -> Done:
 def _is_offline(words: list[str]) -> bool:
     """A full check takes a minute, `serve` goes on, and a URL is of a service that is not here."""
     program, name, *options = [*words, ""]
-    needs_more = name == "serve" or (name == "check" and "live" not in options)
+    needs_more = name == "serve" or (name == "check" and not {"live", "--explain"} & set(options))
     return program == _COMMAND and not needs_more and not any("://" in option for option in options)

@@ -17,6 +17,7 @@ from security_copilot_contract.checks.options import CONFIG, DEFAULT_SEED, KINDS
 from security_copilot_contract.checks.options import settings as made_of
 from security_copilot_contract.checks.plan import description
 from security_copilot_contract.checks.reporting import github
+from security_copilot_contract.checks.reporting.explain import explained, listed
 from security_copilot_contract.checks.reporting.terminal import Terminal
 from security_copilot_contract.checks.run import REPORT_DIR, REPORTS, CannotCheckError, Profile, Settings
 from security_copilot_contract.credentials import TOKEN_VARIABLE
@@ -37,6 +38,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "hundreds of sessions (default: full for this machine, live for any other)",
     )
     parser.add_argument("--plan", action="store_true", help="print the requests of the plan, and send none")
+    parser.add_argument(
+        "--explain",
+        nargs="?",
+        const="",
+        metavar="PROMISE",
+        help="explain a promise, with an example of a break, and send nothing; without a name, list the promises",
+    )
     _add(parser, "seed", "N", f"selects the cases (default: {DEFAULT_SEED}; random for read and live)")
     _add(parser, "max-requests", "N", "send at most N requests")
     _add(parser, "max-writes", "N", "send at most N writes")
@@ -74,7 +82,10 @@ def _add_flag(parser: argparse.ArgumentParser, name: str, purpose: str) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Check a service, or print the plan; the exit code."""
+    """Check a service, print the plan, or explain a promise; the exit code."""
+    if options.explain is not None:
+        print("\n".join(explained(options.explain) if options.explain else listed()))
+        return 0
     given = merged(options)
     settings = made_of(given)
     refuse_unusable(settings)
