@@ -8,7 +8,9 @@ BIN := .venv/bin
 endif
 PY := $(BIN)/python
 SDK := $(subst .venv,.venv-sdk,$(BIN))/python
+RELEASE := $(subst .venv,.venv-release,$(BIN))/python
 READY := .venv/ready
+RELEASE_READY := .venv-release/ready
 SDK_READY := .venv-sdk/ready
 CHECKERS := $(subst .venv,.venv-types,$(BIN))/python
 CHECKERS_READY := .venv-types/ready
@@ -16,7 +18,7 @@ DOCUMENT := openapi/security-copilot.yaml
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test bench curve agree seeds outcomes stock upstream newest sdk languages consumer breaking generators transcripts breaks screenshot swagger-ui generate overrides drift lint lint-document types format serve constraints clean
+.PHONY: help contract test bench curve agree seeds outcomes stock upstream newest sdk languages consumer release-check owner breaking generators transcripts breaks screenshot swagger-ui generate overrides drift lint lint-document lint-workflows audit types format serve constraints clean
 
 help: ## Show this help.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -71,6 +73,12 @@ languages: $(READY) ## Execute the page on other languages: curl, TypeScript, Mi
 
 consumer: $(READY) ## Build and install the wheel, test an example application with it, and print sizes and times.
 	$(PY) -m tests.programs.consumer $(wildcard $(SDK))
+
+release-check: $(RELEASE_READY) ## Build and check all that a release would publish, without publishing.
+	$(RELEASE) -m tests.programs.release check
+
+owner: $(READY) ## Put OWNER=name in the place of the placeholder OWNER, in all files.
+	$(PY) -m tests.programs.release owner $(OWNER)
 
 breaking: $(READY) ## Report breaking changes since BASE=<git ref>, by default the last tag, or main.
 	$(PY) -m tests.programs.breaking $(BASE)
@@ -130,7 +138,7 @@ constraints: ## Update constraints.txt to the newest versions that pyproject.tom
 	$(PY) -m pip freeze --all --exclude-editable --exclude setuptools > constraints.txt
 
 clean: ## Remove the environment, builds and caches.
-	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', '.venv-sdk', '.venv-types', 'build', 'dist', '.hypothesis', '.mypy_cache', '.pytest_cache', '.ruff_cache')]"
+	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', '.venv-sdk', '.venv-release', '.venv-types', 'build', 'dist', '.hypothesis', '.mypy_cache', '.pytest_cache', '.ruff_cache')]"
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -147,3 +155,9 @@ $(CHECKERS_READY): Makefile
 	$(PYTHON) -m venv .venv-types
 	$(CHECKERS) -m pip install --quiet --disable-pip-version-check --upgrade "pyright[nodejs]==1.1.414" ty==0.0.108
 	@$(CHECKERS) -c "open('$(CHECKERS_READY)', 'w').close()"
+
+$(RELEASE_READY): pyproject.toml
+	$(PYTHON) -m venv .venv-release
+	$(RELEASE) -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(RELEASE) -m pip install --quiet --disable-pip-version-check --group release
+	@$(RELEASE) -c "open('$(RELEASE_READY)', 'w').close()"

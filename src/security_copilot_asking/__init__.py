@@ -10,6 +10,8 @@ from security_copilot_asking.progress import Progress
 from security_copilot_asking.waiting import wait, wait_async
 from security_copilot_runtime.ids import Ids
 
+__version__ = "0.1.0"
+
 __all__ = [
     "Answer",
     "EvaluationError",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from security_copilot_contract.wire.message import Breach, ContractError, Remark
     from security_copilot_contract.wire.transport import ContractTransport
 
+__version__ = "0.1.0"
+
 __all__ = [
     "Breach",
     "ContractError",
@@ -56,4 +58,4 @@ if not TYPE_CHECKING:
             return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
 
     def __dir__() -> list[str]:
-        return sorted(__all__)
+        return sorted({*__all__, "__version__"})
