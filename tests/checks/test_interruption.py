@@ -17,6 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from security_copilot_contract import cli
 from security_copilot_contract.checks.budget import Budget, OverBudgetError
 from security_copilot_contract.checks.interruption import Interruption
+from security_copilot_contract.checks.reporting.report_data import ReportData
+from security_copilot_contract.checks.run import Result
 from security_copilot_contract.emulator import TOKEN, Store, emulator
 from security_copilot_contract.spec.exchange import exchanges
 from security_copilot_runtime.clock import SkippingClock, use
@@ -157,6 +159,25 @@ def test_findings_until_then_are_reported(check: Check, tmp_path: Path) -> None:
     assert '{"EngineFinished":' in (tmp_path / "checks.ndjson").read_text("utf-8").splitlines()[-1]
     assert "<failure " in (tmp_path / "junit.xml").read_text("utf-8")
     assert "Interrupted, the contract is broken" in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_a_signal_while_reports_are_written_loses_nothing(
+    check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check has ended then: the report is written, and the verdict printed."""
+    report_of = ReportData.of
+
+    def interrupted(result: Result) -> ReportData:
+        signal.raise_signal(signal.SIGINT)
+        return report_of(result)
+
+    monkeypatch.setattr(ReportData, "of", interrupted)
+
+    code, out, _ = check(emulator(), "--profile", "read", "--report", "json", "--report-dir", str(tmp_path))
+
+    assert code == 0
+    assert "The contract is kept by " in out
+    assert json.loads((tmp_path / "report.json").read_text("utf-8"))["verdict"] == "kept"
 
 
 def test_a_wait_is_interrupted() -> None:

@@ -75,12 +75,14 @@ def check(
     runner.before = lambda step: run.report(PLAN, step.operation)
     for _, value in settings.headers:
         bearer.secrets.add(value)
-    with interruption.handled(), spending(budget, bearer.secrets, bearer.on_wire, settings.headers):
-        exit_code = _send(run, settings, interruption, bearer.secrets)
-    if exit_code > 1:
-        raise CannotCheckError(f"Schemathesis could not finish against {settings.url} (exit code {exit_code})")
-    result = Result(settings, run, disagreements(exchanges(), contradictions()), exit_code, interruption.signal)
-    write_reports(result, bearer.secrets)
+    with interruption.handled():
+        with spending(budget, bearer.secrets, bearer.on_wire, settings.headers):
+            exit_code = _send(run, settings, interruption, bearer.secrets)
+        if exit_code > 1:
+            raise CannotCheckError(f"Schemathesis could not finish against {settings.url} (exit code {exit_code})")
+        result = Result(settings, run, disagreements(exchanges(), contradictions()), exit_code, interruption.signal)
+        # A signal meanwhile comes too late to interrupt the check, and must not keep its result from being printed.
+        write_reports(result, bearer.secrets)
     return result
 
 
