@@ -6,8 +6,9 @@ Each ValueError has one line that names the option.
 import argparse
 import os
 import re
+import shlex
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
@@ -64,6 +65,19 @@ def _found(name: str, value: str) -> str:
         except (OSError, ValueError) as error:
             raise ValueError(f"--header: cannot read {value[1:]}: {type(error).__name__}") from None
     return value
+
+
+def curl_options(given: Iterable[str]) -> Iterator[str]:
+    """The options by which curl sends the headers of `headers` whose values come from a variable or a file.
+
+    They are quoted for a POSIX shell, and contain no value. One that is given as it is has no option: it is a secret.
+    """
+    for text in given:
+        name, _, value = (part.strip() for part in text.partition(":"))
+        if re.fullmatch(r"\$[A-Za-z_][A-Za-z0-9_]*", value, re.ASCII):
+            yield f'-H {shlex.quote(f"{name}: ")}"{value}"'
+        elif value.startswith("@"):
+            yield f'-H {shlex.quote(f"{name}: ")}"$(cat {shlex.quote(value[1:])})"'
 
 
 def load_certificate(context: ssl.SSLContext, path: str) -> None:

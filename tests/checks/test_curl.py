@@ -6,10 +6,12 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from security_copilot_contract import gateways
 from security_copilot_contract.checks.reporting.curl import curl
 from security_copilot_contract.checks.reporting.example import AUTHORIZATION, Example
 
@@ -86,6 +88,25 @@ def test_it_sends_the_same(
     expected = {name: "Bearer t0ps3cret" if (name, value) == TOKEN else value for name, value in headers}
     assert {name: got.get(name) for name in expected} == expected
     assert ("Content-Type" in got) == (JSON in headers)
+
+
+@needs_curl
+def test_it_sends_the_headers_of_a_gateway(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, received: tuple[str, list[Any]]
+) -> None:
+    """From the same variable and the same file; a value that was given as it is does not appear."""
+    url, requests = received
+    key = tmp_path / "it's a key"
+    key.write_text("from the file\n")
+    monkeypatch.setenv("GATEWAY_KEY", 'from "the" variable')
+    given = ["X-Variable: $GATEWAY_KEY", f"X-File: @{key}", "X-Literal: secret"]
+
+    lines = curl(Example("GET", url, (), b"", 200, curl_options=tuple(gateways.curl_options(given))))
+
+    subprocess.run([str(SHELL), "-c", "\n".join(lines)], check=True, capture_output=True, timeout=30)
+    headers = requests[0][1]
+    assert (headers["X-Variable"], headers["X-File"]) == ('from "the" variable', "from the file")
+    assert "secret" not in "\n".join(lines)
 
 
 def test_it_fits_into_80_columns() -> None:

@@ -224,7 +224,8 @@ def _configuration(settings: Settings) -> Mapping[str, Any]:
 
 def _curl_options(settings: Settings) -> tuple[str, ...]:
     """What each request needs besides the token, for curl."""
-    return () if settings.client_cert is None else (f"--cert {shlex.quote(settings.client_cert)}",)
+    certificate = () if settings.client_cert is None else (f"--cert {shlex.quote(settings.client_cert)}",)
+    return certificate + settings.curl_options
 
 
 def _arguments(settings: Settings) -> list[str]:

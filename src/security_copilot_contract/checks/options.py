@@ -125,6 +125,7 @@ def settings(given: Mapping[str, Any]) -> Settings:
         update_baseline=given.get("update-baseline", False),
         allow_live_service=given.get("allow-live-service", False),
         headers=_headers(given.get("header", ())),
+        curl_options=tuple(gateways.curl_options(given.get("header", ()))),
         client_cert=given.get("client-cert"),
         schemathesis=given.get("schemathesis", {}),
     )

@@ -53,8 +53,9 @@ class Settings:
 
     `url` is the base URL, with /beta. `max_requests`, `max_writes`, `evaluations` and `rate` (requests per second) are
     None for the limits of the profile. `headers` are names and values that each request has in addition, and that are
-    kept secret. `client_cert` is the path of a client certificate with its key, in PEM. `schemathesis` is configuration
-    in the terms of Schemathesis, which takes precedence over ours.
+    kept secret; `curl_options` are those by which curl sends them without their values. `client_cert` is the path of a
+    client certificate with its key, in PEM. `schemathesis` is configuration in the terms of Schemathesis, which takes
+    precedence over ours.
     """
 
     url: str
@@ -70,6 +71,7 @@ class Settings:
     update_baseline: bool = False
     allow_live_service: bool = False
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    curl_options: tuple[str, ...] = ()
     client_cert: str | None = None
     schemathesis: Mapping[str, Any] = field(factory=dict)
 
