@@ -15,6 +15,8 @@ SDK_READY := .venv-sdk/ready
 CHECKERS := $(subst .venv,.venv-types,$(BIN))/python
 CHECKERS_READY := .venv-types/ready
 DOCUMENT := openapi/security-copilot.yaml
+# For all systems, since each has packages of its own; and without the name of the index.
+LOCK := pyproject.toml --extra contract --group dev --constraint constraints.txt --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
@@ -129,19 +131,22 @@ format: $(READY) ## Format the code, and apply automatic fixes.
 serve: $(READY) ## Start the emulator.
 	$(PY) -m security_copilot_contract serve
 
-constraints: ## Update constraints.txt to the newest versions that pyproject.toml allows.
+constraints: ## Update constraints.txt and requirements.txt to the newest versions that pyproject.toml allows.
 	$(PYTHON) -m venv --clear .venv
 	$(PY) -m pip install --quiet --upgrade pip
 	$(PY) -m pip install --quiet --editable ".[contract]" --group dev
 	$(PY) -m pip freeze --all --exclude-editable --exclude setuptools > constraints.txt
+	$(PYTHON) -m venv build/uv
+	$(subst .venv,build/uv,$(BIN))/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+	$(subst .venv,build/uv,$(BIN))/python -m uv pip compile --quiet $(LOCK) --output-file requirements.txt
 
 clean: ## Remove the environment, builds and caches.
 	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', '.venv-sdk', '.venv-release', '.venv-types', 'build', 'dist', '.hypothesis', '.mypy_cache', '.pytest_cache', '.ruff_cache')]"
 
-$(READY): pyproject.toml constraints.txt
+$(READY): pyproject.toml requirements.txt
 	$(PYTHON) -m venv .venv
-	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade --constraint constraints.txt pip
-	$(PY) -m pip install --quiet --constraint constraints.txt --editable ".[contract]" --group dev
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(PY) -c "open('$(READY)', 'w').close()"
 
 $(SDK_READY):
