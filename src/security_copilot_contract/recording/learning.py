@@ -1,13 +1,12 @@
 """Compares a recording with all that this project claims: document, client, emulator and promises."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
 import httpx
-from attrs import define, field, frozen
+from attrs import define, field, fields, frozen, has
 from security_copilot_client import SecurityCopilotError
 
 from security_copilot_contract.checks.interaction import Interaction
@@ -147,7 +146,7 @@ def _additional(value: Any, at: tuple[str | int, ...]) -> Iterator[tuple[str | i
     for name in getattr(value, "additional_properties", ()):
         if "@" not in name:
             yield (*at, name)
-    for name in (attribute.name for attribute in (fields(value) if is_dataclass(value) else ())):
+    for name in (attribute.name for attribute in (fields(type(value)) if has(type(value)) else ())):
         inner = getattr(value, name)
         if hasattr(inner, "additional_properties") or isinstance(inner, list):
             yield from _additional(inner, (*at, _json_name(name)))
