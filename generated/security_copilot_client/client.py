@@ -2,14 +2,13 @@
 # Do not edit: change the document or openapi/templates, then run `make generate`.
 import os
 import ssl
-from collections.abc import Mapping
 from functools import partial
 from json import dumps
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakKeyDictionary
 
 import httpx
+from attrs import evolve, field, fields, frozen
 from security_copilot_runtime import origin, pickling, sending, settings
 from security_copilot_runtime.connections import Connections, observing_deadline
 from security_copilot_runtime.lazy import LazyModule
@@ -44,12 +43,8 @@ _DEFAULT_HEADERS = {
     "User-Agent": f"security-copilot-client/0.1.0 python-httpx/{httpx.__version__}",
 }
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
-_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
-_RETRY = Retry()
-_MAY_BE_SECRET = ("token", "headers", "httpx_args")
 
-
+@frozen(kw_only=True, eq=False)
 class AuthenticatedClient:
     """A client of the API, for blocking calls and for asyncio.
 
@@ -80,81 +75,42 @@ class AuthenticatedClient:
             password, a query or a fragment; or a deadline that is not above 0.
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_arguments",
-        "_base_headers",
-        "_base_url",
-        "_closes",
-        "_connections",
-        "_own_timeout",
-        "_policy",
+    token: Token = field(converter=settings.token, repr=False)
+    base_url: str = field(default="https://graph.microsoft.com/beta", converter=origin.base_url)
+    workspace_id: str = "default"
+    _headers: dict[str, str] = field(factory=dict, converter=settings.headers, repr=False, alias="headers")
+    _timeout: httpx.Timeout = field(
+        default=httpx.Timeout(60.0, connect=10.0), converter=settings.timeout, alias="timeout"
+    )
+    _deadline: float | None = field(default=300.0, converter=settings.deadline, alias="deadline")
+    _retry: Retry | None = field(factory=Retry, converter=settings.retry, alias="retry")
+    _verify_ssl: str | os.PathLike[str] | bool | ssl.SSLContext = field(
+        default=True, converter=settings.verify_ssl, alias="verify_ssl"
+    )
+    _httpx_args: dict[str, Any] = field(factory=dict, converter=settings.httpx_args, repr=False, alias="httpx_args")
+    _policy: sending.Policy = field(init=False, repr=False)
+    _connections: Connections = field(init=False, repr=False)
+    # Whether this client, and not the one that it is derived from, closes the connections.
+    _closes: bool = field(default=True, init=False, repr=False)
+    # In place of the timeout of the httpx client.
+    _own_timeout: httpx.Timeout | None = field(default=None, init=False, repr=False)
+    _base_headers: WeakKeyDictionary[httpx.Client | httpx.AsyncClient, httpx.Headers] = field(
+        factory=WeakKeyDictionary, init=False, repr=False
     )
 
-    def __init__(
-        self,
-        *,
-        token: Token,
-        base_url: str = "https://graph.microsoft.com/beta",
-        workspace_id: str = "default",
-        headers: Mapping[str, str] = _NOTHING,
-        timeout: httpx.Timeout | float | None = _TIMEOUT,
-        deadline: float | None = 300.0,
-        retry: Retry | None = _RETRY,
-        verify_ssl: str | os.PathLike[str] | bool | ssl.SSLContext = True,
-        httpx_args: Mapping[str, Any] = _NOTHING,
-    ) -> None:
-        # All arguments, as they are used: those of a copy, a derived client and a pickle.
-        self._arguments: dict[str, Any] = {
-            "token": settings.token(token),
-            "base_url": origin.base_url(base_url),
-            "workspace_id": workspace_id,
-            "headers": settings.headers(headers),
-            "timeout": settings.timeout(timeout),
-            "deadline": settings.deadline(deadline),
-            "retry": settings.retry(retry),
-            "verify_ssl": settings.verify_ssl(verify_ssl),
-            "httpx_args": settings.httpx_args(httpx_args),
-        }
-        self._base_url: str = self._arguments["base_url"]
-        self._policy = sending.Policy(sending.parsed_url(self._base_url), token, retry, deadline)
-        self._connections = Connections(
-            timeout=self._arguments["timeout"], verify=verify_ssl, httpx_args=self._arguments["httpx_args"]
+    def __attrs_post_init__(self) -> None:
+        self._set(
+            _policy=sending.Policy(sending.parsed_url(self.base_url), self.token, self._retry, self._deadline),
+            _connections=Connections(timeout=self._timeout, verify=self._verify_ssl, httpx_args=self._httpx_args),
         )
-        # Whether this client, and not the one that it is derived from, closes the connections.
-        self._closes = True
-        # In place of the timeout of the httpx client.
-        self._own_timeout: httpx.Timeout | None = None
-        self._base_headers: WeakKeyDictionary[httpx.Client | httpx.AsyncClient, httpx.Headers] = WeakKeyDictionary()
 
-    @property
-    def token(self) -> Token:
-        """The token, or what provides it, as it was given."""
-        token: Token = self._arguments["token"]
-        return token
-
-    @property
-    def base_url(self) -> str:
-        """The base URL, without a slash at its end."""
-        return self._base_url
-
-    @property
-    def workspace_id(self) -> str:
-        """The workspace of every call that names none."""
-        workspace_id: str = self._arguments["workspace_id"]
-        return workspace_id
-
-    def __repr__(self) -> str:
-        shown = {name: value for name, value in self._arguments.items() if name not in _MAY_BE_SECRET}
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
-
-    def __replace__(self, /, **arguments: Any) -> Self:
-        """A client with these arguments in place of its own, and connections of its own; for `copy.replace`."""
-        return type(self)(**{**self._arguments, **arguments})
+    def _set(self, **values: Any) -> None:
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
 
     def __copy__(self) -> Self:
-        copied = self.__replace__()
-        copied._own_timeout = self._own_timeout
+        copied = evolve(self)
+        copied._set(_own_timeout=self._own_timeout)
         copied._connections.own, copied._connections.own_async = self._connections.own, self._connections.own_async
         return copied
 
@@ -164,7 +120,8 @@ class AuthenticatedClient:
     def __reduce__(self) -> tuple[Any, ...]:
         if self._connections.own is not None or self._connections.own_async is not None:
             raise TypeError("a client with an httpx client of your own cannot be pickled; set that after unpickling")
-        return partial(type(self), **pickling.checked(self._arguments)), ()
+        arguments = {one.alias: getattr(self, one.name) for one in fields(type(self)) if one.init}
+        return partial(type(self), **pickling.checked(arguments)), ()
 
     def with_options(
         self,
@@ -186,15 +143,14 @@ class AuthenticatedClient:
             retry: As for the constructor.
         """
         given: dict[str, Any] = {
-            "headers": settings.joined(self._arguments["headers"], headers) if headers else UNSET,
+            "headers": settings.joined(self._headers, headers) if headers else UNSET,
             "timeout": timeout,
             "deadline": deadline,
             "retry": retry,
         }
-        derived = self.__replace__(**{name: value for name, value in given.items() if value is not UNSET})
-        derived._connections = self._connections
-        derived._closes = False
-        derived._own_timeout = self._own_timeout if timeout is UNSET else derived._arguments["timeout"]
+        derived = evolve(self, **{name: value for name, value in given.items() if value is not UNSET})
+        own_timeout = self._own_timeout if timeout is UNSET else derived._timeout
+        derived._set(_connections=self._connections, _closes=False, _own_timeout=own_timeout)
         return derived
 
     def request(self, **kwargs: Any) -> httpx.Response:
@@ -232,7 +188,7 @@ class AuthenticatedClient:
         # httpx.Client.build_request merges URL, headers, cookies and parameters anew each time, which takes 30 us.
         merged = httpx.Headers(self._base_headers.get(http) or self._merge(http))
         if url.startswith("/"):
-            target = sending.parsed_url(self._base_url + url)
+            target = sending.parsed_url(self.base_url + url)
         else:
             target = origin.absolute(url)
             merged["Host"] = target.netloc.decode("ascii")
@@ -268,7 +224,7 @@ class AuthenticatedClient:
 
     def _merge(self, http: httpx.Client | httpx.AsyncClient) -> httpx.Headers:
         merged = httpx.Headers({"Host": self._policy.base_url.netloc.decode("ascii")})
-        for more in (http.headers, _DEFAULT_HEADERS, self._arguments["headers"]):
+        for more in (http.headers, _DEFAULT_HEADERS, self._headers):
             merged.update(more)
         self._base_headers[http] = merged
         return merged

@@ -4,8 +4,9 @@
 
 import datetime
 from collections.abc import MutableMapping
-from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
+
+from attrs import define
 
 
 class Unset:
@@ -29,7 +30,7 @@ NOT_YET = datetime.datetime(1, 1, 1, tzinfo=datetime.UTC)
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
+@define
 class Response(Generic[T]):
     """A response, and the object parsed from it.
 

@@ -1,7 +1,6 @@
 """From an evaluation that has ended to an answer."""
 
-from dataclasses import dataclass
-
+from attrs import frozen
 from security_copilot_client.models import Evaluation
 
 from security_copilot_asking.errors import NotAnsweredError
@@ -12,7 +11,7 @@ from security_copilot_runtime.ids import Ids
 _NO_ANSWERS = frozenset({"error", "needAdditionalClaims", "rejected", "timedOut", "capacityExceeded"})
 
 
-@dataclass(frozen=True)
+@frozen
 class Answer:
     """An answer, and the evaluation that it comes from.
 

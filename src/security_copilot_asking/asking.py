@@ -1,7 +1,6 @@
 """`ask`: from a question to its answer."""
 
-from dataclasses import dataclass
-
+from attrs import frozen
 from security_copilot_client.api.evaluations import create_evaluation
 from security_copilot_client.api.prompts import create_prompt
 from security_copilot_client.api.sessions import create_session
@@ -84,7 +83,7 @@ async def ask_async(
         return await arun(question.until_answered(deadline, reporter), client, deadline)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Question:
     """A question, and the session to ask it in: an existing one, or the name of a new one."""
 
@@ -93,7 +92,7 @@ class _Question:
     session_id: str | None
     display_name: str | None
 
-    def __post_init__(self) -> None:
+    def __attrs_post_init__(self) -> None:
         if not isinstance(self.content, str):
             raise TypeError(f"content must be a string, not {type(self.content).__name__}")
         if not self.content.strip():

@@ -2,9 +2,9 @@
 
 import logging
 import random
-from dataclasses import dataclass, field
 
 import httpx
+from attrs import define, field, frozen
 from security_copilot_client.api.evaluations import get_evaluation
 from security_copilot_client.models import Evaluation
 
@@ -33,7 +33,7 @@ _TRANSIENT = frozenset({*range(200, 300), 408, 429, 500, 502, 503, 504})
 _MOST_FAILURES = 20
 
 
-@dataclass(frozen=True)
+@frozen
 class Poll:
     """A response with the evaluation, and the evaluation."""
 
@@ -46,7 +46,7 @@ class Poll:
         return self.response.request
 
 
-@dataclass(eq=False)
+@define(eq=False)
 class Polling:
     """The polls of one evaluation, and the upper bound of the next pause in seconds.
 

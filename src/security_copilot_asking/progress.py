@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from inspect import iscoroutinefunction
 
+from attrs import define, frozen
 from security_copilot_client.models import Evaluation
 
 from security_copilot_asking import permissions
@@ -13,7 +13,7 @@ from security_copilot_runtime.errors import PermissionDeniedError, SecurityCopil
 from security_copilot_runtime.ids import Ids
 
 
-@dataclass(frozen=True)
+@frozen
 class Progress:
     """The ids of what exists so far, and the evaluation as of the last poll."""
 
@@ -24,14 +24,14 @@ class Progress:
 OnProgress = Callable[[Progress], None]
 
 
-@dataclass(eq=False)
+@define(eq=False)
 class Reporter:
     """Reports the progress of one call. `ids` are those of what exists so far, None before there is a session."""
 
     on_progress: OnProgress | None
     ids: Ids | None = None
 
-    def __post_init__(self) -> None:
+    def __attrs_post_init__(self) -> None:
         function = self.on_progress
         if function is not None and (not callable(function) or iscoroutinefunction(function)):
             kind = "a coroutine function" if callable(function) else type(function).__name__

@@ -7,9 +7,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TextIO
 
+from attrs import define, field
 from security_copilot_client import Progress
 
 # Control characters other than tabs and line ends.
@@ -41,14 +41,14 @@ def report(text: str, *, over_line: bool = False) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
-@dataclass(eq=False)
+@define(eq=False)
 class ProgressPrinter:
     """Prints a line for each object that is created, and for each change of the evaluation's state.
 
     On a terminal the line of the evaluation changes, and shows the seconds; every other line stays.
     """
 
-    started: float = field(default_factory=time.monotonic)
+    started: float = field(factory=time.monotonic)
     step: str = ""
     changing: str = ""
 

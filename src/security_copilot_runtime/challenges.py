@@ -8,9 +8,9 @@ https://learn.microsoft.com/entra/identity-platform/claims-challenge
 import base64
 import json
 import re
-from dataclasses import dataclass, field
 
 import httpx
+from attrs import field, frozen
 
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105 - a syntax, not a token
 _PARAMETER = re.compile(rf'({_TOKEN})[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|({_TOKEN}))[ \t]*(?=,|$)')
@@ -20,12 +20,12 @@ _BETWEEN = re.compile(r"[ \t,]*")
 _MALFORMED = re.compile(r"[^,]*")
 
 
-@dataclass(frozen=True)
+@frozen
 class Challenge:
     """One challenge: the scheme and the names of its parameters in lower case, the values unquoted."""
 
     scheme: str
-    parameters: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, str] = field(factory=dict)
 
 
 def challenges(response: httpx.Response) -> list[Challenge]:

@@ -3,11 +3,12 @@
 import random
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import httpx
+from attrs import Attribute, field, frozen
 
 from security_copilot_runtime import clock
 
@@ -26,16 +27,16 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _BROKEN = (*_NOT_SENT, httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
 
 
-def _check_whole(name: str, value: object) -> None:
-    problem = f"{name} must be a whole number from 1, not {value!r}"
+def _whole(_: object, attribute: "Attribute[Any]", value: object) -> None:
+    problem = f"{attribute.name} must be a whole number from 1, not {value!r}"
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(problem)
     if value < 1:
         raise ValueError(problem)
 
 
-def _check_seconds(name: str, value: object) -> None:
-    problem = f"{name} must be a number of seconds above 0, not {value!r}"
+def _seconds(_: object, attribute: "Attribute[Any]", value: object) -> None:
+    problem = f"{attribute.name} must be a number of seconds above 0, not {value!r}"
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         raise TypeError(problem)
     if not value > 0:
@@ -51,7 +52,7 @@ def _statuses(given: Collection[int]) -> frozenset[int]:
     return frozenset(given)
 
 
-@dataclass(frozen=True)
+@frozen
 class Retry:
     """How a client retries requests.
 
@@ -73,16 +74,10 @@ class Retry:
     # The module that users import it from.
     __module__ = "security_copilot_client"
 
-    attempts: int = 6
-    backoff: float = 1.0
-    max_backoff: float = 60.0
-    creates_on: Collection[int] = frozenset()
-
-    def __post_init__(self) -> None:
-        _check_whole("attempts", self.attempts)
-        _check_seconds("backoff", self.backoff)
-        _check_seconds("max_backoff", self.max_backoff)
-        object.__setattr__(self, "creates_on", _statuses(self.creates_on))
+    attempts: int = field(default=6, validator=_whole)
+    backoff: float = field(default=1.0, validator=_seconds)
+    max_backoff: float = field(default=60.0, validator=_seconds)
+    creates_on: frozenset[int] = field(default=frozenset(), converter=_statuses)
 
     def after_response(self, response: httpx.Response, method: str, attempt: int) -> float | None:
         """The seconds to pause after a response to an attempt (from 1); None if there is no retry."""

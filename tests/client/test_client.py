@@ -2,7 +2,6 @@
 
 import asyncio
 import builtins
-import dataclasses
 import importlib
 import json
 import re
@@ -92,7 +91,7 @@ def meaning(value: object) -> object:
 
 def assert_holds(parsed: Any, body: dict[str, Any]) -> None:
     """Every property of the JSON is an attribute of the object, and the object has nothing else set."""
-    names = {field.name for field in dataclasses.fields(parsed)} - {"additional_properties"}
+    names = {a.name for a in parsed.__attrs_attrs__} - {"additional_properties"}
     if not names:
         assert parsed.additional_properties == body  # an open dictionary
         return

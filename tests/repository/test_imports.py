@@ -162,11 +162,10 @@ ALLOWED: Mapping[str, set[str]] = {
 SHOWN_LATE = {"security_copilot_client.client": {"security_copilot_client.__init__", "security_copilot_client.api"}}
 
 # What every module may use: what the client needs to be installed.
-REQUIRED = {"httpcore", "httpx"}
+REQUIRED = {"attrs", "httpcore", "httpx"}
 # For each other library, the modules or packages that may use it.
 LIBRARIES: Mapping[str, set[str]] = {
     "anyio": {f"{CONTRACT}.emulator"},
-    "attrs": {f"{CONTRACT}.{room}" for room in ("checks", "emulator", "mock", "recording", "spec", "wire")},
     "azure": {f"{CONTRACT}.credentials"},
     "jsonschema_rs": {f"{CONTRACT}.spec.validation", f"{CONTRACT}.emulator.data_file_schema"},
     "pytest": {f"{CONTRACT}.pytest_plugin"},

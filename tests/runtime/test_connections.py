@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+import attrs
 import httpx
 import pytest
 from security_copilot_client import AuthenticatedClient, Retry
@@ -334,8 +335,7 @@ def pickled(client: AuthenticatedClient) -> AuthenticatedClient:
 
 
 def settings(client: AuthenticatedClient) -> dict[str, Any]:
-    arguments: dict[str, Any] = client.__reduce__()[0].keywords
-    return arguments
+    return attrs.asdict(client, recurse=False, filter=lambda field, _: field.init)
 
 
 class TestCopies:
@@ -347,7 +347,7 @@ class TestCopies:
         self, client: AuthenticatedClient, service: Service, copied: Callable[..., AuthenticatedClient], state: str
     ) -> None:
         """Of a client, used or not; also with asyncio."""
-        original = client.__replace__(token=module_token, headers={"X-Mine": "y"}, deadline=7.0, retry=Retry(2))
+        original = attrs.evolve(client, token=module_token, headers={"X-Mine": "y"}, deadline=7.0, retry=Retry(2))
 
         async def copy_in_loop() -> tuple[str, AuthenticatedClient]:
             return await acreate(original), copied(original)

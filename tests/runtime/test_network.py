@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+import attrs
 import httpx
 import pytest
 from security_copilot_client import (
@@ -284,13 +285,13 @@ class Hidden(httpx.BaseTransport):
 
 
 OWN: dict[str, Callable[[AuthenticatedClient], AuthenticatedClient]] = {
-    "a transport": lambda c: c.__replace__(httpx_args={"transport": httpx.HTTPTransport()}),
-    "a wrapper": lambda c: c.__replace__(httpx_args={"transport": Wrapper(Wrapper(httpx.HTTPTransport()))}),
-    "a contract transport": lambda c: c.__replace__(
-        httpx_args={"transport": ContractTransport(httpx.HTTPTransport(), base_url=c.base_url)}
+    "a transport": lambda c: attrs.evolve(c, httpx_args={"transport": httpx.HTTPTransport()}),
+    "a wrapper": lambda c: attrs.evolve(c, httpx_args={"transport": Wrapper(Wrapper(httpx.HTTPTransport()))}),
+    "a contract transport": lambda c: attrs.evolve(
+        c, httpx_args={"transport": ContractTransport(httpx.HTTPTransport(), base_url=c.base_url)}
     ),
-    "a mounted transport": lambda c: c.__replace__(
-        httpx_args={"mounts": {"http://": httpx.HTTPTransport(), "https://": None}}
+    "a mounted transport": lambda c: attrs.evolve(
+        c, httpx_args={"mounts": {"http://": httpx.HTTPTransport(), "https://": None}}
     ),
     "an httpx client": lambda c: c.set_httpx_client(httpx.Client()),
 }
@@ -310,7 +311,7 @@ def test_the_deadline_ends_a_slow_response_through_the_callers_network(own: str)
 def test_a_deadline_that_a_transport_does_not_observe() -> None:
     """Blocking; there is a warning, which Python shows once."""
     client = AuthenticatedClient(token="t", deadline=0.3, httpx_args={"transport": Hidden()})
-    with server(drips(answer(JSON), len(answer(JSON)) - 4)) as (url, _), client.__replace__(base_url=url) as slow:
+    with server(drips(answer(JSON), len(answer(JSON)) - 4)) as (url, _), attrs.evolve(client, base_url=url) as slow:
         for action in ("error", "default"):
             with warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter(action)
@@ -325,7 +326,7 @@ def test_a_deadline_that_a_transport_does_not_observe() -> None:
 def test_a_deadline_that_a_transport_observes_in_its_timeouts() -> None:
     """No single wait is longer, though the network cannot be found."""
     client = AuthenticatedClient(token="t", deadline=0.2, httpx_args={"transport": Hidden()})
-    with server(stalls) as (url, _), client.__replace__(base_url=url) as slow:
+    with server(stalls) as (url, _), attrs.evolve(client, base_url=url) as slow:
         start = time.monotonic()
         with (
             pytest.warns(RuntimeWarning, match="Hidden"),

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import attrs
 import httpx
 import pytest
 import respx
@@ -163,5 +164,5 @@ def test_a_client_cannot_be_changed(name: str) -> None:
     """A new token or URL would apply to a part of the client only."""
     client = AuthenticatedClient(token="t")
 
-    with pytest.raises(AttributeError):
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
         setattr(client, name, "https://example.com/beta")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass as _dataclass
 from typing import Any, ClassVar, TypeVar
+
+from attrs import define as _attrs_define
 
 T = TypeVar("T", bound="EvaluationCreate")
 
 
-@_dataclass(kw_only=True, slots=True)
+@_attrs_define(kw_only=True)
 class EvaluationCreate:
     """The evaluation to create. It has no writable properties, so this is an empty object."""
 

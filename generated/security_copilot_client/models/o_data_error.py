@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass as _dataclass
-from dataclasses import field as _field
 from typing import Any, ClassVar, TypeVar
 
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
 from security_copilot_runtime.values import properties as _properties
 
 from ..models.main_error import MainError
@@ -14,7 +14,7 @@ from ..models.main_error import MainError
 T = TypeVar("T", bound="ODataError")
 
 
-@_dataclass(kw_only=True, slots=True)
+@_attrs_define(kw_only=True)
 class ODataError:
     """An error of the service.
 
@@ -25,7 +25,7 @@ class ODataError:
     _required: ClassVar[frozenset[str]] = frozenset({"error"})
 
     error: MainError
-    additional_properties: dict[str, Any] = _field(init=False, default_factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         error = self.error.to_dict()

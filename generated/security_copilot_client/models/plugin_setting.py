@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass as _dataclass
-from dataclasses import field as _field
 from typing import Any, ClassVar, TypeVar, cast
 
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
 from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
@@ -16,7 +16,7 @@ from ..models.plugin_setting_type import PluginSettingType
 T = TypeVar("T", bound="PluginSetting")
 
 
-@_dataclass(kw_only=True, slots=True)
+@_attrs_define(kw_only=True)
 class PluginSetting:
     """A setting of a plugin. No documented response shows one.
 
@@ -58,7 +58,7 @@ class PluginSetting:
     value: None | str
     acceptable_values: list[str]
     display_type: PluginSettingDisplayType | str
-    additional_properties: dict[str, Any] = _field(init=False, default_factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         acceptable_values = self.acceptable_values

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass as _dataclass
-from dataclasses import field as _field
 from typing import Any, ClassVar, TypeVar
 
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
 from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import timestamp as _timestamp
 from security_copilot_runtime.values import wrong_type as _wrong_type
@@ -17,7 +17,7 @@ from ..types import UNSET, Unset
 T = TypeVar("T", bound="ProjectedSession")
 
 
-@_dataclass(kw_only=True, slots=True)
+@_attrs_define(kw_only=True)
 class ProjectedSession:
     """A session with the properties that `$select` names.
 
@@ -40,7 +40,7 @@ class ProjectedSession:
     display_name: None | str | Unset = UNSET
     created_date_time: datetime.datetime | Unset = UNSET
     last_modified_date_time: datetime.datetime | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(init=False, default_factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         created_date_time: str | Unset = UNSET

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass as _dataclass
-from dataclasses import field as _field
 from typing import Any, ClassVar, TypeVar
 
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
 from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
@@ -15,7 +15,7 @@ from ..types import UNSET, Unset
 T = TypeVar("T", bound="ProjectedWorkspace")
 
 
-@_dataclass(kw_only=True, slots=True)
+@_attrs_define(kw_only=True)
 class ProjectedWorkspace:
     """A workspace with the properties that `$select` names.
 
@@ -34,7 +34,7 @@ class ProjectedWorkspace:
     microsoft_graph_tips: str | Unset = UNSET
     id: str | Unset = UNSET
     display_name: None | str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(init=False, default_factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         field_dict: dict[str, Any] = {**self.additional_properties}

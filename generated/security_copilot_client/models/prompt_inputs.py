@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass as _dataclass
-from dataclasses import field as _field
 from typing import Any, ClassVar, TypeVar
 
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
 from security_copilot_runtime.values import properties as _properties
 
 T = TypeVar("T", bound="PromptInputs")
 
 
-@_dataclass(kw_only=True, slots=True)
+@_attrs_define(kw_only=True)
 class PromptInputs:
     """The inputs of a prompt by name. The names are not documented."""
 
     _required: ClassVar[frozenset[str]] = frozenset()
 
-    additional_properties: dict[str, Any] = _field(init=False, default_factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         field_dict: dict[str, Any] = {**self.additional_properties}

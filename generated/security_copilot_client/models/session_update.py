@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass as _dataclass
 from typing import Any, ClassVar, Literal, TypeVar, cast
 
+from attrs import define as _attrs_define
 from security_copilot_runtime.values import properties as _properties
 from security_copilot_runtime.values import wrong_type as _wrong_type
 
@@ -14,7 +14,7 @@ from ..types import UNSET, Unset
 T = TypeVar("T", bound="SessionUpdate")
 
 
-@_dataclass(kw_only=True, slots=True)
+@_attrs_define(kw_only=True)
 class SessionUpdate:
     """The changes to a session. Omitted properties are not changed.
 
