@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 from security_copilot_contract import cli
 from security_copilot_contract.checks.run import Settings
-from security_copilot_contract.emulator import TOKEN, Store, Timing, emulator
+from security_copilot_contract.emulator import TOKEN, Store, Timing, emulator, running
 from security_copilot_contract.recording.comparing import of_service
 from security_copilot_contract.recording.learning import Disagreement, Learned, of_exchanges
 from security_copilot_contract.spec import exchange as exchange_files
@@ -29,10 +29,11 @@ def record(url: str, evaluations: int = 0) -> list[Exchange]:
     return of_service(Settings(url, "live", 1, evaluations=evaluations, rate=10_000.0), TOKEN)
 
 
-@pytest.fixture
-def recording(serve: Serve) -> list[Exchange]:
+@pytest.fixture(scope="module")
+def recording() -> list[Exchange]:
     """A recording of the emulator, with an evaluation."""
-    return record(serve(emulator(Store(timing=Timing(0, 0)).load(exchanges()))), 1)
+    with running(emulator(Store(timing=Timing(0, 0)).load(exchanges()))) as url:
+        return record(url, 1)
 
 
 def write(folder: Path, recorded: Sequence[Exchange]) -> None:
