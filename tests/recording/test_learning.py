@@ -118,6 +118,24 @@ def test_what_lands_in_additional_properties_is_reported(recording: list[Exchang
     assert claims(learned) == {("listSessions", "client"), ("listSessions", "emulator")}
 
 
+@pytest.mark.parametrize("odd", [[1], {"a": None}, 5, None, "text-1", "2026-01-01T00:00:00"])
+def test_any_recording_can_be_learned_from(odd: object, recording: list[Exchange]) -> None:
+    """Also that of a service in which every value is wrong."""
+
+    def replaced(value: object) -> object:
+        if isinstance(value, dict):
+            return {name: replaced(inner) for name, inner in value.items()}
+        return [replaced(item) for item in value] if isinstance(value, list) else odd
+
+    bodies = [json.dumps(replaced(exchange.response.json())).encode() for exchange in recording]
+    learned = of_exchanges(
+        [evolve(e, response=evolve(e.response, body=body)) for e, body in zip(recording, bodies, strict=True)]
+    )
+
+    assert learned.fidelity < 1
+    assert len(learned.exchanges) == len(recording)
+
+
 def test_what_an_intermediary_sends_is_skipped(recording: list[Exchange]) -> None:
     """It says nothing about the service."""
     gateway = evolve(recording[0], name="000-gateway", response=Response(503, {}, b"[not JSON: 5 bytes, text/html]"))

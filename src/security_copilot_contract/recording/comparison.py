@@ -122,15 +122,14 @@ class Comparison:
 
     def _list(self, at: tuple[str | int, ...], one: list[Any], other: list[Any]) -> Differences:
         """Items with the same key one by one; the others as if all were one item, since they depend on the data."""
-        known = {_key(item): item for item in other}
-        rest, left = [], dict(known)
+        left = {str(_key(item)).lower(): item for item in other}
+        rest = []
         for item in one:
             key = self._same.get(str(_key(item)).lower())
-            match = next((inner for name, inner in known.items() if str(name).lower() == key), None)
-            if key is None or match is None:
+            match = None if key is None else left.pop(key, None)
+            if match is None:
                 rest.append(item)
             else:
-                left.pop(_key(match), None)
                 yield from self._value((*at, 0), item, match, strict=True)
         if rest and left:
             yield from self._value((*at, 0), _merged(rest), _merged(list(left.values())), strict=False)

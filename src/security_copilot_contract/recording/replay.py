@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 import httpx
 
 from security_copilot_contract.emulator import TOKEN, EmulatorTransport, ManualClock, Outcome, Store, Timing
-from security_copilot_contract.emulator.resource import RESOURCES
+from security_copilot_contract.emulator.resource import RESOURCES, Resource
 from security_copilot_contract.recording import vocabulary
 from security_copilot_contract.recording.comparison import json_of
 from security_copilot_contract.recording.interactions import token_of
 from security_copilot_contract.recording.redaction import Redaction, Traffic
+from security_copilot_contract.recording.stand_ins import TIMESTAMP
 from security_copilot_contract.spec.exchange import Exchange
 
 _ROOT = "/security/securityCopilot/"
@@ -95,16 +96,16 @@ class Replay:
         key = _object(exchange.response).get("id")
         if exchange.request.method != "POST" or not exchange.request.url.endswith("/evaluations") or key is None:
             return
-        last = [e for seen in self._exchanges for e in _entities(seen) if e.get("id") == key and "state" in e][-1:]
-        for entity in last:
-            result = entity.get("result") or {}
-            known = _STATES.get(entity["state"]) is None and isinstance(result, dict)
-            if known:
-                self._store.outcome = Outcome(entity["state"], result.get("type", "success"))
+        shown = [e for seen in self._exchanges for e in _entities(seen) if e.get("id") == key]
+        states = [(e["state"], e.get("result")) for e in shown if isinstance(e.get("state"), str)]
+        state, result = states[-1] if states else ("created", None)
+        if state not in _STATES:
+            type_ = result.get("type") if isinstance(result, dict) else None
+            self._store.outcome = Outcome(state, type_ if isinstance(type_, str) else "success")
 
     def _seed(self) -> None:
         """Add what the recorded service had before the first request, and could be read."""
-        created = {_object(e.response).get("id") for e in self._exchanges if e.request.method == "POST"}
+        created = {str(_object(e.response).get("id")) for e in self._exchanges if e.request.method == "POST"}
         seeds: dict[tuple[str, str], dict[str, Any]] = {}
         for exchange in self._exchanges:
             collection = _collection(exchange)
@@ -114,7 +115,7 @@ class Replay:
             for entity in _entities(exchange):
                 key = entity.get(resource.key)
                 if isinstance(key, str) and key not in created:
-                    known = {name: value for name, value in entity.items() if name in resource.properties}
+                    known = {n: value for n, value in entity.items() if _is_possible(resource, n, value)}
                     # As it was before any change.
                     seeds[collection, key] = {**known, **seeds.get((collection, key), {})}
         for (collection, key), entity in sorted(seeds.items(), key=lambda seed: str(seed[1].get("createdDateTime"))):
@@ -123,6 +124,13 @@ class Replay:
                 self._ids[key.lower()] = next(iter(RESOURCES["workspaces"].aliases.values()))
             else:
                 self._store.add(collection, entity)
+
+
+def _is_possible(resource: Resource, name: str, value: object) -> bool:
+    """Whether the emulator can have such a value of a property."""
+    if name.endswith("DateTime"):
+        return isinstance(value, str) and TIMESTAMP.fullmatch(value) is not None
+    return name in resource.properties and isinstance(value, resource.properties[name].kind | None)
 
 
 def _collection(exchange: Exchange) -> str:
