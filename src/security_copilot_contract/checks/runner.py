@@ -193,7 +193,7 @@ class Runner:
                     return
             yield from self._run_step(step)
             last = self._last.get(step.name)
-            if last is None or last.entity is None or last.entity.get("state") in FINAL_STATES:
+            if last is None or last.entity is None or str(last.entity.get("state")) in FINAL_STATES:
                 return
         self.skipped[step.name] = f"the evaluation had not ended after {step.times} polls"
 

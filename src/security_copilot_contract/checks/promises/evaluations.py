@@ -105,7 +105,7 @@ def result_matches_the_state(interaction: Interaction) -> Verdict:
     found = {
         at: evaluation
         for at, evaluation in _evaluations(interaction).items()
-        if "result" in evaluation and evaluation.get("state") in {"completed"} | _UNFINISHED
+        if "result" in evaluation and str(evaluation.get("state")) in {"completed"} | _UNFINISHED
     }
     if not found:
         return None
@@ -115,7 +115,7 @@ def result_matches_the_state(interaction: Interaction) -> Verdict:
 def _wrong_result(at: str, evaluation: dict[str, Any]) -> Iterator[Violation]:
     result = evaluation["result"] if isinstance(evaluation["result"], dict) else {}
     content, state = result.get("content"), evaluation["state"]
-    if state == "completed" and result.get("type") in {None, "unknown"}:
+    if state == "completed" and result.get("type") in (None, "unknown"):
         expected = Description("a result in state completed")
         yield in_body(f"{at}/result", expected=expected, got=evaluation["result"])
     elif result.get("type") == "success" and not content:
@@ -131,7 +131,7 @@ def cancellation_is_reported(interaction: Interaction) -> Verdict:
     found = {
         at: evaluation
         for at, evaluation in _evaluations(interaction).items()
-        if evaluation.get("state") in expected and "isCancelled" in evaluation
+        if str(evaluation.get("state")) in expected and "isCancelled" in evaluation
     }
     if not found:
         return None
@@ -145,7 +145,7 @@ def cancellation_is_reported(interaction: Interaction) -> Verdict:
 @promise("evaluations", "meaning", _EVALUATION)
 def final_state_is_final(interaction: Interaction, observed: Observations) -> Verdict:
     """A completed or cancelled evaluation never changes."""
-    ended = [each for each in _compared(interaction, observed) if each[1].get("state") in FINAL_STATES]
+    ended = [each for each in _compared(interaction, observed) if str(each[1].get("state")) in FINAL_STATES]
     if not ended:
         return None
     return [
