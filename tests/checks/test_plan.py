@@ -1,12 +1,18 @@
 """The plan: made from the document, and consistent."""
 
+import json
+from pathlib import Path
+
 import pytest
 
+from security_copilot_contract.checks import plan_builder
 from security_copilot_contract.checks.plan import Step
-from security_copilot_contract.checks.plan_builder import LIVE, LIVE_EVALUATIONS, plan
+from security_copilot_contract.checks.plan_builder import plan
 from security_copilot_contract.checks.run import Settings
 from security_copilot_contract.spec.document import document
+from tests.mutants import reference
 
+CHOSEN = Path(plan_builder.__file__).with_name("chosen_steps.json")
 FULL = plan(1, live=False)
 NAMES = [step.name for step in FULL]
 
@@ -17,12 +23,27 @@ def test_every_operation_is_in_it() -> None:
     assert len(set(NAMES)) == len(NAMES)
 
 
-def test_the_steps_of_the_live_profile_exist() -> None:
+def test_the_chosen_steps_exist() -> None:
     """A misspelled name would be ignored."""
-    wanted = {f"{resource}: {kind}" for resource, kinds in LIVE.items() for kind in kinds}
-    wanted |= {f"evaluations: {kind}" for kind in LIVE_EVALUATIONS}
+    chosen = json.loads(CHOSEN.read_text("utf-8"))
 
-    assert wanted <= set(NAMES)
+    assert set(chosen) == {"read", "live", "evaluations"}
+    for names in chosen.values():
+        assert names == [name for name in NAMES if name in names]
+
+
+@pytest.mark.parametrize(("evaluations", "most", "prompts"), [(None, 32, 1), (1, 50, 2)])
+def test_the_live_plan_is_small(evaluations: int | None, most: int, prompts: int) -> None:
+    """Even if it polls as often as it may. What it creates cannot be deleted."""
+    steps = plan(1, live=True, evaluations=evaluations)
+    sent = reference.sent()
+    creates = [step.operation for step in steps if sent[step.name].creates]
+
+    assert sum(step.times if step.polls else sent[step.name].requests for step in steps) <= most
+    assert Settings("https://graph.microsoft.com/beta", "live", 1, evaluations=evaluations).budget().requests == most
+    assert creates.count("createSession") <= 2
+    assert creates.count("createPrompt") <= prompts
+    assert creates.count("createEvaluation") == (evaluations or 0)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
-from security_copilot_contract.checks.documented_resource import documented_resource_of
+from security_copilot_contract.checks.documented_resource import documented_resource_of, documented_resources
 from security_copilot_contract.checks.interaction import Interaction
 from security_copilot_contract.checks.plan import Step
 from security_copilot_contract.checks.plan_builder import plan
@@ -82,10 +82,11 @@ def closure(names: Iterable[str]) -> frozenset[str]:
 
 
 def valid_steps(*, evaluations: bool) -> list[Step]:
-    """The steps that send valid requests only; with evaluations, or without any."""
+    """The steps that send valid requests only; without `evaluations` those to which no limit of evaluations applies."""
+    creates = {r.operations["create"].id for r in documented_resources() if r.changes_by_itself}
 
     def is_valid(name: str) -> bool:
-        return name in sent() and sent()[name].valid and (evaluations or not full()[name].evaluates)
+        return name in sent() and sent()[name].valid and (evaluations or full()[name].operation not in creates)
 
     return [step for name, step in full().items() if all(map(is_valid, closure([name])))]
 

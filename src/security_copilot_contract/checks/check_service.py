@@ -29,7 +29,7 @@ from security_copilot_contract.spec.exchange import exchanges
 from security_copilot_runtime import clock, tokens
 
 _LIVE_HOST = "graph.microsoft.com"
-_SECONDS_BETWEEN_POLLS: Mapping[Profile, float] = {"read": 3.0, "live": 3.0, "full": 0.2}
+_SECONDS_BETWEEN_POLLS: Mapping[Profile, float] = {"read": 3.0, "live": 5.0, "full": 0.2}
 
 
 def check(

@@ -34,7 +34,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         parser,
         "profile",
         "|".join(get_args(Profile)),
-        "read: reads only, nothing is created; live: at most 30 requests and 2 sessions; full: generated cases too, "
+        "read: reads only, nothing is created; live: at most 32 requests and 2 sessions; full: generated cases too, "
         "hundreds of sessions (default: full for this machine, live for any other)",
     )
     parser.add_argument("--plan", action="store_true", help="print the requests of the plan, and send none")

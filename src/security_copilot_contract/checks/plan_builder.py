@@ -1,10 +1,11 @@
 """Makes the plan from the document: the same steps for each resource that has the operations."""
 
+import importlib.resources
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from security_copilot_contract.checks.documented_resource import DocumentedResource, documented_resources
 from security_copilot_contract.checks.facts import NOBODY
@@ -12,53 +13,18 @@ from security_copilot_contract.checks.plan import Reference, Step, Value
 
 _READ_ONLY = {"id": "5ec0917f-0000-4000-8000-000000000001", "createdDateTime": "2020-01-01T00:00:00Z"}
 _POLLS = 20
+_LIVE_POLLS = 10
 
-# The steps of the live profile: those that catch the most broken servers (`make curve`).
-LIVE: Mapping[str, frozenset[str]] = {
-    "sessions": frozenset(
-        (
-            *("list", "create", "create again", "get", "find", "page", "pages", "get selected", "rename"),
-            *("get renamed", "update nothing", "find renamed", "get elsewhere", "wrong token", "no token"),
-            *("update unknown", "list again"),
-        )
-    ),
-    "prompts": frozenset(
-        ("create", "get", "page", "list of unknown workspaceId", "create unknown", "list again"),
-    ),
-    "plugins": frozenset(("list", "list small", "find by contains(name,'...')", "list of unknown workspaceId")),
-    "workspaces": frozenset(("list", "wrong $select")),
-}
-LIVE_EVALUATIONS = frozenset(
-    (
-        *("create", "create again", "poll", "page", "get unknown", "list of unknown workspaceId"),
-        *("list of unknown promptId", "find nothing", "get parent", "list again"),
-    )
+# The steps that catch the most broken servers (`make curve`), by the profile; "evaluations" are those that the profile
+# live sends in addition if it may create evaluations.
+_CHOSEN: Mapping[str, Collection[str]] = json.loads(
+    importlib.resources.files(__package__).joinpath("chosen_steps.json").read_text("utf-8")
 )
-
-# The steps of the profile read: reads of what others have created, of each operation and each kind of error.
-READ: Mapping[str, frozenset[str]] = {
-    "sessions": frozenset(
-        (
-            *("list", "list small", "list next", "get", "get selected", "get unknown", "wrong $select", "wrong token"),
-            *("no token", "list of unknown workspaceId", "list again"),
-        )
-    ),
-    "prompts": frozenset(("list", "list small", "get", "get selected", "get unknown", "list of unknown sessionId")),
-    "evaluations": frozenset(("list", "get", "get unknown", "list of unknown promptId")),
-    "workspaces": frozenset(("list", "list selected", "wrong $select", "no token")),
-    "plugins": frozenset(
-        (
-            *("list", "page", "pages", "find by name eq '...'", "enabled true", "find nothing"),
-            *("list of unknown workspaceId", "wrong $select"),
-        )
-    ),
-}
 
 
 def read_plan(seed: int) -> list[Step]:
     """The steps of the profile read."""
-    steps = plan(seed, live=False)
-    return [step for step in steps if (split := step.name.split(": ", 1))[1] in READ[split[0]]]
+    return [step for step in plan(seed, live=False) if step.name in _CHOSEN["read"]]
 
 
 def plan(seed: int, *, live: bool, evaluations: int | None = None) -> list[Step]:
@@ -70,14 +36,16 @@ def plan(seed: int, *, live: bool, evaluations: int | None = None) -> list[Step]
     limit = 0 if live and evaluations is None else evaluations
     # An administrator who finds such an entity must see what it is.
     mark = f"Contract check {seed}, may be ignored"
-    steps = []
-    for resource in sorted(documented_resources(), key=lambda resource: -len(resource.operations)):
-        selected = LIVE.get(resource.name, frozenset())
-        if resource.changes_by_itself and limit != 0:
-            selected |= LIVE_EVALUATIONS
-        made = _Steps(resource, mark).all()
-        steps += [step for step in made if not live or step.name.removeprefix(f"{resource.name}: ") in selected]
+    resources = sorted(documented_resources(), key=lambda resource: -len(resource.operations))
+    steps = [step for resource in resources for step in _Steps(resource, mark).all()]
+    if live:
+        chosen = {*_CHOSEN["live"], *(_CHOSEN["evaluations"] if limit else ())}
+        steps = [_polled_less(step) for step in steps if step.name in chosen]
     return list(_within(steps, limit))
+
+
+def _polled_less(step: Step) -> Step:
+    return evolve(step, times=_LIVE_POLLS) if step.polls else step
 
 
 def _within(steps: list[Step], evaluations: int | None) -> Iterator[Step]:
@@ -119,7 +87,7 @@ class _Steps:
 
     def _created(self) -> Iterator[Step]:
         # If the resource has an update, the difficult text is part of the update.
-        text = self._shared if self._has("update") else self._difficult
+        text = self._shared if self._has("update") else f"{self._difficult}\r\n{'0123456789' * 30}"
         yield self._create("create", "create an entity", self._body(text))
         yield self._create("create again", "create a second entity", self._body(self._shared))
         yield self._get("get", "the created entity must be readable", self._one)

@@ -32,9 +32,9 @@ REPORT_DIR = "contract-reports"
 
 PLAN = "the plan"
 
-_LIVE_REQUESTS = 30
+_LIVE_REQUESTS = 32
 # An evaluation is polled until it has ended, which takes the service half a minute; its list and parent are read after.
-_LIVE_REQUESTS_PER_EVALUATION = 28
+_LIVE_REQUESTS_PER_EVALUATION = 18
 _LIVE_WRITES = 10
 _READ_REQUESTS = 60
 _LIVE_REQUESTS_PER_SECOND = 5.0
