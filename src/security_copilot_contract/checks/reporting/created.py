@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from security_copilot_contract.checks.documented_resource import documented_resources
-from security_copilot_contract.checks.reporting.style import WIDTH, cut, plural, safe
+from security_copilot_contract.checks.reporting.style import WIDTH, cut, plural, safe, wrapped
 from security_copilot_contract.checks.run import Result, is_loopback
 from security_copilot_contract.spec.violation import shown
 
@@ -40,7 +40,7 @@ def created_lines(result: Result) -> Iterator[str]:
     text = ", ".join(plural(count, kind.removesuffix("s")) for kind, count in counts.items())
     here = is_loopback(result.settings.host)
     if found:
-        yield f"Created{' on this machine' if here else ''}, cannot be deleted: {text}"
+        yield from wrapped(f"Created{' on this machine' if here else ''}, cannot be deleted: {text}", "", "  ")
     if result.signal is not None or not here:
         for each in found:
             text = "" if each.text is None else shown(each.text)
