@@ -20,7 +20,7 @@ LOCK := pyproject.toml --extra contract --group dev --constraint constraints.txt
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test bench curve agree seeds outcomes stock upstream newest sdk languages consumer release-check owner breaking generators transcripts breaks screenshot swagger-ui generate overrides drift lint lint-document lint-workflows audit types format serve constraints clean
+.PHONY: help contract test nightly bench curve agree seeds outcomes stock upstream newest sdk languages consumer release-check owner breaking generators transcripts breaks screenshot swagger-ui generate overrides drift lint lint-document lint-workflows audit types format serve constraints clean
 
 help: ## Show this help.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -30,6 +30,10 @@ contract: $(READY) ## Check drift and the emulator, and show how many broken ser
 
 test: $(READY) ## Run the tests.
 	$(PY) -m pytest
+
+nightly: $(READY) ## Run the tests that take too long for every change.
+	$(PY) -m pytest -m nightly
+	$(PY) -m tests.programs.agree 10000
 
 generate: $(READY) ## Generate generated/ from the document.
 	$(PY) openapi/generate.py

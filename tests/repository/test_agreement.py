@@ -22,7 +22,7 @@ def test_all_parties_say_the_same() -> None:
     """Of messages as documented, and with one thing changed; but for the rules, each of which is needed."""
     # In a process of its own: Hypothesis draws from the constants of all modules that are loaded.
     run = subprocess.run(
-        [sys.executable, "-m", "tests.programs.agree", "2400", "1"],
+        [sys.executable, "-m", "tests.programs.agree", "1200", "1"],
         cwd=ROOT,
         capture_output=True,
         encoding="utf-8",
