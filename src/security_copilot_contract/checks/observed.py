@@ -93,8 +93,12 @@ class Observations:
         ends = range(_FIRST_KEY, len(segments), 2)
         return any((_place("/".join(segments[:end])), segments[end].lower()) in self.deleted for end in ends)
 
-    def record(self, interaction: Interaction) -> None:
-        """Record the entities, ids and counts of a response."""
+    def record(self, interaction: Interaction, *, unique: bool = True) -> None:
+        """Record the entities, ids and counts of a response.
+
+        `unique`: the texts of the creates are those of the plan, which no other entity has. A generated create may have
+        the text of an entity that existed before, so it says nothing when it is refused.
+        """
         self.request_ids.update(request_id.lower() for request_id in interaction.headers.get("request-id", ()))
         created = interaction.method == "POST" and interaction.entity is not None and interaction.authorized
         for properties in interaction.entities if interaction.operation is not None else ():
@@ -103,7 +107,7 @@ class Observations:
             self._forget(interaction.path)
         if created:
             self._allow_changes(interaction.path.rpartition("/")[0])
-        if interaction.method == "POST" and not interaction.succeeded and interaction.resource is not None:
+        if unique and interaction.method == "POST" and not interaction.succeeded and interaction.resource is not None:
             text = (interaction.request_object or {}).get(interaction.resource.text or "")
             self.refused |= {(interaction.path, text)} if isinstance(text, str) else set()
         count = (interaction.response_object or {}).get("@odata.count")

@@ -246,7 +246,7 @@ class _Bridge:
     def _after_call(self, context: schemathesis.HookContext, case: Case, response: Response) -> None:
         """Record what generated cases reveal, so that the plan can verify it later."""
         del context, case
-        self.run.runner.observed.record(self.promises.interaction(response))
+        self.run.runner.observed.record(self.promises.interaction(response), unique=False)
 
 
 @define
