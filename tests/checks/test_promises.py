@@ -223,6 +223,21 @@ def test_any_response_can_be_validated(data: st.DataObject) -> None:
         observed.record(interaction)
 
 
+@pytest.mark.parametrize("unique", [True, False], ids=["the plan", "a generated case"])
+def test_an_older_entity_is_no_refused_create(*, unique: bool) -> None:
+    """The name of a generated create may be that of a session that was there before; that of the plan is its own."""
+    observed = Observations()
+    sessions = "/security/securityCopilot/workspaces/default/sessions"
+    sent, listed = b'{"displayName": "a"}', json.dumps({"value": [{"id": ID, "displayName": "a"}]}).encode()
+    json_type = {"content-type": "application/json"}
+
+    refused = Interaction("http://h/beta", "POST", sessions, json_type, sent, 400, {}, b"{}")
+    observed.record(refused, unique=unique)
+    verdicts = validate(Interaction("http://h/beta", "GET", sessions, {}, b"", 200, {}, listed), observed)
+
+    assert bool(verdicts.get("refused_is_not_created")) == unique
+
+
 def test_a_workspace_may_go_by_two_names() -> None:
     """What was seen under the one is not elsewhere under the other, and what is changed there is changed here."""
     observed = Observations()
