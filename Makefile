@@ -20,7 +20,7 @@ LOCK := pyproject.toml --extra contract --group dev --constraint constraints.txt
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test nightly bench curve agree seeds outcomes stock upstream newest sdk languages consumer release-check owner breaking generators transcripts breaks screenshot swagger-ui generate overrides drift lint lint-document lint-workflows audit types format serve constraints clean
+.PHONY: help contract test nightly bench curve plan agree seeds outcomes stock upstream newest sdk languages consumer release-check owner breaking generators transcripts breaks screenshot swagger-ui generate overrides drift lint lint-document lint-workflows audit types format serve constraints clean
 
 help: ## Show this help.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -47,6 +47,9 @@ bench: $(READY) ## Measure client, mock, transport, checks and emulator against 
 
 curve: $(READY) ## Show how many broken servers the live profile catches after each request.
 	$(PY) -m tests.programs.matrix --curve
+
+plan: $(READY) ## Choose the steps of the live profile anew, by the broken servers that they catch.
+	$(PY) -m tests.programs.choose
 
 agree: $(READY) ## Compare document, emulator, mock and client on generated messages (COUNT=10000 SEED=...).
 	$(PY) -m tests.programs.agree $(or $(COUNT),10000) $(SEED)
