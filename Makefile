@@ -12,6 +12,8 @@ RELEASE := $(subst .venv,.venv-release,$(BIN))/python
 READY := .venv/ready
 RELEASE_READY := .venv-release/ready
 SDK_READY := .venv-sdk/ready
+DOCS := $(subst .venv,.venv-docs,$(BIN))/python
+DOCS_READY := .venv-docs/ready
 CHECKERS := $(subst .venv,.venv-types,$(BIN))/python
 CHECKERS_READY := .venv-types/ready
 DOCUMENT := openapi/security-copilot.yaml
@@ -20,7 +22,7 @@ LOCK := pyproject.toml --extra contract --group dev --constraint constraints.txt
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test nightly bench curve plan agree seeds outcomes stock upstream newest sdk languages consumer release-check owner breaking generators transcripts breaks screenshot swagger-ui generate overrides drift lint lint-document lint-workflows audit types format serve constraints clean
+.PHONY: help contract test nightly bench curve plan agree seeds outcomes stock upstream newest sdk languages consumer release-check owner breaking generators transcripts breaks screenshot swagger-ui generate overrides drift lint lint-document lint-workflows audit docs types format serve constraints clean
 
 help: ## Show this help.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -126,6 +128,9 @@ types: $(READY) $(CHECKERS_READY) ## Measure with pyright and ty how complete th
 lint-workflows: $(READY) ## Lint the workflows and the action with zizmor.
 	$(BIN)/zizmor --offline --persona pedantic --quiet .
 
+docs: $(DOCS_READY) ## Build the documentation as a site into build/site, and fail on a warning or a dead link.
+	$(DOCS) -m mkdocs build
+
 audit: ## Look for advisories about the pinned packages.
 	$(PYTHON) -m venv build/audit
 	$(subst .venv,build/audit,$(BIN))/python -m pip install --quiet --disable-pip-version-check "pip-audit>=2.10"
@@ -148,7 +153,7 @@ constraints: ## Update constraints.txt and requirements.txt to the newest versio
 	$(subst .venv,build/uv,$(BIN))/python -m uv pip compile --quiet $(LOCK) --output-file requirements.txt
 
 clean: ## Remove the environment, builds and caches.
-	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', '.venv-sdk', '.venv-release', '.venv-types', 'build', 'dist', '.hypothesis', '.mypy_cache', '.pytest_cache', '.ruff_cache')]"
+	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('.venv', '.venv-sdk', '.venv-release', '.venv-docs', '.venv-types', 'build', 'dist', '.hypothesis', '.mypy_cache', '.pytest_cache', '.ruff_cache')]"
 
 $(READY): pyproject.toml requirements.txt
 	$(PYTHON) -m venv .venv
@@ -171,3 +176,9 @@ $(RELEASE_READY): pyproject.toml
 	$(RELEASE) -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	$(RELEASE) -m pip install --quiet --disable-pip-version-check --group release
 	@$(RELEASE) -c "open('$(RELEASE_READY)', 'w').close()"
+
+$(DOCS_READY): pyproject.toml
+	$(PYTHON) -m venv .venv-docs
+	$(DOCS) -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(DOCS) -m pip install --quiet --disable-pip-version-check --group docs
+	@$(DOCS) -c "open('$(DOCS_READY)', 'w').close()"
