@@ -8,7 +8,10 @@ from starlette.types import ASGIApp
 
 from security_copilot_contract import cli
 from security_copilot_contract.emulator import TOKEN, Store, Timing, emulator
+from security_copilot_contract.recording.learning import Disagreement, Learned
+from security_copilot_contract.recording.page import page
 from security_copilot_contract.spec.exchange import exchanges
+from security_copilot_contract.spec.violation import Violation
 
 Serve = Callable[[ASGIApp], str]
 
@@ -61,3 +64,24 @@ def test_a_folder_with_a_recording_is_refused(
     assert cli.main([*command, "--record", str(tmp_path)]) == 2
     expected = f"security-copilot-contract: --record: {tmp_path} contains a recording; choose another folder"
     assert expected in capsys.readouterr().err
+
+
+def test_what_is_learned_is_a_page(url: str, tmp_path: Path) -> None:
+    """`learn --html` writes the fidelity to one file that loads nothing."""
+    file = tmp_path / "learned.html"
+    assert cli.main(["ask", "Who am I?", "--url", url, "--record", str(tmp_path / "recording")]) == 0
+    assert cli.main(["learn", str(tmp_path / "recording"), "--html", str(file)]) == 0
+
+    text = file.read_text("utf-8")
+    assert "Fidelity 100%: 4 of 4 exchanges agree with all claims." in text
+    assert "default-src 'none'" in text
+
+
+def test_the_page_escapes_texts() -> None:
+    """A text of the recording is no markup."""
+    violation = Violation("body", "type", "/<script>", expected="<img src=x>")
+    found = Disagreement("<b>001", "listSessions", "document", violation, "file:1")
+    text = page(Learned(["<b>001"], [], [found]), "<i>")
+
+    assert "&lt;script&gt;: " in text
+    assert not [tag for tag in ("<script", "<img", "<b>", "<i>") if tag in text]

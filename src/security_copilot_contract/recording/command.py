@@ -11,6 +11,7 @@ from security_copilot_contract.checks.command import token_from
 from security_copilot_contract.checks.run import CannotCheckError, Profile, Settings
 from security_copilot_contract.recording.comparing import Compared, compare, of_recording, of_service
 from security_copilot_contract.recording.learning import Disagreement, Learned, learn
+from security_copilot_contract.recording.page import page
 from security_copilot_contract.spec.exchange import Exchange
 
 _MOST_SHOWN = 3
@@ -21,6 +22,7 @@ def add_learn_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `learn` to a parser."""
     parser.add_argument("folder", metavar="DIR", help="the folder of a recording")
     parser.add_argument("--json", metavar="FILE", help="write the result as JSON")
+    parser.add_argument("--html", metavar="FILE", help="write the result as one HTML page")
     parser.set_defaults(run=run_learn)
 
 
@@ -34,6 +36,8 @@ def run_learn(options: argparse.Namespace) -> int:
         print(line)
     if options.json is not None:
         Path(options.json).write_text(json.dumps(_json(learned), indent=2) + "\n", "utf-8")
+    if options.html is not None:
+        Path(options.html).write_text(page(learned, options.folder), "utf-8")
     return 1 if learned.disagreements else 0
 
 

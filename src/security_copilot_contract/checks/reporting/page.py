@@ -1,11 +1,11 @@
 """The report html: one page without scripts, which loads nothing."""
 
 import http.client
-import importlib.resources
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from security_copilot_contract.checks.reporting.document import document, section
 from security_copilot_contract.checks.reporting.markup import Markup, element, fragment
 from security_copilot_contract.checks.reporting.report_data import (
     FindingData,
@@ -29,26 +29,12 @@ _LEGEND = (
     ("none", "·", "not exercised by the plan"),
 )
 _MARKS = {state: mark for state, mark, _ in _LEGEND}
-# Nothing that a service has sent can run, or load anything.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def page(report: ReportData) -> str:
     """The report as HTML, complete in one file."""
     _, verdict = _VERDICTS[report.verdict]
-    head = fragment(
-        Markup('<meta charset="utf-8">'),
-        Markup('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-        Markup(f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'),
-        element("title", f"{verdict}: {report.url}"),
-        element("style", Markup(_style())),
-    )
-    body = element("body", _header(report), element("main", *_sections(report)))
-    return f"<!doctype html>\n{element('html', element('head', head), body, lang='en')}\n"
-
-
-def _style() -> str:
-    return importlib.resources.files(__package__).joinpath("page.css").read_text("utf-8")
+    return document(f"{verdict}: {report.url}", _header(report), *_sections(report))
 
 
 def _header(report: ReportData) -> Markup:
@@ -74,24 +60,20 @@ def _sections(report: ReportData) -> Iterator[Markup]:
     broken = [finding for finding in report.findings if not finding.accepted]
     accepted = [finding for finding in report.findings if finding.accepted]
     if broken:
-        yield _section("Broken", *_groups(broken))
+        yield section("Broken", *_groups(broken))
     if accepted:
-        yield _section(f"Broken, and accepted by {report.baseline}", *_groups(accepted))
+        yield section(f"Broken, and accepted by {report.baseline}", *_groups(accepted))
     yield _matrix(report)
     if report.not_exercised:
-        yield _section("Not exercised", _list(report.not_exercised))
+        yield section("Not exercised", _list(report.not_exercised))
     if report.created:
         created = [
             fragment(element("code", f"{each.kind} {each.id}"), f" {each.text or ''}") for each in report.created
         ]
-        yield _section(f"Created (cannot be deleted): {len(created)}", _list(created))
+        yield section(f"Created (cannot be deleted): {len(created)}", _list(created))
     if report.unconfirmed:
         lines = [f"POST {path}" for path in report.unconfirmed]
-        yield _section("May have been created, since there was no response to the create", _list(lines))
-
-
-def _section(title: str, *children: Markup) -> Markup:
-    return element("section", element("h2", title), *children)
+        yield section("May have been created, since there was no response to the create", _list(lines))
 
 
 def _list(items: Iterable[str]) -> Markup:
@@ -168,7 +150,7 @@ def _matrix(report: ReportData) -> Markup:
         rows.append(element("tbody", title, *(_row(report, promise) for promise in promises)))
     table = element("table", head, *rows)
     scrolled = element("div", table, class_="scrolled", tabindex="0", role="region", aria_label="Promises by operation")
-    return _section("Promises by operation", element("ul", *legend, class_="legend"), scrolled)
+    return section("Promises by operation", element("ul", *legend, class_="legend"), scrolled)
 
 
 def _row(report: ReportData, promise: PromiseData) -> Markup:
