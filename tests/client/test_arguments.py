@@ -30,13 +30,13 @@ def operations_with(parameter: str) -> list[ModuleType]:
     return [
         module
         for module in modules
-        if hasattr(module, "sync") and parameter in inspect.signature(module.sync).parameters
+        if hasattr(module, "sync") and parameter in inspect.signature(module.sync, eval_str=True).parameters
     ]
 
 
 def others(module: ModuleType) -> dict[str, Any]:
     """The client, and an id for each parameter of the path."""
-    parameters = set(inspect.signature(module.sync).parameters) - {"client_request_id"}
+    parameters = set(inspect.signature(module.sync, eval_str=True).parameters) - {"client_request_id"}
     return {name: ID for name in parameters if name.endswith("_id")} | {"client": AuthenticatedClient(token="t")}
 
 
@@ -76,7 +76,7 @@ async def test_a_client_that_is_none(module: ModuleType, no_client: object) -> N
     """Of each function of each operation."""
     names = {"sync", "asyncio", "sync_detailed", "asyncio_detailed", "iterate", "aiterate"} & vars(module).keys()
     arguments = others(module) | {"client": no_client}
-    if (body := inspect.signature(module.sync).parameters.get("body")) is not None:
+    if (body := inspect.signature(module.sync, eval_str=True).parameters.get("body")) is not None:
         arguments["body"] = BODIES[body.annotation]
 
     for name in names:
@@ -88,7 +88,7 @@ async def test_a_client_that_is_none(module: ModuleType, no_client: object) -> N
 @pytest.mark.parametrize("body", [{"displayName": "a"}, None, "a"], ids=str)
 @pytest.mark.parametrize("module", operations_with("body"), ids=lambda module: module.__name__)
 def test_a_body_that_is_no_model(call: Callable[..., object], module: ModuleType, body: object) -> None:
-    model = inspect.signature(module.sync).parameters["body"].annotation.__name__
+    model = inspect.signature(module.sync, eval_str=True).parameters["body"].annotation.__name__
 
     with pytest.raises(TypeError) as caught:
         call(module, body=body)
