@@ -116,7 +116,7 @@ class TestFull:
         assert first == second
         assert first != other
 
-    @pytest.mark.parametrize("configuration", [pytest.param(FEWER, id="few"), ALL])
+    @pytest.mark.parametrize("configuration", [pytest.param(FEW, id="few"), ALL])
     def test_fails_a_broken_server(self, configuration: str, serve: Serve, tmp_path: Path) -> None:
         """Generated cases and the plan find it. It fits into a screen, and no other voice speaks."""
         done = run("check", serve(MUTANTS["names_are_trimmed"].app()), cwd=folder_with(configuration, tmp_path))
@@ -127,9 +127,7 @@ class TestFull:
         assert f"Bearer {TOKEN}" not in done.stdout
         lines = done.stdout.splitlines()
         assert lines[0].startswith("The contract at http://")
-        # The operations without cases take more lines than all the rest if the cases are few.
-        assert len(lines) - lines.index("Broken") <= 32
-        assert configuration or len(lines) <= 60
+        assert len(lines) <= 60
         assert [
             line for line in lines if len(line) > 80 and "http://" not in line and "--data-binary" not in line
         ] == []
