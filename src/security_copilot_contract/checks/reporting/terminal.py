@@ -141,10 +141,20 @@ def _difference(finding: Finding) -> Iterator[str]:
     for start, value in zip(
         (label, f"{'got       ':>{len(label)}}"), _aligned(safe(values[0]), safe(values[1]), room), strict=True
     ):
-        for at in range(0, len(value), room):
-            yield f"{' ' * len(label) if at else start}{value[at : at + room]}"
+        first, *rest = _pieces(value, room)
+        yield f"{start}{first}"
+        yield from (f"{' ' * len(label)}{piece}" for piece in rest)
     if finding.problem.hint:
         yield from wrapped(finding.problem.hint, "    ", "    ")
+
+
+def _pieces(value: str, room: int) -> Iterator[str]:
+    """A value in lines, without loss: cut after a space, or within a word that is long."""
+    while len(value) > room:
+        end = value.rfind(" ", room // 2, room) + 1 or room
+        yield value[:end]
+        value = value[end:]
+    yield value
 
 
 def _aligned(expected: str, got: str, room: int) -> Sequence[str]:
