@@ -140,7 +140,7 @@ def _print_answer(options: argparse.Namespace, url: str, token: Token, send: _Se
 
     try:
         recording = recorder.Recorder(options.record, url, options.keep or ())
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         return _failed(f"--record: {error}", 2)
     try:
         return _print_of_client(options, url, token, send, {"event_hooks": {"response": [transport.hook(recording)]}})

@@ -146,6 +146,20 @@ def test_an_application_that_waits_is_refused_to_blocking_clients(monkeypatch: p
         blocking.get(URL)
 
 
+@pytest.mark.parametrize("path", ["", "docs", "docs/swagger-ui.css", "openapi.json"])
+def test_the_pages_are_there(path: str) -> None:
+    """To blocking and asynchronous clients, as over a socket."""
+    url = f"http://emulator/{path}"
+
+    async def get() -> httpx.Response:
+        async with httpx.AsyncClient(transport=EmulatorTransport(), follow_redirects=True) as asynchronous:
+            return await asynchronous.get(url)
+
+    with httpx.Client(transport=EmulatorTransport(), follow_redirects=True) as blocking:
+        assert blocking.get(url).status_code == 200
+    assert asyncio.run(get()).status_code == 200
+
+
 def test_a_fault_of_the_emulator_comes_through() -> None:
     """In the same process there is no other log."""
 

@@ -1,5 +1,6 @@
 """`check --record` and `ask --record`, as a user runs them."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -64,6 +65,76 @@ def test_a_folder_with_a_recording_is_refused(
     assert cli.main([*command, "--record", str(tmp_path)]) == 2
     expected = f"security-copilot-contract: --record: {tmp_path} contains a recording; choose another folder"
     assert expected in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["ask", "Who am I?"], ["check"]])
+def test_a_folder_that_cannot_be_made_is_refused(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a folder with a recording."""
+    (tmp_path / "file").touch()
+
+    assert cli.main([*command, "--record", str(tmp_path / "file")]) == 2
+    assert f"--record: cannot make the folder {tmp_path / 'file'}: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["ask", "Who am I?"], ["check"]])
+def test_a_folder_that_cannot_be_written_is_refused(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything is sent that could not be recorded."""
+    monkeypatch.setattr(os, "access", lambda *_: False)
+
+    assert cli.main([*command, "--record", str(tmp_path)]) == 2
+    assert f"--record: cannot write to {tmp_path}; choose another folder\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["learn"], ["compare", "missing"]])
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("missing", None, "missing is missing; give the folder of a recording"),
+        ("file.http", b"", "file.http is a file; give the folder of a recording"),
+        ("folder/notes.txt", b"", "folder has no recording: no file in it ends in .http"),
+        ("folder/a.http", b"hello", "a: no line starts with 'HTTP/1.1 ', so there is no response"),
+        ("folder/a.http", b"\xff", "a: expected UTF-8"),
+        ("folder/a.http/b", b"", "cannot read folder/a.http: "),
+    ],
+)
+def test_what_is_no_recording_is_refused(
+    command: list[str],
+    name: str,
+    content: bytes | None,
+    problem: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One line names the folder or the file."""
+    monkeypatch.chdir(tmp_path)
+    if content is not None:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_bytes(content)
+    folder = Path(name).parts[0]
+
+    assert cli.main([command[0], folder, *command[1:]]) == 2
+    printed = capsys.readouterr()
+    assert printed.err.startswith(f"security-copilot-contract: {problem}".replace("/", os.sep))
+    assert (printed.err.count("\n"), printed.out) == (1, "")
+
+
+@pytest.mark.parametrize("option", ["--json", "--html"])
+def test_a_result_that_cannot_be_written_is_reported(
+    option: str, url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The result itself is on stdout all the same."""
+    assert cli.main(["ask", "Who am I?", "--url", url, "--record", str(tmp_path / "recording")]) == 0
+    capsys.readouterr()
+
+    assert cli.main(["learn", str(tmp_path / "recording"), option, str(tmp_path)]) == 2
+    printed = capsys.readouterr()
+    assert printed.out.startswith("Fidelity 100%")
+    assert printed.err.startswith(f"security-copilot-contract: {option}: cannot write {tmp_path}: ")
 
 
 def test_what_is_learned_is_a_page(url: str, tmp_path: Path) -> None:

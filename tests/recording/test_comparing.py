@@ -148,7 +148,7 @@ class TestCommand:
         write(tmp_path, expected)
 
         assert cli.main(["compare", str(tmp_path), other]) == 2
-        reason = "has not responded" if "://" in other else "has no recording"
+        reason = "has not responded" if "://" in other else "is missing; give the folder of a recording"
         assert f"{other} {reason}" in capsys.readouterr().err
 
     def test_recordings_of_other_steps(

@@ -57,12 +57,24 @@ class TestParse:
             ("GET https://host/x\n\n{}\n", "broken: no line starts with 'HTTP/1.1 '"),
             ("GET\n\nHTTP/1.1 200 OK\n\n{}\n", "broken: expected 'METHOD URL'"),
             ("GET https://host/x\n\nHTTP/1.1 OK\n\n{}\n", "broken: expected 'METHOD URL'"),
+            ("GET https://host/x\n\nHTTP/1.1 999 OK\n\n{}\n", "broken: expected 'METHOD URL'"),
+            ("GET https://[host/x\n\nHTTP/1.1 200 OK\n\n{}\n", "broken: expected 'METHOD URL'"),
+            ("GET /x\n\nHTTP/1.1 200 OK\n\n{}\n", "broken: expected 'METHOD URL'"),
+            ("\n\nHTTP/1.1 \n\n", "broken: expected 'METHOD URL'"),
+            ("GET https://host/x\nnone\n\nHTTP/1.1 200 OK\n\n{}\n", "broken: expected a header 'Name: value'"),
         ],
     )
     def test_names_a_file_that_is_not_an_exchange(self, text: str, message: str) -> None:
         """The error says which file and what is missing."""
         with pytest.raises(ValueError, match=message):
             parse("broken", text)
+
+    def test_names_a_file_that_is_not_text(self, tmp_path: Path) -> None:
+        """Its bytes do not matter."""
+        (tmp_path / "a.http").write_bytes(b"\xff\xfe")
+
+        with pytest.raises(ValueError, match="a: expected UTF-8"):
+            exchanges(tmp_path)
 
     def test_finds_exchanges_by_listing_the_folder(self, tmp_path: Path) -> None:
         """Any .http file is an exchange, and nothing else is."""

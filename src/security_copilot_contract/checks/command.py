@@ -102,7 +102,7 @@ def _check(settings: Settings, token: str | Callable[[], str], options: argparse
         return _reported(settings, token)
     try:
         recorder = Recorder(options.record, settings.base_url, options.keep or ())
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise CannotCheckError(f"--record: {error}") from None
     try:
         return _reported(settings, token, lambda name, interaction: recorder.add(traffic(interaction), name))

@@ -4,7 +4,8 @@
     /docs          Swagger UI, from the folder swagger_ui: nothing is loaded from another host
     /openapi.json  the document, with this emulator as its server
 
-None of them needs a token. The operations do not read the document; it is loaded on the first request for it.
+None of them needs a token. The operations do not read the document; it is loaded on the first request for it. No page
+awaits anything, so a blocking client of EmulatorTransport can read them too.
 """
 
 import gzip
@@ -107,28 +108,28 @@ def with_docs(app: ASGIApp, *, public_token: str) -> ASGIApp:
     return routed
 
 
-def _root(_: Request) -> Response:
+async def _root(_: Request) -> Response:
     # Relative, since a gateway may have removed a prefix from the path.
     return RedirectResponse("docs")
 
 
-def _page(public_token: str, _: Request) -> Response:
+async def _page(public_token: str, _: Request) -> Response:
     return HTMLResponse(_PAGE.format(token=public_token), headers={"Content-Security-Policy": _POLICY})
 
 
-def _start(_: Request) -> Response:
+async def _start(_: Request) -> Response:
     return Response(_START, media_type="text/javascript")
 
 
-def _style(_: Request) -> Response:
+async def _style(_: Request) -> Response:
     return Response(_STYLE, media_type="text/css")
 
 
-def _icon(_: Request) -> Response:
+async def _icon(_: Request) -> Response:
     return Response((SWAGGER_UI / _ICON).read_bytes(), media_type="image/png")
 
 
-def _compressed(name: str, request: Request) -> Response:
+async def _compressed(name: str, request: Request) -> Response:
     """A file that is stored compressed; decompressed for clients that do not name gzip."""
     content, headers = (SWAGGER_UI / f"{name}.gz").read_bytes(), {"Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
@@ -138,7 +139,7 @@ def _compressed(name: str, request: Request) -> Response:
     return Response(content, headers=headers, media_type=_COMPRESSED[name])
 
 
-def _document(request: Request) -> Response:
+async def _document(request: Request) -> Response:
     return JSONResponse(_emulated(security_copilot_contract.document().raw, root_url(request)))
 
 

@@ -30,15 +30,22 @@ def run_learn(options: argparse.Namespace) -> int:
     """Compare a recording with what this project claims; 0 if they agree, 1 if not."""
     try:
         learned = learn(Path(options.folder))
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise CannotCheckError(str(error)) from None
     for line in _learned(learned):
         print(line)
     if options.json is not None:
-        Path(options.json).write_text(json.dumps(_json(learned), indent=2) + "\n", "utf-8")
+        _write("--json", options.json, json.dumps(_json(learned), indent=2) + "\n")
     if options.html is not None:
-        Path(options.html).write_text(page(learned, options.folder), "utf-8")
+        _write("--html", options.html, page(learned, options.folder))
     return 1 if learned.disagreements else 0
+
+
+def _write(option: str, path: str, text: str) -> None:
+    try:
+        Path(path).write_text(text, "utf-8")
+    except OSError as error:
+        raise CannotCheckError(f"{option}: cannot write {path}: {error.strerror}") from None
 
 
 def _learned(learned: Learned) -> Iterator[str]:

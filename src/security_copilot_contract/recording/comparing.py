@@ -17,9 +17,9 @@ from security_copilot_contract.checks.run import CannotCheckError, Settings
 from security_copilot_contract.checks.runner import Runner
 from security_copilot_contract.recording.comparison import Comparison
 from security_copilot_contract.recording.interactions import of_exchanges, traffic
-from security_copilot_contract.recording.recorder import stem_of
+from security_copilot_contract.recording.recorder import recorded, stem_of
 from security_copilot_contract.recording.redaction import Redaction
-from security_copilot_contract.spec.exchange import Exchange, exchanges
+from security_copilot_contract.spec.exchange import Exchange
 from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
 from security_copilot_contract.spec.violation import Violation
 
@@ -83,12 +83,9 @@ def of_service(settings: Settings, token: str) -> list[Exchange]:
 def of_recording(folder: Path) -> list[Exchange]:
     """The exchanges of a recording. CannotCheckError if the folder has none."""
     try:
-        found = exchanges(folder)
-    except (OSError, ValueError) as error:
+        return recorded(folder)
+    except ValueError as error:
         raise CannotCheckError(str(error)) from None
-    if not found:
-        raise CannotCheckError(f"{folder} has no recording: no file in it ends in .http")
-    return found
 
 
 def compare(a: Sequence[Exchange], b: Sequence[Exchange]) -> Compared:

@@ -12,12 +12,12 @@ from security_copilot_client import SecurityCopilotError
 from security_copilot_contract.checks.interaction import Interaction
 from security_copilot_contract.checks.observed import Observations
 from security_copilot_contract.checks.promises import PROMISES, validate
-from security_copilot_contract.recording import changes
+from security_copilot_contract.recording import changes, recorder
 from security_copilot_contract.recording.comparison import Comparison
 from security_copilot_contract.recording.interactions import of_exchanges as interactions_of
 from security_copilot_contract.recording.interactions import valid_tokens
 from security_copilot_contract.recording.replay import Replay
-from security_copilot_contract.spec.exchange import Exchange, exchanges
+from security_copilot_contract.spec.exchange import Exchange
 from security_copilot_contract.spec.operation import Operation
 from security_copilot_contract.spec.violation import Description, Violation, pointer
 
@@ -62,10 +62,7 @@ class Learned:
 
 def learn(folder: Path) -> Learned:
     """Compare each exchange of a recording. ValueError if the folder has no recording, or a file is no exchange."""
-    recorded = exchanges(folder)
-    if not recorded:
-        raise ValueError(f"{folder} has no recording: no file in it ends in .http")
-    return of_exchanges(recorded)
+    return of_exchanges(recorder.recorded(folder))
 
 
 def of_exchanges(recorded: Sequence[Exchange]) -> Learned:

@@ -1,5 +1,6 @@
-"""Writes a recording: a folder with a file for each exchange."""
+"""Writes and reads a recording: a folder with a file for each exchange."""
 
+import os
 import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from threading import Lock
 
 from security_copilot_contract.recording.redaction import NotRedactedError, Redaction, Traffic
 from security_copilot_contract.spec import exchange as exchange_files
+from security_copilot_contract.spec.exchange import Exchange
 
 _KINDS = {
     "text": "texts",
@@ -31,9 +33,14 @@ class Recorder:
     """
 
     def __init__(self, folder: str | Path, base_url: str, keep: Collection[str] = ()) -> None:
-        """Make the folder. ValueError if it has a recording; OSError if it cannot be written."""
+        """Make the folder. ValueError if it has a recording, or cannot be made or written."""
         self.folder: Path = Path(folder)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ValueError(f"cannot make the folder {self.folder}: {error.strerror}") from None
+        if not os.access(self.folder, os.W_OK):
+            raise ValueError(f"cannot write to {self.folder}; choose another folder")
         if any(self.folder.glob("*.http")):
             raise ValueError(f"{self.folder} contains a recording; choose another folder")
         self.base_url = base_url
@@ -71,6 +78,19 @@ class Recorder:
             yield f"  {stand_in}: {name[:_LONGEST_NAME]!a}"
         for name, reason in self.left_out.items():
             yield f"Left out: {name}: {reason}"
+
+
+def recorded(folder: Path) -> list[Exchange]:
+    """The exchanges of a recording. ValueError names a folder that has none, or a file that cannot be read."""
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is {'a file' if folder.exists() else 'missing'}; give the folder of a recording")
+    try:
+        found = exchange_files.exchanges(folder)
+    except OSError as error:
+        raise ValueError(f"cannot read {error.filename}: {error.strerror}") from None
+    if not found:
+        raise ValueError(f"{folder} has no recording: no file in it ends in .http")
+    return found
 
 
 def stem_of(number: int, name: str) -> str:

@@ -58,8 +58,8 @@ class ContractTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         """The default base URL is the document's, Microsoft Graph; ValueError for one that is not absolute.
 
         `record` is a folder into which each exchange with the service is written without secrets, see
-        docs/recording.md; ValueError if it has a recording. Each body is then read as a whole, before the client gets
-        any of it.
+        docs/recording.md; ValueError if it has a recording, or cannot be written. Each body is then read as a whole,
+        before the client gets any of it.
         """
         self.base_url: str = service_url(base_url)
         self.breaches: list[Breach] = []
