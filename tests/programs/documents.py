@@ -8,6 +8,7 @@ exchanges and the facts.
 
 import contextlib
 import copy
+import gc
 import io
 import multiprocessing
 import os
@@ -23,7 +24,7 @@ from tests import ROOT
 from tests.mutants.documents import EQUIVALENT, MUTATIONS
 
 # Those that know the document from nothing but the exchanges and the facts.
-_TESTS = [str(ROOT / "tests" / "spec" / name) for name in ("test_facts.py", "test_document.py", "test_exchanges.py")]
+_TESTS = [str(ROOT / "tests" / "spec" / name) for name in ("test_facts.py", "test_exchanges.py", "test_document.py")]
 
 
 def is_caught(name: str) -> bool:
@@ -36,24 +37,37 @@ def is_caught(name: str) -> bool:
         path.write_text(yaml.dump(raw, Dumper=_Plain, sort_keys=False), "utf-8")
         document.cache_clear()
         document.__wrapped__.__defaults__ = (path,)
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            code = pytest.main(["-n0", "-x", "-q", "-p", "no:cacheprovider", "--assert=plain", *_TESTS])
-    return code != pytest.ExitCode.OK
+        return _pytest("-x") != pytest.ExitCode.OK
 
 
-class _Plain(yaml.SafeDumper):
+class _Plain(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc] # the one in C is optional
     def ignore_aliases(self, data: object) -> bool:
         del data
         return True
 
 
+def _pytest(option: str) -> int:
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        return pytest.main([option, "-n0", "-q", "-p", "no:cacheprovider", "--assert=plain", "--tb=no", *_TESTS])
+
+
+def _import_all() -> None:
+    """Import pytest's plugins and what the tests import, which takes longer than the tests.
+
+    A fork has them already, and imports only the tests themselves again, which read the document while they are
+    imported. Where it is not safe to fork, each mutation takes a little longer.
+    """
+    _pytest("--collect-only")
+    for name in [name for name in sys.modules if name.startswith("tests.spec.test_")]:
+        del sys.modules[name]
+    # So that no fork searches all this for garbage.
+    gc.freeze()
+
+
 def caught() -> dict[str, bool]:
     """Whether each mutation is caught, including those that change nothing."""
     names = [*MUTATIONS, *EQUIVALENT]
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        # Loads pytest's plugins, which takes longer than the tests. A fork has them already; where it is not safe
-        # to fork, each mutation takes a little longer.
-        pytest.main(["--assert=plain", "--help"])
+    _import_all()
     method = "fork" if sys.platform == "linux" else "spawn"
     with multiprocessing.get_context(method).Pool(os.cpu_count(), maxtasksperchild=1) as pool:
         return dict(zip(names, pool.map(is_caught, names, chunksize=1), strict=True))
