@@ -2,7 +2,9 @@
 
     python -m tests.programs.contract
 
-All steps run, whatever the result of an earlier one. The exit code is that of the first step that fails.
+All steps run at once, whatever the result of another: one of them keeps only one core busy. Their output is in order:
+that of a step is printed while it runs, or, if it has begun before the step above it has ended, from then on. The exit
+code is that of the first step that fails.
 """
 
 import os
@@ -10,6 +12,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
+from queue import SimpleQueue
+from threading import Thread
 
 from attrs import frozen
 
@@ -81,22 +85,38 @@ class Outcome:
         return self.exit_code == 0 and self.step.numbers(self.printed) is not None
 
 
-def run(step: Step) -> Outcome:
-    """Run a step, and print what it prints."""
-    command = [sys.executable, *step.command]
-    encoding = sys.stdout.encoding or "utf-8"
-    environment = {**os.environ, "PYTHONIOENCODING": f"{encoding}:backslashreplace", "PYTHONUNBUFFERED": "1"}
-    printed = []
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, encoding=encoding) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
+class Run:
+    """A step that runs. What it prints is kept until somebody reads it."""
+
+    def __init__(self, step: Step) -> None:
+        self.step = step
+        encoding = sys.stdout.encoding or "utf-8"
+        environment = {**os.environ, "PYTHONIOENCODING": f"{encoding}:backslashreplace", "PYTHONUNBUFFERED": "1"}
+        command = [sys.executable, *step.command]
+        self._process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, encoding=encoding)
+        self._lines: SimpleQueue[str] = SimpleQueue()
+        # A daemon, so that it does not wait for the step when the program is interrupted.
+        Thread(target=self._collect, daemon=True).start()
+
+    def _collect(self) -> None:
+        with self._process as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                self._lines.put(line)
+        self._lines.put("")
+
+    def outcome(self) -> Outcome:
+        """Print what the step has printed, and what it prints until it ends."""
+        printed = []
+        for line in iter(self._lines.get, ""):
             print(line, end="", flush=True)
             printed.append(line)
-    return Outcome(step, process.returncode, "".join(printed))
+        return Outcome(self.step, self._process.returncode, "".join(printed))
 
 
 def main(steps: Iterable[Step] = STEPS) -> int:
-    outcomes = [run(step) for step in steps]
+    runs = [Run(step) for step in steps]
+    outcomes = [run.outcome() for run in runs]
     print("\n" + "=" * 80, *(outcome.line for outcome in outcomes), "", _READ_ON, sep="\n")
     failed = [outcome for outcome in outcomes if not outcome.succeeded]
     return (failed[0].exit_code or 1) if failed else 0

@@ -32,13 +32,26 @@ def test_it_has_a_line_for_each_step(capfd: pytest.CaptureFixture[str]) -> None:
 def test_a_step_that_fails_gives_its_exit_code(
     code: str, exit_code: int, line: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """The steps after it run as well. One that prints no numbers has not succeeded."""
+    """The other steps run as well. One that prints no numbers has not succeeded."""
     steps = [step("one", code, r"(\d) of (\d)"), step("two", "print('3 of 4')", r"(\d) of (\d)")]
 
     assert main(steps) == exit_code
 
     printed = capfd.readouterr().out
     assert f"\n✗ one           {line}\n✓ two           has 3 of 4\n" in printed
+
+
+def test_steps_run_at_once_and_print_in_order(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The first waits for the second, whose output does not stand between its lines."""
+    file = str(tmp_path / "file")
+    waits = (
+        f"import pathlib, time\nprint('one')\nwhile not pathlib.Path({file!r}).exists(): time.sleep(0.01)\nprint('1')"
+    )
+    steps = [step("one", waits), step("two", f"print('two'); open({file!r}, 'w').close()")]
+
+    assert main(steps) == 0
+
+    assert capfd.readouterr().out.startswith("one\n1\ntwo\n\n====")
 
 
 def test_the_numbers_are_found_in_what_the_programs_print() -> None:
