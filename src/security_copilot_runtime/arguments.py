@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol, Self, TypeVar
 
 T = TypeVar("T")
+_PLAIN = {bool: "True or False", int: "an integer, such as 10", str: "a string"}
 
 
 class _Model(Protocol):
@@ -33,11 +34,19 @@ def body(value: object, model: type[_Model]) -> dict[str, Any]:
 
 
 def names(argument: str, value: T) -> T:
-    """A list of names, or nothing; TypeError for anything else, such as one name as a string."""
-    if isinstance(value, (str, bytes, set, frozenset, dict)):
+    """A list of names, or None; TypeError for anything else, such as one name as a string."""
+    if value is None:
+        return value
+    if not isinstance(value, (list, tuple)):
         raise TypeError(f"{argument} must be a list of names, such as ['id'], not {value!r}")
-    if isinstance(value, (list, tuple)):
-        for name in value:
-            if not isinstance(name, str):
-                raise TypeError(f"{argument} must be a list of names, which are strings, not {name!r}")
+    for name in value:
+        if not isinstance(name, str):
+            raise TypeError(f"{argument} must be a list of names, which are strings, not {name!r}")
     return value
+
+
+def plain(argument: str, value: T, kind: type[bool | int | str]) -> T:
+    """A value of the type, or None; TypeError for anything else. True and False are no integers."""
+    if value is None or type(value) is kind or (isinstance(value, kind) and not isinstance(value, bool)):
+        return value
+    raise TypeError(f"{argument} must be {_PLAIN[kind]}, not {value!r}")

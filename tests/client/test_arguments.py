@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import inspect
 import pkgutil
+import re
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 import respx
 from security_copilot_client import AuthenticatedClient, api
 from security_copilot_client.api.prompts import create_prompt
-from security_copilot_client.api.sessions import create_session, update_session
+from security_copilot_client.api.sessions import create_session, list_sessions, update_session
 from security_copilot_client.models import EvaluationCreate, PromptCreate, SessionCreate, SessionUpdate
 
 BODIES = {
@@ -96,11 +97,51 @@ def test_a_body_that_is_no_model(call: Callable[..., object], module: ModuleType
     assert str(caught.value) == expected
 
 
-@pytest.mark.parametrize("select", ["id", {"id"}, ["id", 5]], ids=str)
+@pytest.mark.parametrize("select", ["id", {"id"}, 5, range(2), ["id", 5]], ids=str)
 @pytest.mark.parametrize("module", operations_with("select"), ids=lambda module: module.__name__)
 def test_a_select_that_is_no_list_of_names(call: Callable[..., object], module: ModuleType, select: object) -> None:
     with pytest.raises(TypeError, match=r"^select must be a list of names, "):
         call(module, select=select)
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "message"),
+    [
+        ("count", "true", "count must be True or False, not 'true'"),
+        ("count", 1, "count must be True or False, not 1"),
+        ("filter_", 5, "filter_ must be a string, not 5"),
+        ("filter_", b"a", "filter_ must be a string, not b'a'"),
+        ("top", "5", "top must be an integer, such as 10, not '5'"),
+        ("top", 2.5, "top must be an integer, such as 10, not 2.5"),
+        ("top", True, "top must be an integer, such as 10, not True"),
+    ],
+)
+def test_a_query_value_of_a_wrong_type(call: Callable[..., object], argument: str, value: object, message: str) -> None:
+    for module in operations_with(argument):
+        with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+            call(module, **{argument: value})
+
+
+def test_which_query_values_are_checked() -> None:
+    """All but those that stand in a header."""
+    for module in operations_with("client"):
+        parameters = set(inspect.signature(module.sync, eval_str=True).parameters)
+        query = {name for name in parameters if not name.endswith("_id")} - {"body", "client", "prefer"}
+        assert query <= {"count", "filter_", "select", "top"}
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"select": ("id",)}, {"select": None}, {"filter_": None}, {"top": 5, "count": False}], ids=str
+)
+def test_query_values_that_are_right(arguments: dict[str, Any]) -> None:
+    """A tuple is a list; None leaves the value out."""
+    with respx.mock as router:
+        route = router.get(path__regex=".*/sessions").respond(200, json={"value": []})
+        assert sync(list_sessions, **arguments)
+    expected = {"$select": "id", "$top": "5", "$count": "false"}
+    assert dict(route.calls.last.request.url.params) == {
+        f"${name}": expected[f"${name}"] for name, value in arguments.items() if value is not None
+    }
 
 
 @pytest.mark.parametrize(

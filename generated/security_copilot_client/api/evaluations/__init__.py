@@ -102,6 +102,7 @@ class Evaluations:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
@@ -141,6 +142,7 @@ class Evaluations:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
@@ -208,6 +210,7 @@ class Evaluations:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
@@ -294,6 +297,7 @@ class AsyncEvaluations:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
@@ -333,6 +337,7 @@ class AsyncEvaluations:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
@@ -400,6 +405,7 @@ class AsyncEvaluations:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.

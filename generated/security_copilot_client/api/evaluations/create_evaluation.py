@@ -75,6 +75,7 @@ def sync(
         body: The evaluation to create. It has no writable properties, so this is an empty object.
 
     Raises:
+        TypeError: If an argument is of a wrong type. Nothing is sent.
         ValueError: If an id is empty, "." or "..". Nothing is sent.
         errors.ServiceError: If the service refuses or fails: any status from 400.
         errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.

@@ -35,7 +35,7 @@ def _get_kwargs(
             prompt_id=parsing.segment("prompt_id", prompt_id),
             evaluation_id=parsing.segment("evaluation_id", evaluation_id),
         ),
-        "params": {"$select": arguments.names("select", select)},
+        "params": {"$select": select if select is UNSET else arguments.names("select", select)},
         "headers": {"client-request-id": client_request_id, "Prefer": prefer},
     }
 
@@ -126,6 +126,7 @@ def sync(
         prefer: The preferences, for example `include-unknown-enum-members`.
 
     Raises:
+        TypeError: If an argument is of a wrong type. Nothing is sent.
         ValueError: If an id is empty, "." or "..". Nothing is sent.
         errors.ServiceError: If the service refuses or fails: any status from 400.
         errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.

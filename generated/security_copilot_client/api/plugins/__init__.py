@@ -88,6 +88,7 @@ class Plugins:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
@@ -166,6 +167,7 @@ class AsyncPlugins:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.

@@ -98,6 +98,7 @@ class Prompts:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
@@ -136,6 +137,7 @@ class Prompts:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
@@ -197,6 +199,7 @@ class Prompts:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
@@ -278,6 +281,7 @@ class AsyncPrompts:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
@@ -316,6 +320,7 @@ class AsyncPrompts:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
@@ -377,6 +382,7 @@ class AsyncPrompts:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.

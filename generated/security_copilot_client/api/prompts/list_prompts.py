@@ -35,7 +35,12 @@ def _get_kwargs(
             workspace_id=parsing.segment("workspace_id", workspace_id),
             session_id=parsing.segment("session_id", session_id),
         ),
-        "params": {"$count": count, "$filter": filter_, "$select": arguments.names("select", select), "$top": top},
+        "params": {
+            "$count": count if count is UNSET else arguments.plain("count", count, bool),
+            "$filter": filter_ if filter_ is UNSET else arguments.plain("filter_", filter_, str),
+            "$select": select if select is UNSET else arguments.names("select", select),
+            "$top": top if top is UNSET else arguments.plain("top", top, int),
+        },
         "headers": {"client-request-id": client_request_id, "Prefer": prefer},
     }
 
@@ -91,6 +96,7 @@ def sync(
         prefer: The preferences, for example `include-unknown-enum-members`.
 
     Raises:
+        TypeError: If an argument is of a wrong type. Nothing is sent.
         ValueError: If an id is empty, "." or "..". Nothing is sent.
         errors.ServiceError: If the service refuses or fails: any status from 400.
         errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.

@@ -92,6 +92,7 @@ class Sessions:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
@@ -120,6 +121,7 @@ class Sessions:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
@@ -171,6 +173,7 @@ class Sessions:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
@@ -203,6 +206,7 @@ class Sessions:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
@@ -274,6 +278,7 @@ class AsyncSessions:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
@@ -302,6 +307,7 @@ class AsyncSessions:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
@@ -353,6 +359,7 @@ class AsyncSessions:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
@@ -385,6 +392,7 @@ class AsyncSessions:
             workspace_id: The GUID of a workspace, or `default`. By default that of the client.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             ValueError: If an id is empty, "." or "..". Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.

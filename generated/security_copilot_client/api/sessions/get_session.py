@@ -30,7 +30,7 @@ def _get_kwargs(
             workspace_id=parsing.segment("workspace_id", workspace_id),
             session_id=parsing.segment("session_id", session_id),
         ),
-        "params": {"$select": arguments.names("select", select)},
+        "params": {"$select": select if select is UNSET else arguments.names("select", select)},
         "headers": {"client-request-id": client_request_id},
     }
 
@@ -109,6 +109,7 @@ def sync(
         client_request_id: A GUID, in hyphenated hexadecimal.
 
     Raises:
+        TypeError: If an argument is of a wrong type. Nothing is sent.
         ValueError: If an id is empty, "." or "..". Nothing is sent.
         errors.ServiceError: If the service refuses or fails: any status from 400.
         errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.

@@ -76,6 +76,7 @@ class Workspaces:
             client_request_id: A GUID, in hyphenated hexadecimal.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
             errors.NoResponseError: If no response comes.
@@ -134,6 +135,7 @@ class AsyncWorkspaces:
             client_request_id: A GUID, in hyphenated hexadecimal.
 
         Raises:
+            TypeError: If an argument is of a wrong type. Nothing is sent.
             errors.ServiceError: If the service refuses or fails: any status from 400.
             errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
             errors.NoResponseError: If no response comes.

@@ -28,7 +28,11 @@ def _get_kwargs(
     return {
         "method": "get",
         "url": "/security/securityCopilot/workspaces",
-        "params": {"$count": count, "$filter": filter_, "$select": arguments.names("select", select)},
+        "params": {
+            "$count": count if count is UNSET else arguments.plain("count", count, bool),
+            "$filter": filter_ if filter_ is UNSET else arguments.plain("filter_", filter_, str),
+            "$select": select if select is UNSET else arguments.names("select", select),
+        },
         "headers": {"client-request-id": client_request_id},
     }
 
@@ -76,6 +80,7 @@ def sync(
         client_request_id: A GUID, in hyphenated hexadecimal.
 
     Raises:
+        TypeError: If an argument is of a wrong type. Nothing is sent.
         errors.ServiceError: If the service refuses or fails: any status from 400.
         errors.InvalidResponseError: If the response is malformed or incomplete, or its status is undocumented.
         errors.NoResponseError: If no response comes.
