@@ -241,7 +241,8 @@ def test_the_next_version(version: str, broken: str, extended: str) -> None:
     assert str(next_version(Version(version), breaks=False)) == extended
 
 
-RELEASED = State.of("0.1.0", "## 0.1.0, 2026-01-01\n\n- A client.\n")
+RELEASES = frozenset({Version("0.1.0")})
+RELEASED = State.of("0.1.0", "## 0.1.0, 2026-01-01\n\n- A client.\n", RELEASES)
 VERSION = "version 0.2.0 in the document; then `make generate`"
 SECTION = "a topmost section `## 0.2.0, unreleased` in CHANGELOG.md"
 ENTRY = "an entry `- Breaking: ...` in that section, with what breaks and what to do"
@@ -263,21 +264,16 @@ def test_a_break_of_a_released_version_needs_a_version_and_an_entry(
     version: str, changelog: str, expected: list[str]
 ) -> None:
     """A higher version, and an entry in its section."""
-    assert list(State.of(version, f"# Changelog\n\n{changelog}").missing(RELEASED)) == expected
+    assert list(State.of(version, f"# Changelog\n\n{changelog}", RELEASES).missing(RELEASED)) == expected
 
 
 def test_a_break_of_an_unreleased_version_needs_an_entry_of_its_own() -> None:
     """The version may stay. An older entry does not count."""
-    text = "# Changelog\n\n## 0.1.0, unreleased\n\n- Breaking: one.\n"
-    old = State.of("0.1.0", text)
+    text = "# Changelog\n\n## 0.2.0, 2026-02-02\n\n- Breaking: one.\n"
+    old = State.of("0.2.0", text, RELEASES)
 
     assert list(old.missing(old)) == [ENTRY]
-    assert list(State.of("0.1.0", f"{text}- Breaking: two.\n").missing(old)) == []
-
-
-def test_without_a_changelog_nothing_is_released() -> None:
-    """As in the first commits of a repository."""
-    assert not State.of("0.1.0", "").released
+    assert list(State.of("0.2.0", f"{text}- Breaking: two.\n", RELEASES).missing(old)) == []
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -362,10 +358,28 @@ def test_additions_need_a_version_and_fail_nothing(repository: Path, capsys: pyt
     assert breaking.main("v0.1.0") == 0
     assert capsys.readouterr().out.endswith("\nNothing breaks. The additions need version 0.1.1.\n")
 
-    write(repository, ("CHANGELOG.md", "2026-01-01", "unreleased"))
-    git(repository, "commit", "--quiet", "--message", "Go on", "CHANGELOG.md")
+    git(repository, "tag", "--delete", "v0.1.0")
     assert breaking.main("HEAD") == 0
     assert capsys.readouterr().out.endswith("HEAD is version 0.1.0, unreleased; this is 0.1.0.\nNothing breaks.\n")
+
+
+def test_a_first_release_breaks_nobody(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A tag makes a release, and a date in the changelog does not."""
+    write(repository, (ASKING, ", deadline: float = 1", ""))
+    assert breaking.main("HEAD") == 1
+
+    git(repository, "tag", "--delete", "v0.1.0")
+    capsys.readouterr()
+    assert breaking.main("HEAD") == 0
+    assert (
+        capsys.readouterr().out
+        == """\
+Breaking, in Python:
+  security_copilot_asking.asking: ask(deadline): Parameter was removed
+
+Something breaks, but no version has a tag: a first release breaks nobody.
+"""
+    )
 
 
 def test_a_possible_break_is_reported_and_fails_nothing(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

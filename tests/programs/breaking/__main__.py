@@ -16,7 +16,7 @@ the contract needs anyway, compares the schemas.
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from io import BytesIO
 from itertools import chain, groupby
@@ -26,7 +26,7 @@ from zipfile import ZipFile
 
 import yaml
 from attrs import frozen
-from packaging.version import InvalidVersion
+from packaging.version import InvalidVersion, Version
 
 from tests.programs.breaking import openapi, surface
 from tests.programs.breaking.change import Change
@@ -54,11 +54,10 @@ class Tree:
             document: Schema = yaml.safe_load(file)
         return document
 
-    @property
-    def state(self) -> State:
+    def state(self, releases: Collection[Version]) -> State:
         changelog = self.root / "CHANGELOG.md"
         text = changelog.read_text("utf-8") if changelog.exists() else ""
-        return State.of(self.document["info"]["version"], text)
+        return State.of(self.document["info"]["version"], text, releases)
 
 
 def git(*arguments: str) -> bytes:
@@ -78,6 +77,12 @@ def default_base() -> str:
         except UnknownBaseError:
             continue
     return "main"
+
+
+def released() -> frozenset[Version]:
+    """The versions that have a tag."""
+    tags = git("tag", "--list", "v[0-9]*").decode().split()
+    return frozenset(map(Version, tags))
 
 
 def unpacked(base: str, folder: Path) -> Tree:
@@ -121,7 +126,12 @@ def compare(base: str, old: Tree, new: Tree) -> int:
     for title, breaks in (("Breaking", True), ("Possibly breaking", None), ("New", False)):
         for where, changes in found.items():
             show(f"{title}, in {where}", [change for change in changes if change.breaks is breaks])
-    return follows(base, old.state, new.state, {change.breaks for changes in found.values() for change in changes})
+    releases = released()
+    kinds = {change.breaks for changes in found.values() for change in changes}
+    if True in kinds and not releases:
+        print("Something breaks, but no version has a tag: a first release breaks nobody.")
+        return 0
+    return follows(base, old.state(releases), new.state(releases), kinds)
 
 
 def follows(base: str, old: State, new: State, kinds: set[bool | None]) -> int:

@@ -1,7 +1,7 @@
 """What version and changelog need when something breaks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Self
 
 from attrs import frozen
@@ -27,17 +27,15 @@ class State:
     heading: str
     # The entries about breaking changes.
     breaking: frozenset[str]
+    # Whether it has a tag.
+    released: bool
 
     @classmethod
-    def of(cls, version: str, changelog: str) -> Self:
+    def of(cls, version: str, changelog: str, releases: Collection[Version]) -> Self:
         """The headings of the changelog are `## VERSION, DATE`, the latest first; DATE may be `unreleased`."""
         section = [*_HEADING.split(changelog), ""][1]
-        return cls(Version(version), section.partition("\n")[0], frozenset(_BREAKING.findall(section)))
-
-    @property
-    def released(self) -> bool:
-        """Whether the changelog lists it as released."""
-        return bool(self.heading) and not self.heading.endswith(", unreleased")
+        is_released = Version(version) in releases
+        return cls(Version(version), section.partition("\n")[0], frozenset(_BREAKING.findall(section)), is_released)
 
     def missing(self, old: "State") -> Iterator[str]:
         """What is still to be written after a change that breaks consumers of the old state."""
