@@ -1,4 +1,4 @@
-"""Whether an emulator answers on this machine, by http or https: the HEALTHCHECK of the Containerfile.
+"""Whether an emulator answers on this machine, by http or https: the HEALTHCHECK of the Dockerfile.
 
 python -m security_copilot_contract.health PORT
 """

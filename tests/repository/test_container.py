@@ -1,4 +1,4 @@
-"""The Containerfile, as far as it can be held against the rest without a container."""
+"""The Dockerfile, as far as it can be held against the rest without a container."""
 
 import argparse
 import json
@@ -11,11 +11,11 @@ from security_copilot_contract.emulator import command
 from tests import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-CONTAINERFILE = (ROOT / "Containerfile").read_text("utf-8")
+DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 
 
 def instruction(name: str) -> str:
-    (value,) = re.findall(rf"^{name} (.*)$", CONTAINERFILE, re.MULTILINE)
+    (value,) = re.findall(rf"^{name} (.*)$", DOCKERFILE, re.MULTILINE)
     return str(value)
 
 

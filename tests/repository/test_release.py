@@ -1,6 +1,7 @@
 """What the release workflow refuses, and what is published."""
 
 import importlib
+import re
 import shutil
 from pathlib import Path
 
@@ -17,7 +18,9 @@ PACKAGES = (
     "security_copilot_runtime",
 )
 VERSION = importlib.import_module("security_copilot_client").__version__
-DATED = f"# Changelog\n\n## {VERSION}, 2026-12-01\n\nThe first.\n\n## 0.0.1, 2026-01-01\n\nOlder.\n"
+PINNED = f"FROM python:3.13-slim@sha256:{'0' * 64} AS base\n\nFROM base AS build\nFROM base\n"
+NOTES = "The\nfirst:\n\n- a\n  client\n- a mock\n"
+DATED = f"# Changelog\n\n## {VERSION}, 2026-12-01\n\n{NOTES}\n## 0.0.1, 2026-01-01\n\nOlder.\n"
 
 
 @pytest.fixture
@@ -25,6 +28,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository that may be released."""
     (tmp_path / "openapi").mkdir()
     shutil.copy(ROOT / "openapi/security-copilot.yaml", tmp_path / "openapi")
+    (tmp_path / "Dockerfile").write_text(PINNED, "utf-8")
     (tmp_path / "CHANGELOG.md").write_text(DATED, "utf-8")
     (tmp_path / "CODEOWNERS").write_text("* @contoso\n", "utf-8")
     monkeypatch.setattr(release, "ROOT", tmp_path)
@@ -40,8 +44,8 @@ def test_each_package_has_the_version_of_the_document() -> None:
 
 @pytest.mark.usefixtures("root")
 def test_the_notes_are_those_of_the_version() -> None:
-    """And of no other."""
-    assert release.notes(f"v{VERSION}") == "The first."
+    """And of no other. A paragraph is a line, since the forge ends a line where the notes do."""
+    assert release.notes(f"v{VERSION}") == "The first:\n\n- a client\n- a mock"
 
 
 @pytest.mark.usefixtures("root")
@@ -51,8 +55,16 @@ def test_another_tag_is_refused() -> None:
         release.notes("v9.9.9")
 
 
-@pytest.mark.parametrize(("old", "new"), [("2026-12-01", "unreleased"), (f"## {VERSION}", "## 9.9.9")])
-def test_a_changelog_without_the_date_is_refused(root: Path, old: str, new: str) -> None:
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2026-12-01", "unreleased"),
+        (f"## {VERSION}", "## 9.9.9"),
+        (f"## {VERSION}", f"## Next\n\n- More.\n\n## {VERSION}"),
+        (f"## {VERSION}, 2026-12-01", f"## {VERSION}"),
+    ],
+)
+def test_a_changelog_whose_newest_section_is_another_is_refused(root: Path, old: str, new: str) -> None:
     """Nor does an earlier version count."""
     (root / "CHANGELOG.md").write_text(DATED.replace(old, new), "utf-8")
 
@@ -74,3 +86,21 @@ def test_the_placeholder_is_refused_until_it_is_replaced(root: Path, text: str) 
     assert release.notes(f"v{VERSION}")
     replaced = f"# OWNER stands for the OWNERS\n{text.replace('OWNER', 'contoso')}\n"
     assert (root / "CODEOWNERS").read_text("utf-8") == replaced
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(f"@sha256:{'0' * 64}", ""), ("0" * 64, "0" * 63), ("FROM base\n", "FROM python:3.13-slim\n")],
+)
+def test_an_image_on_a_base_without_a_digest_is_refused(root: Path, old: str, new: str) -> None:
+    """A stage of its own needs none."""
+    (root / "Dockerfile").write_text(PINNED.replace(old, new), "utf-8")
+
+    with pytest.raises(UnfitError, match=r"^Dockerfile: python:3\.13-slim\S* has no digest; "):
+        release.notes(f"v{VERSION}")
+
+
+def test_the_bases_of_the_image_are_found() -> None:
+    """In the Dockerfile as it is: one of them, pinned or not."""
+    (base,) = re.findall(r"^FROM (python:\S+) AS base$", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    assert release.unpinned() in ([], [base])

@@ -20,8 +20,11 @@ from tests import ROOT
 
 PLACEHOLDER = "OWNER"
 OWNER = re.compile(rf"(?<=[@/ ]){PLACEHOLDER}(?=/|\.example|$)", re.MULTILINE)
-HEADING = re.compile(r"^## (?P<version>\S+), (?P<date>[^\n]+)\n(?P<notes>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
-DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# The newest section of the changelog.
+SECTION = re.compile(r"\A.*?^## (?P<heading>[^\n]+)\n(?P<notes>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+# A line that goes on in the next one. The forge shows each line of the notes as one.
+CONTINUED = re.compile(r"(?<!\n)\n(?!\n|#| *-) *")
 
 
 class UnfitError(Exception):
@@ -68,14 +71,25 @@ def notes(tag: str) -> str:
     version = re.findall("^  version: (.+)$", document, re.MULTILINE)[0]
     if tag != f"v{version}":
         raise UnfitError(f"the tag is {tag}, and the version of the document is {version}")
-    entry = HEADING.search((ROOT / "CHANGELOG.md").read_text("utf-8"))
-    if entry is None or entry["version"] != version or not DATE.fullmatch(entry["date"]):
+    newest = SECTION.match((ROOT / "CHANGELOG.md").read_text("utf-8"))
+    if newest is None or not re.fullmatch(f"{re.escape(version)}, {DATE}", newest["heading"]):
         raise UnfitError(f"CHANGELOG.md must begin with `## {version}, ` and the date, such as 2026-12-01")
     if placeholders():
         raise UnfitError(
             f"{PLACEHOLDER} stands for the owner in {', '.join(placeholders())}; `make owner OWNER=name` names one"
         )
-    return entry["notes"].strip()
+    if unpinned():
+        raise UnfitError(
+            f"Dockerfile: {', '.join(unpinned())} has no digest; .github/workflows/release.yml says how to pin it"
+        )
+    return CONTINUED.sub(" ", newest["notes"].strip())
+
+
+def unpinned() -> list[str]:
+    """The images that the emulator's is built from by a name that may mean another one tomorrow."""
+    stages = re.findall(r"^FROM (\S+)(?: AS (\S+))?$", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    own = {name for _, name in stages}
+    return [image for image, _ in stages if image not in own and not re.search("@sha256:[0-9a-f]{64}$", image)]
 
 
 def name_owner(name: str) -> None:
