@@ -99,6 +99,7 @@ def test_a_folder_that_cannot_be_written_is_refused(
         ("folder/a.http", b"hello", "a: no line starts with 'HTTP/1.1 ', so there is no response"),
         ("folder/a.http", b"\xff", "a: expected UTF-8"),
         ("folder/a.http/b", b"", "cannot read folder/a.http: "),
+        ("folder/a.http", b"GET http://a\n\nHTTP/1.1 200 OK", "folder is no recording: a.http begins with no number, "),
     ],
 )
 def test_what_is_no_recording_is_refused(
@@ -151,8 +152,10 @@ def test_what_is_learned_is_a_page(url: str, tmp_path: Path) -> None:
 def test_the_page_escapes_texts() -> None:
     """A text of the recording is no markup."""
     violation = Violation("body", "type", "/<script>", expected="<img src=x>")
-    found = Disagreement("<b>001", "listSessions", "document", violation, "file:1")
-    text = page(Learned(["<b>001"], [], [found]), "<i>")
+    found = Disagreement("listSessions", "document", violation, "file:1")
+    learned = Learned(["<b>001"])
+    learned.add("<b>001", found)
+    text = page(learned, "<i>")
 
     assert "&lt;script&gt;: " in text
     assert not [tag for tag in ("<script", "<img", "<b>", "<i>") if tag in text]

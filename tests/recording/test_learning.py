@@ -4,15 +4,16 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import httpx
 import pytest
 from attrs import evolve
 from starlette.types import ASGIApp
 
-from security_copilot_contract import cli
+from security_copilot_contract import ContractTransport, cli
 from security_copilot_contract.checks.run import Settings
-from security_copilot_contract.emulator import TOKEN, Store, Timing, emulator, running
+from security_copilot_contract.emulator import TOKEN, EmulatorTransport, Store, Timing, emulator, running
 from security_copilot_contract.recording.comparing import of_service
-from security_copilot_contract.recording.learning import Disagreement, Learned, of_exchanges
+from security_copilot_contract.recording.learning import Disagreement, Learned, learn, of_exchanges
 from security_copilot_contract.spec import exchange as exchange_files
 from security_copilot_contract.spec.exchange import Exchange, Response, exchanges
 from tests import ROOT
@@ -136,6 +137,57 @@ def test_any_recording_can_be_learned_from(odd: object, recording: list[Exchange
     assert len(learned.exchanges) == len(recording)
 
 
+def test_a_disagreement_of_several_exchanges_is_one(recording: list[Exchange]) -> None:
+    """With the names of all exchanges concerned; each of them disagrees."""
+    learned = of_exchanges([_changed(e, '"id": ', '"unknownProperty7": 1, "id": ') for e in lists(recording)])
+
+    client = [found for found in learned.disagreements if found.claim == "client"]
+    assert [found.exchanges for found in client] == [learned.exchanges]
+    assert learned.fidelity == 0
+
+
+def lists(recorded: list[Exchange]) -> list[Exchange]:
+    """The first lists of sessions that have items."""
+    return [e for e in recorded if "-sessions-list" in e.name and b'"id"' in e.response.body][:2]
+
+
+class _Unfiltered(EmulatorTransport):
+    """Ignores all query options."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        plain = httpx.Request(request.method, request.url.copy_with(query=None), headers=request.headers)
+        return super().handle_request(plain)
+
+
+def filtered(kind: type[EmulatorTransport], texts: Sequence[str], folder: Path) -> Learned:
+    """What is learned from lists of plugins whose names contain texts."""
+    store = Store()
+    for name in ("Feeds", "Feeds of others", "Mail"):
+        store.add("workspaces/default/plugins", {"name": name})
+    plugins = "https://gw.corp-name.net/beta/security/securityCopilot/workspaces/default/plugins"
+    transport = ContractTransport(kind(store), base_url=plugins.partition("/security")[0], record=folder, raises=False)
+    with httpx.Client(transport=transport, headers={"Authorization": f"Bearer {TOKEN}"}) as client:
+        for text in texts:
+            client.get(plugins, params={"$filter": f"contains(name,'{text}')"})
+    return learn(folder)
+
+
+def test_a_filter_with_a_part_of_a_text_is_left_out(tmp_path: Path) -> None:
+    """Its stand-in is no part of that of the text. Compared is a filter with a text that no other contains."""
+    learned = filtered(EmulatorTransport, ("feed", "Feeds", "Mail", "nothing", "FEED"), tmp_path)
+
+    assert [found.text for found in learned.disagreements] == []
+    assert learned.unclear == ["002-listplugins", "005-listplugins"]
+
+
+def test_a_filter_that_is_ignored_disagrees(tmp_path: Path) -> None:
+    """Where the recording shows it."""
+    learned = filtered(_Unfiltered, ("Feeds", "Mail"), tmp_path)
+
+    assert learned.unclear == ["001-listplugins"]
+    assert {name for found in learned.disagreements for name in found.exchanges} == {"002-listplugins"}
+
+
 def test_what_an_intermediary_sends_is_skipped(recording: list[Exchange]) -> None:
     """It says nothing about the service."""
     gateway = evolve(recording[0], name="000-gateway", response=Response(503, {}, b"[not JSON: 5 bytes, text/html]"))
@@ -172,10 +224,10 @@ class TestCommand:
         assert "    in 001-sessions-list; change openapi/security-copilot.yaml:" in printed
         report = json.loads(file.read_text("utf-8"))
         assert report["agreeing"] == report["exchanges"] - 1 == len(recording) - 1
-        assert {(d["claim"], d["kind"], d["name"]) for d in report["disagreements"]} == {
-            ("client", "additional", "unknownProperty7"),
-            ("emulator", "additional", "unknownProperty7"),
-        }
+        assert [(d["claim"], d["kind"], d["name"], d["exchanges"]) for d in report["disagreements"]] == [
+            ("client", "additional", "unknownProperty7", ["001-sessions-list"]),
+            ("emulator", "additional", "unknownProperty7", ["001-sessions-list"]),
+        ]
 
     @pytest.mark.parametrize(("content", "message"), [(None, "has no recording"), ("x", "there is no response")])
     def test_no_recording(

@@ -3,14 +3,14 @@
 import argparse
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from security_copilot_contract.checks.command import token_from
 from security_copilot_contract.checks.run import CannotCheckError, Profile, Settings
 from security_copilot_contract.recording.comparing import Compared, compare, of_recording, of_service
-from security_copilot_contract.recording.learning import Disagreement, Learned, learn
+from security_copilot_contract.recording.learning import Learned, learn
 from security_copilot_contract.recording.page import page
 from security_copilot_contract.spec.exchange import Exchange
 
@@ -49,26 +49,18 @@ def _write(option: str, path: str, text: str) -> None:
 
 
 def _learned(learned: Learned) -> Iterator[str]:
-    for (operation, claim, text, change), names in _grouped(learned.disagreements).items():
-        yield f"{operation}, {claim}: {text}"
-        yield f"    in {_shortened(names)}; change {change}"
-    if learned.skipped:
-        yield f"Not compared, since an intermediary may have responded: {_shortened(learned.skipped)}"
+    for found in learned.disagreements:
+        yield f"{found.operation}, {found.claim}: {found.text}"
+        yield f"    in {_shortened(found.exchanges)}; change {found.change}"
+    for title, names in learned.left_out.items():
+        yield f"{title}: {_shortened(names)}"
     count = len(learned.exchanges)
     yield f"Fidelity {learned.fidelity:.0%}: {learned.agreeing} of {count} exchanges agree with all claims."
 
 
-def _grouped(disagreements: list[Disagreement]) -> dict[tuple[str, str, str, str], list[str]]:
-    groups: dict[tuple[str, str, str, str], list[str]] = {}
-    for found in disagreements:
-        groups.setdefault((found.operation, found.claim, found.text, found.change), []).append(found.exchange)
-    return groups
-
-
-def _shortened(names: list[str]) -> str:
-    distinct = list(dict.fromkeys(names))
-    more = len(distinct) - _MOST_SHOWN
-    return ", ".join(distinct[:_MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
+def _shortened(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_SHOWN
+    return ", ".join(names[:_MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _json(learned: Learned) -> dict[str, Any]:
@@ -77,9 +69,9 @@ def _json(learned: Learned) -> dict[str, Any]:
         "agreeing": learned.agreeing,
         "fidelity": learned.fidelity,
         "skipped": learned.skipped,
+        "unclear": learned.unclear,
         "disagreements": [
             {
-                "exchange": found.exchange,
                 "operation": found.operation,
                 "claim": found.claim,
                 "promise": found.promise or None,
@@ -89,6 +81,7 @@ def _json(learned: Learned) -> dict[str, Any]:
                 "name": found.violation.name,
                 "text": found.text,
                 "change": found.change,
+                "exchanges": found.exchanges,
             }
             for found in learned.disagreements
         ],

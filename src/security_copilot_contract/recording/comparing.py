@@ -16,7 +16,7 @@ from security_copilot_contract.checks.redaction import Secrets
 from security_copilot_contract.checks.run import CannotCheckError, Settings
 from security_copilot_contract.checks.runner import Runner
 from security_copilot_contract.recording.comparison import Comparison
-from security_copilot_contract.recording.interactions import of_exchanges, traffic
+from security_copilot_contract.recording.interactions import is_unclear, of_exchanges, traffic
 from security_copilot_contract.recording.recorder import recorded, stem_of
 from security_copilot_contract.recording.redaction import Redaction
 from security_copilot_contract.spec.exchange import Exchange
@@ -142,7 +142,7 @@ def _broken(listed: Sequence[Exchange], steps: set[str]) -> dict[tuple[str, str]
     observed = Observations()
     found: dict[tuple[str, str], tuple[Violation, list[str]]] = {}
     for exchange, interaction in zip(listed, of_exchanges(listed), strict=True):
-        verdicts = validate(interaction, observed)
+        verdicts = {} if is_unclear(interaction) else validate(interaction, observed)
         observed.record(interaction)
         operation = interaction.operation
         for name, violations in verdicts.items():

@@ -1,5 +1,6 @@
 """The interactions of a check as traffic to record, and recorded exchanges as interactions."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from security_copilot_contract.checks.interaction import Interaction
@@ -9,6 +10,7 @@ from security_copilot_contract.spec.exchange import Exchange
 
 _BASES = (f"https://{vocabulary.GRAPH}/beta", vocabulary.ELSEWHERE)
 _UNAUTHORIZED = 401
+_PART = re.compile(r"contains\(\w+, *'part-\d+'\)", re.ASCII)
 
 
 def traffic(interaction: Interaction) -> Traffic:
@@ -36,6 +38,14 @@ def valid_tokens(recorded: Sequence[Exchange]) -> frozenset[str]:
     """The tokens that the service has accepted at least once."""
     tokens = (token_of(exchange) for exchange in recorded if exchange.response.status != _UNAUTHORIZED)
     return frozenset(token for token in tokens if token is not None)
+
+
+def is_unclear(interaction: Interaction) -> bool:
+    """Whether a recording does not show which items the filter of a request, or of its first page, matches.
+
+    A part of a text has a stand-in of its own, which shows nothing about the texts that contain it.
+    """
+    return _PART.fullmatch(interaction.query.get("$filter", "")) is not None
 
 
 def of_exchanges(recorded: Sequence[Exchange]) -> Iterator[Interaction]:

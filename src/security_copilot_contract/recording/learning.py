@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import httpx
-from attrs import define, field, fields, frozen, has
+from attrs import define, field, fields, has
 from security_copilot_client import SecurityCopilotError
 
 from security_copilot_contract.checks.interaction import Interaction
@@ -14,8 +14,8 @@ from security_copilot_contract.checks.observed import Observations
 from security_copilot_contract.checks.promises import PROMISES, validate
 from security_copilot_contract.recording import changes, recorder
 from security_copilot_contract.recording.comparison import Comparison
+from security_copilot_contract.recording.interactions import is_unclear, valid_tokens
 from security_copilot_contract.recording.interactions import of_exchanges as interactions_of
-from security_copilot_contract.recording.interactions import valid_tokens
 from security_copilot_contract.recording.replay import Replay
 from security_copilot_contract.spec.exchange import Exchange
 from security_copilot_contract.spec.operation import Operation
@@ -24,16 +24,19 @@ from security_copilot_contract.spec.violation import Description, Violation, poi
 Claim = Literal["document", "client", "emulator", "promise"]
 
 
-@frozen
+@define
 class Disagreement:
-    """One way in which a recorded response differs from a claim. `change` is the file and line to change."""
+    """One way in which responses of an operation differ from a claim.
 
-    exchange: str
+    `change` is the file and line to change; `exchanges` names those that differ in this way.
+    """
+
     operation: str
     claim: Claim
     violation: Violation
     change: str
     promise: str = ""
+    exchanges: list[str] = field(factory=list, kw_only=True)
 
     @property
     def text(self) -> str:
@@ -43,16 +46,43 @@ class Disagreement:
 
 @define
 class Learned:
-    """What a recording shows. `skipped` has the exchanges that an intermediary may have answered."""
+    """What a recording shows.
+
+    `skipped` has the exchanges that an intermediary may have answered. Those in `unclear` are compared with document
+    and client alone, since a part
+    of a text has a stand-in that shows nothing about the texts that contain it.
+    """
 
     exchanges: list[str] = field(factory=list)
     skipped: list[str] = field(factory=list)
-    disagreements: list[Disagreement] = field(factory=list)
+    unclear: list[str] = field(factory=list)
+    _found: dict[tuple[str, ...], Disagreement] = field(factory=dict, init=False)
+
+    def add(self, exchange: str, found: Disagreement) -> None:
+        """Add a disagreement of an exchange."""
+        key = (found.operation, found.claim, found.text, found.change)
+        names = self._found.setdefault(key, found).exchanges
+        if exchange not in names:
+            names.append(exchange)
+
+    @property
+    def disagreements(self) -> list[Disagreement]:
+        """All that differs, each with the exchanges concerned."""
+        return list(self._found.values())
+
+    @property
+    def left_out(self) -> dict[str, list[str]]:
+        """The exchanges that were not compared with everything, by the reason."""
+        reasons = {
+            "Not compared, since an intermediary may have responded": self.skipped,
+            "Not compared with emulator and promises, since the filter has a part of a text": self.unclear,
+        }
+        return {reason: names for reason, names in reasons.items() if names}
 
     @property
     def agreeing(self) -> int:
         """The number of exchanges that agree with every claim."""
-        return len(set(self.exchanges) - {found.exchange for found in self.disagreements})
+        return len(set(self.exchanges) - {name for found in self.disagreements for name in found.exchanges})
 
     @property
     def fidelity(self) -> float:
@@ -77,14 +107,16 @@ def of_exchanges(recorded: Sequence[Exchange]) -> Learned:
             continue
         learned.exchanges.append(exchange.name)
         operation = interaction.operation
-        found = [
-            *_against_document(interaction),
-            *_against_client(interaction),
-            *_against_promises(interaction, observed),
-            *_against_emulator(operation, comparison.exchange(exchange, replay.send(exchange))),
-        ]
+        found = [*_against_document(interaction), *_against_client(interaction)]
+        if is_unclear(interaction):
+            learned.unclear.append(exchange.name)
+        else:
+            found += _against_promises(interaction, observed)
+            found += _against_emulator(operation, comparison.exchange(exchange, replay.send(exchange)))
+        observed.record(interaction)
         name = f"{interaction.method} of no operation" if operation is None else operation.id
-        learned.disagreements += [Disagreement(exchange.name, name, *rest) for rest in found]
+        for rest in found:
+            learned.add(exchange.name, Disagreement(name, *rest))
     return learned
 
 
@@ -155,9 +187,7 @@ def _json_name(attribute: str) -> str:
 
 
 def _against_promises(interaction: Interaction, observed: Observations) -> Iterator[_Found]:
-    verdicts = validate(interaction, observed)
-    observed.record(interaction)
-    for name, violations in verdicts.items():
+    for name, violations in validate(interaction, observed).items():
         for violation in violations:
             yield "promise", violation, _line_of_promise(name), name
 

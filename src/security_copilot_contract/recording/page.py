@@ -23,12 +23,11 @@ def page(learned: Learned, folder: str) -> str:
         section(operation, element("ul", *map(_item, found)))
         for operation, found in groupby(ordered, key=lambda found: found.operation)
     ]
-    if learned.skipped:
-        names = element("ul", *(element("li", name) for name in learned.skipped))
-        sections.append(section("Not compared, since an intermediary may have responded", names))
+    for title, left_out in learned.left_out.items():
+        sections.append(section(title, element("ul", *(element("li", name) for name in left_out))))
     return document(f"{text[2:]}: {folder}", header, *sections)
 
 
 def _item(found: Disagreement) -> Markup:
-    where = element("code", found.exchange)
+    where = element("code", ", ".join(found.exchanges))
     return element("li", f"{found.claim}: {found.text} (in ", where, "; change ", element("code", found.change), ")")

@@ -12,6 +12,7 @@ from security_copilot_contract.spec.exchange import Exchange
 
 _KINDS = {
     "text": "texts",
+    "part": "parts of texts",
     "id": "ids",
     "time": "times",
     "token": "tokens",
@@ -24,6 +25,7 @@ _KINDS = {
     "header": "unknown headers",
 }
 _LONGEST_NAME = 200
+_NUMBERED = re.compile("[0-9]+-")
 
 
 class Recorder:
@@ -81,7 +83,7 @@ class Recorder:
 
 
 def recorded(folder: Path) -> list[Exchange]:
-    """The exchanges of a recording. ValueError names a folder that has none, or a file that cannot be read."""
+    """The exchanges of a recording, in order. ValueError names a folder that has none, or a file that is no part."""
     if not folder.is_dir():
         raise ValueError(f"{folder} is {'a file' if folder.exists() else 'missing'}; give the folder of a recording")
     try:
@@ -90,7 +92,11 @@ def recorded(folder: Path) -> list[Exchange]:
         raise ValueError(f"cannot read {error.filename}: {error.strerror}") from None
     if not found:
         raise ValueError(f"{folder} has no recording: no file in it ends in .http")
-    return found
+    without = next((exchange.name for exchange in found if not _NUMBERED.match(exchange.name)), None)
+    if without is not None:
+        why = f"{without}.http begins with no number, so the order of the requests is unknown"
+        raise ValueError(f"{folder} is no recording: {why}; give a folder that --record has written")
+    return sorted(found, key=lambda exchange: int(exchange.name.partition("-")[0]))
 
 
 def stem_of(number: int, name: str) -> str:

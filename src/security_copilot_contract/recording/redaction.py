@@ -7,6 +7,7 @@ words must be allowed or be a stand-in.
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -72,6 +73,8 @@ class Redaction:
         self._keep = frozenset(keep)
         self._allowed = vocabulary.words() | {token for name in keep for token in vocabulary.tokens(name)}
         self._links: dict[str, Operation] = {}
+        # The texts of each property so far, in their order.
+        self._texts: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._base = urlsplit(base_url.rstrip("/"))
         self._origin = origin(base_url)
         graph = document().raw["servers"][0]["url"]
@@ -80,7 +83,8 @@ class Redaction:
     def exchange(self, name: str, traffic: Traffic) -> Exchange:
         """The exchange without secrets. NotRedactedError if a word in it is neither allowed nor a stand-in."""
         operation = self._operation(traffic)
-        self._remember_link(operation, traffic.response_body)
+        with suppress(ValueError):
+            self._remember(operation, strict_json.loads(traffic.response_body))
         request = Request(
             self._method(traffic.method),
             self._url(traffic.url),
@@ -108,13 +112,17 @@ class Redaction:
         found = document().operation_at(traffic.method, self._place(traffic.url, urlsplit(traffic.url).path)[1])
         return None if found is None else found[0]
 
-    def _remember_link(self, operation: Operation | None, body: bytes) -> None:
-        """A nextLink is opaque: only the page before shows which operation it continues."""
-        with suppress(ValueError):
-            value = strict_json.loads(body)
-            link = value.get("@odata.nextLink") if isinstance(value, dict) else None
-            if operation is not None and isinstance(link, str):
-                self._links[link] = operation
+    def _remember(self, operation: Operation | None, body: Any) -> None:
+        """Remember which operation a nextLink continues, since it is opaque, and what a filter may have a part of."""
+        if not isinstance(body, dict):
+            return
+        link, items = body.get("@odata.nextLink"), body.get("value")
+        if operation is not None and isinstance(link, str):
+            self._links[link] = operation
+        for entity in items if isinstance(items, list) else [body]:
+            for name, value in entity.items() if isinstance(entity, dict) else ():
+                if isinstance(value, str):
+                    self._texts[name][value] = None
 
     def _verify(self, exchange: Exchange) -> None:
         request, response = exchange.request, exchange.response
@@ -214,11 +222,19 @@ class Redaction:
             right = self._literal(literal) if text is None else self._quoted(text)
             return f"{self._name(name)} {operator} {right}"
         if found := _FUNCTION.fullmatch(value):
-            return f"{found[1]}({self._name(found[2])},{self._quoted(found[3])})"
+            return f"{found[1]}({self._name(found[2])},'{self._part(found[2], _unescaped(found[3]))}')"
         return self._text(value)
 
     def _quoted(self, text: str) -> str:
-        return f"'{self._text(text.replace(chr(39) * 2, chr(39)))}'"
+        return f"'{self._text(_unescaped(text))}'"
+
+    def _part(self, name: str, text: str) -> str:
+        """The stand-in of a text in a filter, which may be a part of a property's value."""
+        others = [other for other in self._texts[name] if other != text]
+        # The stand-in "text-1" looks like a part of "text-10".
+        if any(text.casefold() in other.casefold() or self._text(text) in self._text(other) for other in others):
+            return self.stand_ins.of("part", text)
+        return self._text(text)
 
     def _literal(self, text: str) -> str:
         return text if text in ("true", "false", "null") else self._text(text)
@@ -345,3 +361,8 @@ class Redaction:
         if GUID.fullmatch(value):
             return self.stand_ins.id(value)
         return self.stand_ins.time(value) or self.stand_ins.of("text", value)
+
+
+def _unescaped(text: str) -> str:
+    """The text that a literal of OData stands for."""
+    return text.replace("''", "'")

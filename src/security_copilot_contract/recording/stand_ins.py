@@ -10,10 +10,11 @@ from typing import Literal
 from attrs import define, field
 
 # What a value is determines the form of its stand-in, so that a valid value keeps a valid form.
-Kind = Literal["text", "id", "token", "host", "number", "property", "annotation", "member", "option", "header"]
+Kind = Literal["text", "part", "id", "token", "host", "number", "property", "annotation", "member", "option", "header"]
 
 _FORMS: dict[Kind, str] = {
     "text": "text-{}",
+    "part": "part-{}",
     "id": "{0:08d}-0000-4000-a000-feed{0:08d}",
     "token": "token-{}",
     "host": "host-{}.example",
