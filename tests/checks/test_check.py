@@ -1,13 +1,16 @@
 """The command `security-copilot-contract check`, over real HTTP."""
 
+import io
 import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from itertools import product
 from pathlib import Path
+from unittest.mock import patch
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -39,15 +42,32 @@ Serve = Callable[[ASGIApp], str]
 Done = subprocess.CompletedProcess[str]
 
 
-def run(*arguments: str, token: str | None = TOKEN, cwd: Path | None = None, **environment: str) -> Done:
+def run_process(*arguments: str, token: str | None = TOKEN, cwd: Path | None = None) -> Done:
     """Run the command as a user does."""
-    own = ("SECURITY_COPILOT_TOKEN", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY")
-    env = {name: value for name, value in os.environ.items() if name not in own}
-    env |= {"PYTHONIOENCODING": "utf-8", "COLUMNS": "120", **environment}
-    if token is not None:
-        env["SECURITY_COPILOT_TOKEN"] = token
     command = [sys.executable, "-m", "security_copilot_contract", *arguments]
+    env = variables(token)
     return subprocess.run(command, env=env, cwd=cwd, capture_output=True, check=False, encoding="utf-8", timeout=300)
+
+
+def run(*arguments: str, token: str | None = TOKEN, cwd: Path | None = None, **environment: str) -> Done:
+    """Run the command in this process: most of the time of a new one is its start."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        chdir(cwd or Path.cwd()),
+        patch.dict(os.environ, {**variables(token), **environment}, clear=True),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        exit_code = cli.main(arguments)
+    return Done(arguments, exit_code, out.getvalue(), err.getvalue())
+
+
+def variables(token: str | None) -> dict[str, str]:
+    """The environment for the command, in which of ours there is at most the token."""
+    own = ("SECURITY_COPILOT_TOKEN", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY")
+    kept = {name: value for name, value in os.environ.items() if name not in own}
+    given = {} if token is None else {"SECURITY_COPILOT_TOKEN": token}
+    return {**kept, "PYTHONIOENCODING": "utf-8", "COLUMNS": "120", **given}
 
 
 def unwrapped(text: str) -> str:
@@ -92,7 +112,7 @@ class TestFull:
     @pytest.mark.parametrize("configuration", [pytest.param(FEW, id="few"), ALL])
     def test_passes_the_emulator(self, configuration: str, tmp_path: Path) -> None:
         """Every operation runs cases in every phase, and every promise but one is exercised."""
-        done = run("check", cwd=folder_with(configuration, tmp_path))
+        done = run_process("check", cwd=folder_with(configuration, tmp_path))
 
         assert done.returncode == 0, done.stdout + done.stderr
         assert re.findall(r"^  ✓ (\w+) +\d+ requests?, \d+ generated$", done.stdout, re.MULTILINE) == OPERATIONS
@@ -110,7 +130,7 @@ class TestFull:
     def test_sends_the_same_for_the_same_seed(self, tmp_path: Path) -> None:
         """The same seed sends the same cases; another seed sends others."""
         folder = folder_with(FEWER, tmp_path)
-        reports = (run("check", "--seed", seed, cwd=folder).stdout for seed in "778")
+        reports = (run_process("check", "--seed", seed, cwd=folder).stdout for seed in "778")
         first, second, other = (report.splitlines()[2:] for report in reports)
 
         assert first == second
@@ -119,7 +139,7 @@ class TestFull:
     @pytest.mark.parametrize("configuration", [pytest.param(FEW, id="few"), ALL])
     def test_fails_a_broken_server(self, configuration: str, serve: Serve, tmp_path: Path) -> None:
         """Generated cases and the plan find it. It fits into a screen, and no other voice speaks."""
-        done = run("check", serve(MUTANTS["names_are_trimmed"].app()), cwd=folder_with(configuration, tmp_path))
+        done = run_process("check", serve(MUTANTS["names_are_trimmed"].app()), cwd=folder_with(configuration, tmp_path))
 
         assert done.returncode == 1, done.stdout + done.stderr
         assert re.search(r"\n✗ written_is_returned    createSession, updateSession    \d+ requests\n", done.stdout)
@@ -195,7 +215,7 @@ class TestLive:
         """With few requests, documented methods and two sessions."""
         server = Counting(emulator())
 
-        done = live(serve(server))
+        done = run_process("check", serve(server), "--profile", "live", "--rate", "1000")
 
         assert done.returncode == 0, done.stdout + done.stderr
         assert len(server.methods) <= 32
@@ -456,6 +476,10 @@ class TestCannotCheck:
     def test_for_a_url(self, url: str, message: str) -> None:
         """The message has the URL, and the problem."""
         assert_cannot_check(run("check", url), message)
+
+    def test_for_a_url_in_a_process(self) -> None:
+        """Nothing else is printed."""
+        assert_cannot_check(run_process("check", "http://127.0.0.1:1/beta"), "no usable response from")
 
     @pytest.mark.parametrize("empty", ["", " "])
     @pytest.mark.parametrize("options", [(), ("--plan",), ("--profile", "full")])
