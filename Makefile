@@ -68,7 +68,7 @@ stock: $(READY) ## Record which of the new broken servers plain Schemathesis cat
 upstream: $(READY) ## Compare what Microsoft publishes with the facts (UPSTREAM=folder ONLY=csdl,permissions RECORD=1).
 	$(PY) -m tests.programs.upstream $(UPSTREAM) $(if $(ONLY),--only $(ONLY)) $(if $(RECORD),--record)
 
-newest: ## Install the newest libraries, the generator included, and generate the client with them.
+newest: ## Pin and install the newest libraries and tools, the generator included, and generate the client with them.
 	$(PYTHON) -m tests.programs.newest
 	$(MAKE) constraints
 	$(PY) openapi/generate.py --overrides
@@ -171,14 +171,14 @@ $(CHECKERS_READY): Makefile
 	$(CHECKERS) -m pip install --quiet --disable-pip-version-check --upgrade "pyright[nodejs]==1.1.414" ty==0.0.108
 	@$(CHECKERS) -c "open('$(CHECKERS_READY)', 'w').close()"
 
-$(RELEASE_READY): pyproject.toml
+$(RELEASE_READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv-release
 	$(RELEASE) -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	$(RELEASE) -m pip install --quiet --disable-pip-version-check --group release
+	$(RELEASE) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group release
 	@$(RELEASE) -c "open('$(RELEASE_READY)', 'w').close()"
 
-$(DOCS_READY): pyproject.toml
+$(DOCS_READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv-docs
 	$(DOCS) -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	$(DOCS) -m pip install --quiet --disable-pip-version-check --group docs
+	$(DOCS) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group docs
 	@$(DOCS) -c "open('$(DOCS_READY)', 'w').close()"

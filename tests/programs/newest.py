@@ -1,4 +1,4 @@
-"""Pin the newest release of the generator in pyproject.toml.
+"""Pin the newest releases of the generator, and of what builds the site and a release, in pyproject.toml.
 
     python -m tests.programs.newest
 
@@ -11,7 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-GENERATOR = "openapi-python-client"
+_PIN = re.compile(r'"([\w.-]+(?:\[\w+\])?)==')
+# It has new rules in each version, which are a change of their own.
+_KEPT = "ruff"
 _PROJECT = Path(__file__).parent.parent.parent / "pyproject.toml"
 
 
@@ -34,10 +36,14 @@ def pinned(project: str, package: str, version: str) -> str:
 
 
 def main() -> None:
-    """Rewrite the pin, and print the version."""
-    version = newest(GENERATOR)
-    _PROJECT.write_text(pinned(_PROJECT.read_text("utf-8"), GENERATOR, version), "utf-8")
-    print(f"{GENERATOR} {version}")
+    """Rewrite the pins, and print the versions."""
+    project = _PROJECT.read_text("utf-8")
+    for package in _PIN.findall(project):
+        if package != _KEPT:
+            version = newest(package)
+            project = pinned(project, package, version)
+            print(f"{package} {version}")
+    _PROJECT.write_text(project, "utf-8")
 
 
 if __name__ == "__main__":
