@@ -276,8 +276,7 @@ def _make(arguments: list[str]) -> None:
 
 def _docker(arguments: list[str]) -> None:
     assert arguments[0] in ("build", "run")
-    if "--file" in arguments:
-        assert (ROOT / arguments[arguments.index("--file") + 1]).exists()
+    assert (ROOT / "Dockerfile").exists()
 
 
 def _curl(arguments: list[str]) -> None:
