@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
+import certifi
 import httpx
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -60,6 +61,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         listed: list[Exchange] = exchanges()
         assert listed, "openapi/exchanges is empty: nothing would be tested"
         metafunc.parametrize("exchange", listed, ids=lambda exchange: exchange.name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Trust one authority. No test needs those of certifi, and loading them is most of the time that a client takes."""
+    end = "-----END CERTIFICATE-----\n"
+    first, *_ = Path(certifi.where()).read_text("utf-8").partition(end)
+    file = tmp_path_factory.mktemp("authority") / "authority.pem"
+    file.write_text(first + end, "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(file))
+        yield
 
 
 class _Socket:

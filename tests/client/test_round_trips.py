@@ -20,6 +20,7 @@ from tests.client.test_client import meaning
 
 # Every schema that is a class of the client. The others are scalars, enumerations and unions.
 MODELS = [name for name, schema in document().schemas.items() if schema.get("type") == "object" or "allOf" in schema]
+SETTINGS = settings(deadline=None, database=None, derandomize=True)
 
 
 @cache
@@ -62,10 +63,23 @@ def test_every_class_of_the_client_makes_the_round_trip() -> None:
 
 
 @pytest.mark.parametrize("name", MODELS)
-@settings(max_examples=50, deadline=None, database=None, derandomize=True)
+@settings(SETTINGS, max_examples=12)
 @given(data=data())
 def test_round_trip(name: str, data: DataObject) -> None:
     """From JSON and back, from an object and back, always legal by the document."""
+    assert_round_trip(name, data)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", MODELS)
+@settings(SETTINGS, max_examples=200)
+@given(data=data())
+def test_many_round_trips(name: str, data: DataObject) -> None:
+    """Likewise, with rarer values."""
+    assert_round_trip(name, data)
+
+
+def assert_round_trip(name: str, data: DataObject) -> None:
     value = data.draw(legal(name))
     model = getattr(client_models, name)
     schema = {"$ref": f"#/components/schemas/{name}"}
