@@ -22,7 +22,7 @@ LOCK := pyproject.toml --extra contract --group dev --constraint constraints.txt
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test nightly bench curve plan agree seeds outcomes stock upstream newest sdk languages consumer release-check owner breaking generators transcripts breaks screenshot swagger-ui generate overrides drift lint lint-document lint-workflows audit docs types format serve constraints clean
+.PHONY: help contract test nightly bench curve plan agree fidelity seeds outcomes stock upstream newest sdk languages consumer release-check owner breaking generators transcripts breaks screenshot swagger-ui generate overrides drift lint lint-document lint-workflows audit docs types format serve constraints clean
 
 help: ## Show this help.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -36,6 +36,7 @@ test: $(READY) ## Run the tests.
 nightly: $(READY) ## Run the tests that take too long for every change.
 	$(PY) -m pytest -m nightly
 	$(PY) -m tests.programs.agree 10000
+	$(PY) -m tests.programs.fidelity
 
 generate: $(READY) ## Generate generated/ from the document.
 	$(PY) openapi/generate.py
@@ -55,6 +56,9 @@ plan: $(READY) ## Choose the steps of the live profile anew, by the broken serve
 
 agree: $(READY) ## Compare document, emulator, mock and client on generated messages (COUNT=10000 SEED=...).
 	$(PY) -m tests.programs.agree $(or $(COUNT),10000) $(SEED)
+
+fidelity: $(READY) ## Show what learn and compare find out about recordings of broken and of valid servers.
+	$(PY) -m tests.programs.fidelity
 
 seeds: $(READY) ## Search for false alarms: the emulator with 200 seeds (or COUNT=20), and other valid servers.
 	$(PY) -m tests.programs.seeds $(COUNT)

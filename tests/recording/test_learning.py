@@ -19,22 +19,18 @@ from security_copilot_contract.spec.exchange import Exchange, Response, exchange
 from tests import ROOT
 from tests.mutants import resources, servers
 from tests.mutants.faults import MUTANTS
+from tests.programs import fidelity
 
 assert servers
 assert resources  # register more of them
 Serve = Callable[[ASGIApp], str]
 
 
-def record(url: str, evaluations: int = 0) -> list[Exchange]:
-    """A recording of the live profile."""
-    return of_service(Settings(url, "live", 1, evaluations=evaluations, rate=10_000.0), TOKEN)
-
-
 @pytest.fixture(scope="module")
 def recording() -> list[Exchange]:
     """A recording of the emulator, with an evaluation."""
     with running(emulator(Store(timing=Timing(0, 0)).load(exchanges()))) as url:
-        return record(url, 1)
+        return of_service(Settings(url, "live", 1, evaluations=1, rate=10_000.0), TOKEN)
 
 
 def write(folder: Path, recorded: Sequence[Exchange]) -> None:
@@ -74,9 +70,9 @@ MUTANTS_WITH_CLAIMS = {
 
 
 @pytest.mark.parametrize("name", MUTANTS_WITH_CLAIMS)
-def test_a_recording_of_a_broken_server_disagrees(name: str, serve: Serve) -> None:
+def test_a_recording_of_a_broken_server_disagrees(name: str) -> None:
     """And says with which claims."""
-    learned = of_exchanges(record(serve(MUTANTS[name].app())))
+    learned = of_exchanges(fidelity.recording(MUTANTS[name], fidelity.live()))
 
     assert learned.fidelity < 1
     assert claims(learned) >= MUTANTS_WITH_CLAIMS[name]

@@ -4,12 +4,13 @@ import argparse
 import json
 import secrets
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from security_copilot_contract.checks.command import token_from
 from security_copilot_contract.checks.run import CannotCheckError, Profile, Settings
-from security_copilot_contract.recording.comparing import Compared, compare, of_recording, of_service
+from security_copilot_contract.recording.comparing import Compared, Side, compare, of_recording, of_service
 from security_copilot_contract.recording.learning import Learned, learn
 from security_copilot_contract.recording.page import page
 from security_copilot_contract.spec.exchange import Exchange
@@ -106,8 +107,8 @@ def add_compare_options(parser: argparse.ArgumentParser) -> None:
 
 def run_compare(options: argparse.Namespace) -> int:
     """Compare two services or recordings; 0 if they are equal, 1 if not. CannotCheckError without a common step."""
-    a = _exchanges(options.a, options, options.token_command)
-    b = _exchanges(options.b, options, options.other_token_command or options.token_command)
+    a = _exchanges("A", options.a, options, options.token_command)
+    b = _exchanges("B", options.b, options, options.other_token_command or options.token_command)
     compared = compare(a, b)
     if not compared.steps:
         raise CannotCheckError("A and B have no step in common, so nothing was compared")
@@ -116,14 +117,20 @@ def run_compare(options: argparse.Namespace) -> int:
     return 1 if compared.differences else 0
 
 
-def _exchanges(source: str, options: argparse.Namespace, command: str | None) -> list[Exchange]:
+def _exchanges(side: Side, source: str, options: argparse.Namespace, command: str | None) -> list[Exchange]:
     if "://" not in source:
         return of_recording(Path(source))
     # A gateway and the service behind it have the same sessions, so each side creates sessions with names of its own.
     seed = secrets.randbelow(2**32)
     settings = Settings(source, options.profile, seed, evaluations=options.evaluations, rate=options.rate)
     token = token_from(command, source)
-    return of_service(settings, token() if callable(token) else token)
+    return of_service(settings, token() if callable(token) else token, partial(_print_created, side))
+
+
+def _print_created(side: Side, lines: Iterator[str]) -> None:
+    """At once, since the other side may be one that cannot be compared."""
+    for number, line in enumerate(lines):
+        print(line if number else f"{side}: {line}")
 
 
 def _compared(compared: Compared) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Compares two services, or recordings of them, step by step."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Literal
@@ -13,6 +13,7 @@ from security_copilot_contract.checks.interaction import Interaction
 from security_copilot_contract.checks.observed import Observations
 from security_copilot_contract.checks.promises import validate
 from security_copilot_contract.checks.redaction import Secrets
+from security_copilot_contract.checks.reporting.created import created_lines
 from security_copilot_contract.checks.run import CannotCheckError, Settings
 from security_copilot_contract.checks.runner import Runner
 from security_copilot_contract.recording.comparison import Comparison
@@ -50,9 +51,16 @@ class Compared:
     differences: list[Difference] = field(factory=list)
 
 
-def of_service(settings: Settings, token: str) -> list[Exchange]:
+def _ignored(lines: Iterator[str]) -> None:
+    del lines
+
+
+def of_service(
+    settings: Settings, token: str, on_created: Callable[[Iterator[str]], None] = _ignored
+) -> list[Exchange]:
     """Send the plan of a profile within its budget; what was exchanged, without secrets.
 
+    `on_created` is called at the end, however it ends, with the lines about what was created, which cannot be deleted.
     CannotCheckError if the URL is unusable, or no request succeeds.
     """
     refuse_unusable(settings)
@@ -72,6 +80,7 @@ def of_service(settings: Settings, token: str) -> list[Exchange]:
                 pass
     finally:
         runner.close()
+        on_created(created_lines(runner, settings.host))
     if not found:
         raise CannotCheckError(f"{settings.url} has not responded")
     statuses = {exchange.response.status for exchange in found}

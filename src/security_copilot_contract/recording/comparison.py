@@ -40,8 +40,12 @@ Differences = Iterator[Violation]
 
 @define
 class Comparison:
-    """A comparison of two services. `exchange` is called for each pair, in order."""
+    """A comparison of two services. `exchange` is called for each pair, in order.
 
+    `same_data`: the other service has what the one had.
+    """
+
+    same_data: bool = False
     _same: dict[str, str] = field(factory=dict, init=False)
     _inverse: dict[str, str] = field(factory=dict, init=False)
 
@@ -54,7 +58,17 @@ class Comparison:
         body, expected = json_of(one.response), json_of(other.response)
         if one.request.method == "POST" and one.response.status < _FIRST_ERROR:
             self._pair(_key(body), _key(expected))
-        return found + list(self._value((), body, expected, strict=True)) + list(self._counts(one, body, expected))
+        bodies = [self._of_request(one, value) for value in (body, expected)]
+        return found + list(self._value((), *bodies, strict=True)) + list(self._counts(one, body, expected))
+
+    def _of_request(self, exchange: Exchange, body: Any) -> Any:
+        """A body without what depends on the number of items, unless the request shows that both have as many."""
+        url = unquote(exchange.request.url)
+        # How many items a service has on a page is up to it, unless $top limits them.
+        same_items = _finds_by_value(url) or (self.same_data and "$top=" in url)
+        counted = "$count=true" in url and "skiptoken=" not in url
+        ignored = {"@odata.nextLink": not same_items, "@odata.count": not counted}
+        return {n: v for n, v in body.items() if not ignored.get(n)} if isinstance(body, dict) else body
 
     def _pair_requests(self, one: Exchange, other: Exchange) -> None:
         segments = (unquote(urlsplit(e.request.url).path).split("/") for e in (one, other))
@@ -86,7 +100,8 @@ class Comparison:
 
     def _counts(self, one: Exchange, body: Any, expected: Any) -> Differences:
         """The number of items that a comparison finds, if each side has all of them on one page."""
-        if " eq " not in unquote(one.request.url) or not isinstance(body, dict) or not isinstance(expected, dict):
+        url = unquote(one.request.url)
+        if not _finds_by_value(url) or not isinstance(body, dict) or not isinstance(expected, dict):
             return
         pages = (body, expected)
         if any("@odata.nextLink" in page or not isinstance(page.get("value"), list) for page in pages):
@@ -96,9 +111,10 @@ class Comparison:
             yield Violation("body", "value", "/value", "value", counts[1], counts[0])
 
     def _value(self, at: tuple[str | int, ...], one: Any, other: Any, *, strict: bool) -> Differences:
+        if at[-1:] in [(name,) for name in _OPEN]:
+            return
         if isinstance(one, dict) and isinstance(other, dict):
-            if at[-1:] not in [(name,) for name in _OPEN]:
-                yield from self._object(at, one, other, strict=strict)
+            yield from self._object(at, one, other, strict=strict)
         elif isinstance(one, list) and isinstance(other, list):
             yield from self._list(at, one, other)
         elif not strict and (one is None or other is None):
@@ -140,6 +156,11 @@ class Comparison:
         ours, theirs = one.lower(), other.lower()
         if self._same.get(ours, theirs) != theirs or self._inverse.get(theirs, ours) != ours:
             yield _difference("value", at, Description("the value that was sent or created"), Description("another"))
+
+
+def _finds_by_value(url: str) -> bool:
+    """Whether a list has the items with a value that was sent or created, which are as many on both sides."""
+    return " eq " in url
 
 
 def form(value: object, at: tuple[str | int, ...] = ()) -> Description:

@@ -7,6 +7,7 @@ from security_copilot_contract.checks.interaction import Interaction
 from security_copilot_contract.recording import vocabulary
 from security_copilot_contract.recording.redaction import Traffic
 from security_copilot_contract.spec.exchange import Exchange
+from security_copilot_contract.spec.intermediaries import INTERMEDIARIES
 
 _BASES = (f"https://{vocabulary.GRAPH}/beta", vocabulary.ELSEWHERE)
 _UNAUTHORIZED = 401
@@ -36,7 +37,8 @@ def token_of(exchange: Exchange) -> str | None:
 
 def valid_tokens(recorded: Sequence[Exchange]) -> frozenset[str]:
     """The tokens that the service has accepted at least once."""
-    tokens = (token_of(exchange) for exchange in recorded if exchange.response.status != _UNAUTHORIZED)
+    refused = {_UNAUTHORIZED, *INTERMEDIARIES}
+    tokens = (token_of(exchange) for exchange in recorded if exchange.response.status not in refused)
     return frozenset(token for token in tokens if token is not None)
 
 

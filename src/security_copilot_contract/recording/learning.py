@@ -100,20 +100,21 @@ def of_exchanges(recorded: Sequence[Exchange]) -> Learned:
     learned = Learned()
     observed = Observations()
     replay = Replay(recorded, valid_tokens(recorded))
-    comparison = Comparison()
+    comparison = Comparison(same_data=True)
     for exchange, interaction in zip(recorded, interactions_of(recorded), strict=True):
-        if interaction.may_be_from_intermediary:
-            learned.skipped.append(exchange.name)
-            continue
-        learned.exchanges.append(exchange.name)
         operation = interaction.operation
-        found = [*_against_document(interaction), *_against_client(interaction)]
-        if is_unclear(interaction):
-            learned.unclear.append(exchange.name)
-        else:
-            found += _against_promises(interaction, observed)
-            found += _against_emulator(operation, comparison.exchange(exchange, replay.send(exchange)))
+        found = [] if is_unclear(interaction) else list(_against_promises(interaction, observed))
         observed.record(interaction)
+        if interaction.may_be_from_intermediary:
+            # Of these there are promises about throttling alone.
+            (learned.exchanges if found else learned.skipped).append(exchange.name)
+        else:
+            learned.exchanges.append(exchange.name)
+            found += [*_against_document(interaction), *_against_client(interaction)]
+            if is_unclear(interaction):
+                learned.unclear.append(exchange.name)
+            else:
+                found += _against_emulator(operation, comparison.exchange(exchange, replay.send(exchange)))
         name = f"{interaction.method} of no operation" if operation is None else operation.id
         for rest in found:
             learned.add(exchange.name, Disagreement(name, *rest))

@@ -39,7 +39,7 @@ _TEXT = r"'((?:[^']|'')*)'"
 _COMPARISON = re.compile(rf"(\w+) +(eq|ne|gt|ge|lt|le) +(?:{_TEXT}|([^' ]+))", re.ASCII | re.DOTALL)
 _FUNCTION = re.compile(rf"(contains|startswith|endswith)\((\w+), *{_TEXT}\)", re.ASCII | re.DOTALL)
 _ORDER = re.compile(r"(\w+)( asc| desc)?", re.ASCII)
-_CHALLENGE = re.compile(r'([A-Za-z0-9-]+)(?: +|$)|([A-Za-z_]+)=(?:"([^"]*)"|([^\s,"]*))')
+_CHALLENGE = re.compile(r'([A-Za-z0-9-]+)(?: +|$|(?=,))|([A-Za-z_]+)=(?:"([^"]*)"|([^\s,"]*))')
 _TIME = re.compile(f"{TIMESTAMP.pattern}|{HTTP_DATE.pattern}", re.ASCII)
 _SAFE = "$,'()"
 
@@ -339,7 +339,7 @@ class Redaction:
             members |= vocabulary.error_codes()
         if name == "@odata.type":
             members |= vocabulary.types()
-        if value in members or not value:
+        if value in members or not value.strip():
             return value
         if members and name != "@odata.type":
             return value if value in self._keep else self.stand_ins.of("member", value)
@@ -356,7 +356,7 @@ class Redaction:
         return self._text(value)
 
     def _text(self, value: str) -> str:
-        if not value or value == vocabulary.NIL:
+        if not value.strip() or value == vocabulary.NIL:
             return value
         if GUID.fullmatch(value):
             return self.stand_ins.id(value)

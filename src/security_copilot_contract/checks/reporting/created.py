@@ -7,7 +7,8 @@ from attrs import frozen
 
 from security_copilot_contract.checks.documented_resource import documented_resources
 from security_copilot_contract.checks.reporting.style import WIDTH, cut, plural, safe, wrapped
-from security_copilot_contract.checks.run import Result, is_loopback
+from security_copilot_contract.checks.run import is_loopback
+from security_copilot_contract.checks.runner import Runner
 from security_copilot_contract.spec.violation import shown
 
 
@@ -20,9 +21,8 @@ class Created:
     text: str | None
 
 
-def created(result: Result) -> list[Created]:
+def created(runner: Runner) -> list[Created]:
     """Everything that the plan and the generated cases have created."""
-    runner = result.run.runner
     known = {str(entity.get("id")) for _, entity in runner.created}
     ours = [(place, entity.properties) for (place, _), entity in runner.observed.entities.items() if entity.ours]
     found = []
@@ -33,18 +33,18 @@ def created(result: Result) -> list[Created]:
     return found
 
 
-def created_lines(result: Result) -> Iterator[str]:
+def created_lines(runner: Runner, host: str, *, interrupted: bool = False) -> Iterator[str]:
     """One line for this machine; on any other, or after an interruption, a line for each."""
-    found = created(result)
+    found = created(runner)
     counts = Counter(each.kind for each in found)
     text = ", ".join(plural(count, kind.removesuffix("s")) for kind, count in counts.items())
-    here = is_loopback(result.settings.host)
+    here = is_loopback(host)
     if found:
         yield from wrapped(f"Created{' on this machine' if here else ''}, cannot be deleted: {text}", "", "  ")
-    if result.signal is not None or not here:
+    if interrupted or not here:
         for each in found:
             text = "" if each.text is None else shown(each.text)
             yield cut(safe(f"  {each.kind:<13}{each.id}  {text}").rstrip(), WIDTH)
-    if result.run.runner.unconfirmed:
+    if runner.unconfirmed:
         yield "May have been created, since there was no response to the create"
-        yield from (f"  POST {path}" for path in result.run.runner.unconfirmed)
+        yield from (f"  POST {path}" for path in runner.unconfirmed)

@@ -151,7 +151,7 @@ class ReportData:
             unknown=tuple(result.unknown),
             not_exercised=tuple(not_exercised(result)),
             skipped=dict(run.runner.skipped),
-            created=tuple(created(result)),
+            created=tuple(created(result.run.runner)),
             unconfirmed=tuple(run.runner.unconfirmed),
         )
 

@@ -78,7 +78,9 @@ def _sent(run: Run, phase: str) -> str:
 def _lines(result: Result, style: Style) -> Iterator[str]:
     yield ""
     yield from _rows(result, style)
-    for title, lines in (("", created_lines(result)), ("Not exercised", _listed(not_exercised(result)))):
+    interrupted = result.signal is not None
+    created = created_lines(result.run.runner, result.settings.host, interrupted=interrupted)
+    for title, lines in (("", created), ("Not exercised", _listed(not_exercised(result)))):
         listed = list(lines)
         if listed:
             yield from ["", *([style.bold(title)] if title else []), *listed]
