@@ -104,7 +104,7 @@ def test_each_fault_at_each_step(call: Call, step: str, name: str) -> None:
     assert type(caught.value) is expected
     assert transport.seen.count(step) == 1
     known = STEPS.index(step)
-    ids: Ids | None = caught.value.ids  # type: ignore[attr-defined]
+    ids: Ids | None = caught.value.ids  # type: ignore[attr-defined]  # set by ask
     assert ids == (reported[-1].ids if reported else None)
     assert [bool(i) for i in ids or ()] == ([True] * (known + 1) + [False] * (3 - known) if known else [])
 
@@ -117,7 +117,7 @@ def test_each_fault_of_wait(call: Call, name: str) -> None:
     with pytest.raises(expected) as caught:
         call(wait, FaultyTransport({"poll": [fault]}), *IDS)
 
-    assert caught.value.ids == IDS  # type: ignore[attr-defined]
+    assert caught.value.ids == IDS  # type: ignore[attr-defined]  # set by ask
 
 
 def test_an_existing_session_is_known_from_the_start(call: Call) -> None:
@@ -144,7 +144,7 @@ def test_the_token_provider_fails(call: Call, number: int) -> None:
     with pytest.raises(LookupError, match="signed out") as caught:
         call(ask, transport, "Who am I?", token=token, on_progress=reported.append)
 
-    assert caught.value.ids == (reported[-1].ids if reported else None)  # type: ignore[attr-defined]
+    assert caught.value.ids == (reported[-1].ids if reported else None)  # type: ignore[attr-defined]  # set by ask
     notes = getattr(caught.value, "__notes__", [])
     assert notes == [f"{step.ids} (in the attribute `ids`)" for step in reported[-1:]]
 
@@ -159,7 +159,7 @@ def test_the_same_exception_again(call: Call) -> None:
     for ids in (Ids("default", GUID), None):
         with pytest.raises(LookupError):
             call(ask, FaultyTransport({}), "Who am I?", token=token, session_id=ids and ids.session_id)
-        assert failure.ids == ids  # type: ignore[attr-defined]
+        assert failure.ids == ids  # type: ignore[attr-defined]  # set by ask
 
 
 def test_on_progress_fails(call: Call) -> None:
@@ -204,7 +204,7 @@ def test_copies_have_the_ids(step: str, way: Call, name: str) -> None:
     twin = way(caught.value)
 
     assert isinstance(twin.ids, Ids)
-    assert twin.ids == caught.value.ids  # type: ignore[attr-defined]
+    assert twin.ids == caught.value.ids  # type: ignore[attr-defined]  # set by ask
     assert getattr(twin, "__notes__", None) == getattr(caught.value, "__notes__", None)
 
 
@@ -239,7 +239,7 @@ async def test_cancelling_a_task() -> None:
         with pytest.raises(asyncio.CancelledError) as caught:
             await task
 
-    ids: Ids = caught.value.ids  # type: ignore[attr-defined]
+    ids: Ids = caught.value.ids  # type: ignore[attr-defined]  # set by ask
     assert ids.evaluation_id
     assert f"evaluation {ids.evaluation_id}" in traceback.format_exception(caught.value)[-1]
 

@@ -62,7 +62,7 @@ class Expiring:
 
 
 @pytest.mark.parametrize("opaque", [True, False], ids=["opaque", "JWT"])
-def test_a_token_that_expires_is_replaced(serve: Serve, opaque: bool) -> None:  # noqa: FBT001
+def test_a_token_that_expires_is_replaced(serve: Serve, opaque: bool) -> None:
     """After a 401 the request is sent again, also a create: nothing has been done. The contract is kept."""
     accepted = [f"token-{n}" if opaque else jwt(n=n) for n in range(9)]
     given = iter(accepted)
@@ -106,7 +106,7 @@ def test_a_token_is_replaced_before_it_expires(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("same", [True, False], ids=["prints the same", "fails"])
-def test_a_token_that_cannot_be_replaced_is_refused_once(same: bool, serve: Serve) -> None:  # noqa: FBT001
+def test_a_token_that_cannot_be_replaced_is_refused_once(same: bool, serve: Serve) -> None:
     """A command that prints the same token is not run for each request."""
     calls = []
 

@@ -258,7 +258,7 @@ def test_a_response_in_time_is_complete_afterwards(serve: Serve) -> None:
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
 @pytest.mark.parametrize(("length", "fits"), [(100_000, True), (100_001, False), (50_000_000, False)])
-def test_a_body_is_bounded_once_it_is_decoded(encoding: str, length: int, fits: bool, serve: Serve) -> None:  # noqa: FBT001
+def test_a_body_is_bounded_once_it_is_decoded(encoding: str, length: int, fits: bool, serve: Serve) -> None:
     """However small it is on the wire."""
     body = b" " * length if encoding == "identity" else gzip.compress(b" " * length, 1)
     app = Response(body, headers={"Content-Encoding": encoding}, media_type="application/json")

@@ -31,7 +31,7 @@ class _Recorder(BaseHTTPRequestHandler):
         if not self.raw_requestline or not self.parse_request():
             return
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.server.received.append((self.requestline, dict(self.headers.items()), body))  # type: ignore[attr-defined]
+        self.server.received.append((self.requestline, dict(self.headers.items()), body))  # type: ignore[attr-defined]  # as below
         self.send_response(204)
         self.end_headers()
         self.close_connection = True
@@ -44,10 +44,10 @@ class _Recorder(BaseHTTPRequestHandler):
 def received() -> Iterator[tuple[str, list[tuple[str, dict[str, str], bytes]]]]:
     """The URL of a server, and the requests that it gets."""
     with HTTPServer(("127.0.0.1", 0), _Recorder) as server:
-        server.received = []  # type: ignore[attr-defined]
+        server.received = []  # type: ignore[attr-defined]  # of this test
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", server.received  # type: ignore[attr-defined]
+        yield f"http://127.0.0.1:{server.server_port}", server.received  # type: ignore[attr-defined]  # likewise
         server.shutdown()
         thread.join()
 

@@ -67,7 +67,7 @@ class Counting:
 )
 def test_it_explains_the_service_and_the_token(
     token: str,
-    accepts: bool,  # noqa: FBT001
+    accepts: bool,
     code: int,
     lines: list[str],
     serve: Serve,

@@ -59,7 +59,7 @@ def test_every_step_that_is_referred_to_comes_before(steps: list[Step]) -> None:
 
 @pytest.mark.parametrize("most", [0, 1, 2])
 @pytest.mark.parametrize("live", [True, False])
-def test_evaluations_are_limited(live: bool, most: int) -> None:  # noqa: FBT001
+def test_evaluations_are_limited(live: bool, most: int) -> None:
     """Evaluations are billed."""
     assert sum(step.evaluates for step in plan(1, live=live, evaluations=most)) == most
 

@@ -290,6 +290,7 @@ def test_a_program_with_asyncio() -> None:
 def test_type_checkers_reject_mistakes() -> None:
     """`make lint` fails if one of these is no mistake any more."""
     client = AuthenticatedClient(token="a")
+    # Each comment is for mypy, which reports those that suppress nothing.
     mistakes: list[Callable[[], object]] = [
         lambda: client.session,  # type: ignore[attr-defined]
         lambda: client.sessions.delete("a"),  # type: ignore[attr-defined]

@@ -123,7 +123,7 @@ def test_stands_in_for_stderr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no non-blocking pipes")
 @pytest.mark.parametrize("blocking", [True, False])
-def test_stays_in_the_background_while_nobody_reads(monkeypatch: pytest.MonkeyPatch, blocking: bool) -> None:  # noqa: FBT001 - a parameter of the test
+def test_stays_in_the_background_while_nobody_reads(monkeypatch: pytest.MonkeyPatch, blocking: bool) -> None:
     """On a real pipe, also in non-blocking mode; whoever reads late gets all of it."""
     monkeypatch.setattr(background_stderr, "_END_SECONDS", 0.05)
     reading, writing = os.pipe()

@@ -153,7 +153,7 @@ def test_the_document_stays_as_it_is(origin: str) -> None:
 
 
 @pytest.mark.parametrize(("token", "shown"), [(TOKEN, True), ("t0ps3cret", False)], ids=["public", "own"])
-def test_only_the_public_token_is_filled_in(token: str, shown: bool, serve: Callable[[ASGIApp], str]) -> None:  # noqa: FBT001 - a column of a table
+def test_only_the_public_token_is_filled_in(token: str, shown: bool, serve: Callable[[ASGIApp], str]) -> None:
     """One's own is in nothing that is shown."""
     origin = serve(emulator(token=token)).removesuffix("/beta")
 

@@ -640,7 +640,7 @@ async def test_a_fault_of_the_emulator_is_an_odata_error_too() -> None:
     """A 500 has a body, and does not tell what went wrong inside."""
 
     class Broken(Store):
-        def latest(self, *_: object) -> None:  # type: ignore[override]
+        def latest(self, *_: object) -> None:  # type: ignore[override]  # it is broken
             raise RuntimeError("inside")
 
     transport = httpx.ASGITransport(emulator(Broken()), raise_app_exceptions=False)

@@ -85,7 +85,7 @@ class TestRefusals:
         ("application/*;q=0, application/json", True),
     ],
 )
-def test_accept_is_understood(accept: str, accepted: bool) -> None:  # noqa: FBT001 - a column of a table
+def test_accept_is_understood(accept: str, accepted: bool) -> None:
     """RFC 9110, sections 12.4.2 and 12.5.1."""
     assert accepts_json(accept) is accepted
 

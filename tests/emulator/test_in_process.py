@@ -164,7 +164,7 @@ def test_a_fault_of_the_emulator_comes_through() -> None:
     """In the same process there is no other log."""
 
     class Broken(Store):
-        def latest(self, *_: object) -> None:  # type: ignore[override]
+        def latest(self, *_: object) -> None:  # type: ignore[override]  # it is broken
             raise ZeroDivisionError
 
     with (

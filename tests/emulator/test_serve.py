@@ -123,7 +123,7 @@ def test_options_are_printed_and_applied() -> None:
 
 
 @pytest.mark.parametrize("data", [False, True])
-def test_a_seed_gives_the_same_ids_times_and_failures(tmp_path: Path, data: bool) -> None:  # noqa: FBT001 - a parameter
+def test_a_seed_gives_the_same_ids_times_and_failures(tmp_path: Path, data: bool) -> None:
     """Also to what a file holds; and the timing is obeyed."""
     path = tmp_path / "data.json"
 
@@ -292,7 +292,7 @@ def test_answers_and_stops_although_nobody_reads_stderr() -> None:
 @signals
 @pytest.mark.parametrize("signal_name", ["SIGINT", "SIGTERM", "SIGHUP"])
 @pytest.mark.parametrize("impatient", [False, True])
-def test_stops_cleanly(signal_name: str, impatient: bool) -> None:  # noqa: FBT001 - a parameter of the test
+def test_stops_cleanly(signal_name: str, impatient: bool) -> None:
     """Without output, even if the signal is sent repeatedly."""
     number = getattr(signal, signal_name)
     with serving() as (process, _):

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 # pytester takes back what a run within this process has imported, and libyaml's module cannot be imported twice.
-import security_copilot_contract.mock  # noqa: F401
+import security_copilot_contract.mock  # noqa: F401 - only loaded
 from tests import ROOT
 
 pytest_plugins = ["pytester"]

@@ -143,12 +143,12 @@ def _generated() -> set[str]:
 
 
 def _routed() -> set[str]:
-    from security_copilot_contract.emulator import app  # noqa: PLC0415
+    from security_copilot_contract.emulator import app  # noqa: PLC0415 - only if it is asked for
 
     known = _documented_requests()
     requests = {
         f"{method} /{path}"
-        for resource, on_many, on_one in app._OPERATIONS  # noqa: SLF001
+        for resource, on_many, on_one in app._OPERATIONS  # noqa: SLF001 - the table of routes
         for path, methods in (
             (resource.template, on_many),
             (f"{resource.template}/{{{resource.parameter}}}", on_one),
@@ -164,7 +164,7 @@ def _mocked() -> set[str]:
 
 
 def _planned() -> set[str]:
-    from security_copilot_contract.checks.plan_builder import plan  # noqa: PLC0415
+    from security_copilot_contract.checks.plan_builder import plan  # noqa: PLC0415 - likewise
 
     return {step.operation for step in plan(1, live=False) if step.method is None}
 
@@ -242,7 +242,7 @@ def _modelled(resource: str) -> list[str]:
 
 
 def _emulated(resource: str) -> list[str]:
-    from security_copilot_contract.emulator.resource import RESOURCES  # noqa: PLC0415
+    from security_copilot_contract.emulator.resource import RESOURCES  # noqa: PLC0415 - likewise
 
     return [name for r in RESOURCES.values() if r.name == resource for name in r.properties]
 
@@ -288,8 +288,8 @@ def _spoiled() -> set[str]:
 
 
 def _mutants() -> list[Any]:
-    from tests.mutants import resources, servers  # noqa: PLC0415
-    from tests.mutants.faults import MUTANTS  # noqa: PLC0415
+    from tests.mutants import resources, servers  # noqa: PLC0415 - likewise
+    from tests.mutants.faults import MUTANTS  # noqa: PLC0415 - likewise
 
     assert resources
     assert servers
@@ -299,9 +299,9 @@ def _mutants() -> list[Any]:
 @cache
 def _samples() -> Mapping[str, tuple[Any, Any]]:
     """The documented request and response of each operation, as a broken server sees them."""
-    from security_copilot_contract.emulator import Store  # noqa: PLC0415
-    from security_copilot_contract.spec.exchange import exchanges  # noqa: PLC0415
-    from tests.mutants.faults import Answer, Asked  # noqa: PLC0415
+    from security_copilot_contract.emulator import Store  # noqa: PLC0415 - likewise
+    from security_copilot_contract.spec.exchange import exchanges  # noqa: PLC0415 - likewise
+    from tests.mutants.faults import Answer, Asked  # noqa: PLC0415 - likewise
 
     found = {}
     for exchange in exchanges():

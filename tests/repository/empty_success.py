@@ -125,7 +125,7 @@ def _deletion(handler: app.Handler) -> Iterator[None]:
         return resource, on_many, {**on_one, "DELETE": handler} if resource is SESSION else on_one
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "_OPERATIONS", tuple(row(*operations) for operations in app._OPERATIONS))  # noqa: SLF001
+        patch.setattr(app, "_OPERATIONS", tuple(row(*operations) for operations in app._OPERATIONS))  # noqa: SLF001 - the table of routes
         yield
 
 
@@ -138,7 +138,7 @@ def _deletes(client: httpx.Client, base_url: str) -> None:
 
 
 async def _remove(request: Request, resource: Resource) -> Response:
-    path, _ = app._found(request, resource)  # noqa: SLF001
+    path, _ = app._found(request, resource)  # noqa: SLF001 - as the handlers do
     collection, _, key = path.rpartition("/")
     store: Store = request.app.state.store
     kept = [entity for _, entity in store.latest(collection) if entity["id"] != key]
@@ -149,7 +149,7 @@ async def _remove(request: Request, resource: Resource) -> Response:
 
 
 async def _keep(request: Request, resource: Resource) -> Response:
-    app._found(request, resource)  # noqa: SLF001
+    app._found(request, resource)  # noqa: SLF001 - as the handlers do
     return Response(status_code=204)
 
 

@@ -281,7 +281,7 @@ class TestMayHaveArrived:
         self,
         call: Callable[..., Any],
         answer: httpx.Response | Exception,
-        expected: bool,  # noqa: FBT001 - parametrized
+        expected: bool,
     ) -> None:
         """The message has a clause, and a pickle keeps it."""
         error = self.create(call, [answer], retry=None)
@@ -309,7 +309,7 @@ class TestMayHaveArrived:
         call: Callable[..., Any],
         first: httpx.Response | Exception,
         last: httpx.Response | Exception,
-        expected: bool,  # noqa: FBT001 - parametrized
+        expected: bool,
     ) -> None:
         """An earlier attempt may have arrived, although the service refused the last one."""
         error = self.create(call, [first, last], retry=Retry(attempts=2, creates_on={504}))

@@ -491,7 +491,7 @@ class TestMayHaveArrived:
         ],
         ids=["closes", "resets", "stalls", "truncates", "502", "503", "no TLS"],
     )
-    def test_of_a_server(self, call: Callable[..., Any], serve: Serve, scheme: str, expected: bool) -> None:  # noqa: FBT001 - parametrized
+    def test_of_a_server(self, call: Callable[..., Any], serve: Serve, scheme: str, expected: bool) -> None:
         with server(serve, scheme) as (url, _), pytest.raises(SecurityCopilotError) as raised:
             call(create_session, a_client(url), "default", body=SessionCreate(display_name="a"))
 

@@ -103,7 +103,7 @@ def test_nothing_is_retried_after_more_than_a_day(value: str, method: str) -> No
         ([408, 452, 499, 500, 501, 502, 503, 504, 599], False),
     ],
 )
-def test_what_was_refused_has_had_no_effect(statuses: list[int], expected: bool) -> None:  # noqa: FBT001 - parametrized
+def test_what_was_refused_has_had_no_effect(statuses: list[int], expected: bool) -> None:
     assert {refused(status, None) for status in statuses} == {expected}
 
 

@@ -577,7 +577,7 @@ def test_a_type_checker_knows_the_result(module: ModuleType, function: str) -> N
 
 async def test_a_blocking_provider_in_asyncio(graph: respx.Route) -> None:
     """azure.identity.get_bearer_token_provider returns one."""
-    provider: Callable[[], str] | Callable[[], Awaitable[str]] = lambda: "token"  # noqa: E731
+    provider: Callable[[], str] | Callable[[], Awaitable[str]] = lambda: "token"  # noqa: E731 - a def has no such type
 
     session = await get_session.asyncio("default", ID, client=AuthenticatedClient(token=provider))
 

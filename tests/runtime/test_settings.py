@@ -25,7 +25,7 @@ INFINITY = float("inf")
         ({"deadline": True}, "deadline must be a number of seconds above 0, or None for no limit, not True"),
         ({"timeout": "60"}, "timeout must be a number of seconds above 0, or None for no limit, not '60'"),
         ({"timeout": (1, 2)}, "timeout must be a number"),
-        ({"timeout": httpx.Timeout("60")}, "timeout.connect must be a number"),  # type: ignore[arg-type]
+        ({"timeout": httpx.Timeout("60")}, "timeout.connect must be a number"),  # type: ignore[arg-type]  # the mistake
         ({"headers": [("X-A", PASSWORD)]}, "headers must be a dict of names and values, not list"),
         ({"headers": {"X-A": 1}}, "headers['X-A'] must be a string, not int"),
         ({"headers": {b"X-A": PASSWORD}}, "headers[b'X-A'] must be a string, not str"),
@@ -58,9 +58,9 @@ def test_a_wrong_type(settings: dict[str, Any], message: str) -> None:
 @pytest.mark.parametrize("seconds", [0, -1, NAN, INFINITY, -INFINITY])
 def test_seconds_that_are_no_limit(name: str, seconds: float) -> None:
     with pytest.raises(ValueError, match=f"^{name} must be a number of seconds above 0, or None for no limit, not "):
-        AuthenticatedClient(token="t", **{name: seconds})  # type: ignore[arg-type]
+        AuthenticatedClient(token="t", **{name: seconds})  # type: ignore[arg-type]  # the mistake
     with pytest.raises(ValueError, match=f"^{name} must be "):
-        AuthenticatedClient(token="t").with_options(**{name: seconds})  # type: ignore[arg-type]
+        AuthenticatedClient(token="t").with_options(**{name: seconds})  # type: ignore[arg-type]  # the mistake
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [("60", TypeError), (NAN, ValueError), (0, ValueError)])

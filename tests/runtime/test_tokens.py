@@ -76,7 +76,7 @@ class Credential:
 class AsyncCredential(Credential):
     """As azure.identity.aio has it."""
 
-    async def get_token(self, *scopes: str, **kwargs: Any) -> AccessToken:  # type: ignore[override]
+    async def get_token(self, *scopes: str, **kwargs: Any) -> AccessToken:  # type: ignore[override]  # as there
         await asyncio.sleep(0)
         return super().get_token(*scopes, **kwargs)
 

@@ -174,7 +174,7 @@ def test_a_response_fits_the_listed_operation() -> None:
 def test_an_entry_has_a_violation_or_a_rule(wrong: dict[str, object]) -> None:
     """It must not have both, and a violation only if the document takes the statement."""
     with pytest.raises(ValueError, match=r"give a violation or a rule|give a violation by|'(takes|kind|part)' must be"):
-        Contradiction(**{**DEFAULTS, **wrong})  # type: ignore[arg-type]
+        Contradiction(**{**DEFAULTS, **wrong})  # type: ignore[arg-type]  # the mistake
 
 
 def test_entries_are_read_from_a_file(tmp_path: Path) -> None:

