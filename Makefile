@@ -91,7 +91,7 @@ release-check: $(RELEASE_READY) ## Build and check all that a release would publ
 	$(RELEASE) -m tests.programs.release check
 
 owner: $(READY) ## Put OWNER=name in the place of the placeholder OWNER, in all files.
-	$(PY) -m tests.programs.release owner $(OWNER)
+	$(PY) -m tests.programs.release owner $(or $(OWNER),$(error name one: make owner OWNER=name))
 
 breaking: $(READY) ## Report breaking changes since BASE=<git ref>, by default the last tag, or main.
 	$(PY) -m tests.programs.breaking $(BASE)
@@ -138,7 +138,7 @@ docs: $(DOCS_READY) ## Build the documentation as a site into build/site, and fa
 audit: ## Look for advisories about the pinned packages.
 	$(PYTHON) -m venv build/audit
 	$(subst .venv,build/audit,$(BIN))/python -m pip install --quiet --disable-pip-version-check "pip-audit>=2.10"
-	$(subst .venv,build/audit,$(BIN))/python -m pip_audit --strict --disable-pip --no-deps --requirement constraints.txt
+	$(subst .venv,build/audit,$(BIN))/python -m pip_audit --strict --disable-pip --requirement requirements.txt
 
 format: $(READY) ## Format the code, and apply automatic fixes.
 	$(PY) -m ruff check --fix
