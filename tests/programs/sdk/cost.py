@@ -1,6 +1,7 @@
 """What the SDK costs beside this client: the time to import it, and the first call of a process.
 
-Each side runs in processes of its own, in turn; the printed times are medians.
+Each side runs in processes of its own, in turn. The printed times are medians, in seconds that have passed and, since
+other programs do not change it much, in CPU time.
 """
 
 import os
@@ -9,6 +10,8 @@ import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
+
+from attrs import frozen
 
 from security_copilot_contract.emulator import TOKEN
 from tests import ROOT
@@ -28,23 +31,40 @@ asyncio.run(workspace.sessions.post(Session(display_name="Who am I")))
 """
 
 
+@frozen
+class Cost:
+    """Of one process: the seconds that passed, and its CPU time."""
+
+    passed: float
+    cpu: float
+
+
 def measure(ours: str, theirs: str, url: str) -> None:
     """Print both times of both sides; `ours` and `theirs` are their interpreters."""
+    names = {ours: "this client", theirs: "msgraph-beta-sdk"}
     imports = {ours: "from security_copilot_client import AuthenticatedClient", theirs: "import msgraph_beta"}
     calls = {python: code.format(url=url, token=TOKEN) for python, code in ((ours, OURS), (theirs, THEIRS))}
-    for name, programs in (("import", imports), ("a process that creates a session", calls)):
-        times = medians(programs)
-        print(f"{name:<34}{times[ours]:>7.2f} s this client{times[theirs]:>7.2f} s msgraph-beta-sdk")
+    for name, programs in (("import", imports), ("first call: create a session", calls)):
+        for python, cost in medians(programs).items():
+            print(f"{name:<30}{names[python]:<18}{cost.passed:>6.2f} s{cost.cpu:>6.2f} s CPU")
 
 
-def medians(programs: Mapping[str, str]) -> dict[str, float]:
-    """The seconds of each interpreter with its program; a first round, which writes bytecode, does not count."""
-    rounds = [{python: seconds(python, code) for python, code in programs.items()} for _ in range(ROUNDS + 1)]
-    return {python: statistics.median(one[python] for one in rounds[1:]) for python in programs}
+def medians(programs: Mapping[str, str]) -> dict[str, Cost]:
+    """The cost of each interpreter with its program; a first round, which writes bytecode, does not count."""
+    rounds = [{python: cost(python, code) for python, code in programs.items()} for _ in range(ROUNDS + 1)][1:]
+    return {
+        python: Cost(
+            statistics.median(one[python].passed for one in rounds),
+            statistics.median(one[python].cpu for one in rounds),
+        )
+        for python in programs
+    }
 
 
-def seconds(python: str, code: str) -> float:
+def cost(python: str, code: str) -> Cost:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    start = time.perf_counter()
+    start, before = time.perf_counter(), os.times()
     subprocess.run([Path(python).absolute(), "-c", code], cwd=ROOT, env=environment, check=True)
-    return time.perf_counter() - start
+    after = os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return Cost(time.perf_counter() - start, cpu)
