@@ -1,6 +1,6 @@
 """The changes between two versions of an OpenAPI document."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -37,11 +37,19 @@ def changes(old: Schema, new: Schema) -> Iterator[Change]:
 
 def _operations(document: Schema) -> dict[str, Schema]:
     """Each operation by method and path, with its parts."""
+    # By the identity of what has the schema: all operations share most of their responses.
+    inlined_schemas: dict[int, Schema] = {}
+
+    def schema(node: Schema) -> Schema:
+        if id(node) not in inlined_schemas:
+            inlined_schemas[id(node)] = inlined(document, node.get("schema", {}))
+        return inlined_schemas[id(node)]
+
     return {
         f"{method.upper()} {path}": {
             **item[method],
             "security": item[method].get("security", document.get("security")),
-            "parts": dict(_parts(document, item, item[method])),
+            "parts": dict(_parts(document, item, item[method], schema)),
         }
         for path, item in document["paths"].items()
         for method in _METHODS
@@ -49,11 +57,9 @@ def _operations(document: Schema) -> dict[str, Schema]:
     }
 
 
-def _parts(document: Schema, item: Schema, operation: Schema) -> Iterator[tuple[str, Part]]:
-    def schema(node: Schema) -> Schema:
-        inline: Schema = inlined(document, node.get("schema", {}))
-        return inline
-
+def _parts(
+    document: Schema, item: Schema, operation: Schema, schema: Callable[[Schema], Schema]
+) -> Iterator[tuple[str, Part]]:
     for node in [*item.get("parameters", ()), *operation.get("parameters", ())]:
         parameter = resolved(document, node)
         written = f"in style {parameter.get('style')}, exploded {parameter.get('explode')}"
