@@ -2,10 +2,10 @@
 
     python -m tests.programs.fidelity [NAME ...]
 
-Each broken server is recorded and learned from. The recording is that of `check --profile live --evaluations 1`; if it
-agrees with every claim, that of the full plan for the broken resource, then that of the whole full plan. A server whose
-recordings all agree must have a reason in `UNSEEN`. `compare` compares the emulator with each valid variant, whose
-differences must be those in `DIFFERENT`, and with each broken server that is written by hand.
+Each broken server is recorded and learned from. The recording is that of `check --profile live --evaluations 1`, first
+of the steps for the broken resource, then of all; if that agrees with every claim, that of the full plan, likewise. A
+server whose recordings all agree must have a reason in `UNSEEN`. `compare` compares the emulator with each valid
+variant, whose differences must be those in `DIFFERENT`, and with each broken server that is written by hand.
 
 It fails if a server without a reason agrees, and if a reason does not hold any more.
 """
@@ -39,6 +39,8 @@ from tests.mutants.reference import SEED, closure, full
 from tests.programs.matrix import every
 
 assert variants  # registers them
+
+PLANS = ("live", "full")
 
 # Why a recording of a server agrees with every claim, by the reason: the servers, as patterns.
 UNSEEN: Mapping[str, Collection[str]] = {
@@ -121,17 +123,16 @@ def _emulator(plan_name: str) -> list[Exchange]:
 
 @cache
 def _steps(plan_name: str) -> Sequence[Step]:
-    if plan_name == "live":
-        return live()
-    resource = plan_name.partition(" of ")[2]
-    names = closure(name for name in full() if name.startswith(f"{resource}: ") or not resource)
-    return [step for step in full().values() if step.name in names]
+    profile, _, resource = plan_name.partition(" of ")
+    steps = live() if profile == "live" else tuple(full().values())
+    needed = closure(step.name for step in steps if step.name.startswith(f"{resource}: ") or not resource)
+    return [step for step in steps if step.name in needed]
 
 
 def seen(name: str) -> Seen:
     """What is seen of a broken server, by the first plan that shows anything."""
     mutant = every()[name]
-    for plan_name in ["live", *([] if mutant.on is None else [f"full of {mutant.on}"]), "full"]:
+    for plan_name in PLANS if mutant.on is None else [f"{p}{of}" for p in PLANS for of in (f" of {mutant.on}", "")]:
         recorded = recording(mutant, _steps(plan_name))
         learned = of_exchanges(recorded)
         if learned.disagreements:

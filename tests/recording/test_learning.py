@@ -16,6 +16,7 @@ from security_copilot_contract.recording.comparing import of_service
 from security_copilot_contract.recording.learning import Disagreement, Learned, learn, of_exchanges
 from security_copilot_contract.spec import exchange as exchange_files
 from security_copilot_contract.spec.exchange import Exchange, Response, exchanges
+from security_copilot_contract.spec.violation import Description, Violation
 from tests import ROOT
 from tests.mutants import resources, servers
 from tests.mutants.faults import MUTANTS
@@ -133,18 +134,24 @@ def test_any_recording_can_be_learned_from(odd: object, recording: list[Exchange
     assert len(learned.exchanges) == len(recording)
 
 
-def test_a_disagreement_of_several_exchanges_is_one(recording: list[Exchange]) -> None:
-    """With the names of all exchanges concerned; each of them disagrees."""
-    learned = of_exchanges([_changed(e, '"id": ', '"unknownProperty7": 1, "id": ') for e in lists(recording)])
+def test_each_way_to_differ_is_one_disagreement() -> None:
+    """With the exchanges concerned, whichever items and values differ; but another status is another way."""
+    learned = Learned(["a", "b", "c", "d"])
+    for exchange, violation in (
+        ("a", Violation("body", "type", "/value/0/id", "id", Description("a GUID"), "text-1")),
+        ("a", Violation("body", "type", "/value/2/id", "id", Description("a GUID"), "text-2")),
+        ("b", Violation("body", "type", "/value/0/id", "id", Description("a GUID"), "text-3")),
+        ("b", Violation("status", "value", expected=200, got=400)),
+        ("c", Violation("status", "value", expected=200, got=404)),
+    ):
+        learned.add(exchange, Disagreement("listSessions", "emulator", violation, "file:1"))
 
-    client = [found for found in learned.disagreements if found.claim == "client"]
-    assert [found.exchanges for found in client] == [learned.exchanges]
-    assert learned.fidelity == 0
-
-
-def lists(recorded: list[Exchange]) -> list[Exchange]:
-    """The first lists of sessions that have items."""
-    return [e for e in recorded if "-sessions-list" in e.name and b'"id"' in e.response.body][:2]
+    assert [(found.text, found.exchanges) for found in learned.disagreements] == [
+        ('value/0/id: expected a GUID, got "text-1"', ["a", "b"]),
+        ("status: expected 200, got 400", ["b"]),
+        ("status: expected 200, got 404", ["c"]),
+    ]
+    assert learned.fidelity == 0.25
 
 
 class _Unfiltered(EmulatorTransport):

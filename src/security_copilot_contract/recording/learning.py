@@ -1,5 +1,6 @@
 """Compares a recording with all that this project claims: document, client, emulator and promises."""
 
+import re
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -26,7 +27,7 @@ Claim = Literal["document", "client", "emulator", "promise"]
 
 @define
 class Disagreement:
-    """One way in which responses of an operation differ from a claim.
+    """One way in which responses of an operation differ from a claim, with the first violation of this way.
 
     `change` is the file and line to change; `exchanges` names those that differ in this way.
     """
@@ -56,11 +57,11 @@ class Learned:
     exchanges: list[str] = field(factory=list)
     skipped: list[str] = field(factory=list)
     unclear: list[str] = field(factory=list)
-    _found: dict[tuple[str, ...], Disagreement] = field(factory=dict, init=False)
+    _found: dict[tuple[object, ...], Disagreement] = field(factory=dict, init=False)
 
     def add(self, exchange: str, found: Disagreement) -> None:
         """Add a disagreement of an exchange."""
-        key = (found.operation, found.claim, found.text, found.change)
+        key = (found.operation, found.claim, found.promise, found.change, *_way(found.violation))
         names = self._found.setdefault(key, found).exchanges
         if exchange not in names:
             names.append(exchange)
@@ -90,6 +91,13 @@ class Learned:
         return self.agreeing / len(self.exchanges) if self.exchanges else 0.0
 
 
+def _way(violation: Violation) -> tuple[object, ...]:
+    """What violations have in common that are one way to differ: all but the number of an item, and data."""
+    place = re.sub(r"/\d+(?=/|$)", "/0", violation.pointer)
+    values = (value for value in (violation.expected, violation.got) if isinstance(value, int | Description))
+    return (violation.part, violation.kind, violation.name, place, *values)
+
+
 def learn(folder: Path) -> Learned:
     """Compare each exchange of a recording. ValueError if the folder has no recording, or a file is no exchange."""
     return of_exchanges(recorder.recorded(folder))
@@ -106,11 +114,11 @@ def of_exchanges(recorded: Sequence[Exchange]) -> Learned:
         found = [] if is_unclear(interaction) else list(_against_promises(interaction, observed))
         observed.record(interaction)
         if interaction.may_be_from_intermediary:
-            # Of these there are promises about throttling alone.
+            # The only promises about these are about throttling.
             (learned.exchanges if found else learned.skipped).append(exchange.name)
         else:
             learned.exchanges.append(exchange.name)
-            found += [*_against_document(interaction), *_against_client(interaction)]
+            found = [*_against_document(interaction), *_against_client(interaction), *found]
             if is_unclear(interaction):
                 learned.unclear.append(exchange.name)
             else:
