@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import schemathesis
 import security_copilot_client.models as client_models
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import DataObject, SearchStrategy, data
 
 from security_copilot_contract.spec.document import document
@@ -20,7 +20,8 @@ from tests.client.test_client import meaning
 
 # Every schema that is a class of the client. The others are scalars, enumerations and unions.
 MODELS = [name for name, schema in document().schemas.items() if schema.get("type") == "object" or "allOf" in schema]
-SETTINGS = settings(deadline=None, database=None, derandomize=True)
+# How fast values are drawn depends on the machine.
+SETTINGS = settings(deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
 @cache
