@@ -17,6 +17,8 @@ DOCS_READY := .venv-docs/ready
 CHECKERS := $(subst .venv,.venv-types,$(BIN))/python
 CHECKERS_READY := .venv-types/ready
 DOCUMENT := openapi/security-copilot.yaml
+# Containers like to set it. Then each of the many processes of the tests compiles all modules again.
+unexport PYTHONDONTWRITEBYTECODE
 # For all systems, since each has packages of its own; and without the name of the index.
 LOCK := pyproject.toml --extra contract --group dev --constraint constraints.txt --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 SPECTRAL := @stoplight/spectral-cli@6.16.3

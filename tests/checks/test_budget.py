@@ -26,7 +26,13 @@ READS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PATCH", "PUT", "DELETE"]
 # 429 makes urllib3 retry, 307 makes requests follow, and both repeat the method.
 STATUSES = [200, 204, 307, 401, 429, 500]
-LOCAL = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+LOCAL = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=60,
+    database=None,
+    derandomize=True,
+)
 
 
 class Recorder:

@@ -181,7 +181,7 @@ json_values = st.recursive(
 header_values = st.text(st.characters(max_codepoint=255), max_size=12)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, database=None, derandomize=True)
 @given(data=st.data())
 def test_any_response_can_be_validated(data: st.DataObject) -> None:
     """An exception in a promise is no finding."""
