@@ -99,11 +99,14 @@ class Run:
         Thread(target=self._collect, daemon=True).start()
 
     def _collect(self) -> None:
-        with self._process as process:
-            assert process.stdout is not None
-            for line in process.stdout:
-                self._lines.put(line)
-        self._lines.put("")
+        try:
+            with self._process as process:
+                assert process.stdout is not None
+                for line in process.stdout:
+                    self._lines.put(line)
+        finally:
+            # Nothing follows, also if a line could not be decoded.
+            self._lines.put("")
 
     def outcome(self) -> Outcome:
         """Print what the step has printed, and what it prints until it ends."""
