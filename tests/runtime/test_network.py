@@ -49,8 +49,9 @@ Serve = Callable[[socket.socket], None]
 
 
 def answer(body: bytes, *headers: str, status: int = 200, length: int | None = None) -> bytes:
-    """An HTTP/1.1 response."""
-    lines = [f"HTTP/1.1 {status} Whatever", f"Content-Length: {len(body) if length is None else length}", *headers]
+    """An HTTP/1.1 response. The server closes the connection, so a client must not send another request on it."""
+    size = len(body) if length is None else length
+    lines = [f"HTTP/1.1 {status} Whatever", f"Content-Length: {size}", "Connection: close", *headers]
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
