@@ -104,7 +104,7 @@ def test_options_are_printed_and_applied() -> None:
         "--fail",
         "504:0.5",
         "--fail",
-        "429:0.499",
+        "429:0.4999",
         "--fail",
         "400:1e-4",
     ]
@@ -117,7 +117,7 @@ def test_options_are_printed_and_applied() -> None:
         assert statuses <= {504, 429, 400}
         assert lines[3:] == [
             "Latency: 0.1 s\n",
-            "Failing: 50% with 504, 49.9% with 429, 0.01% with 400\n",
+            "Failing: 50% with 504, 49.99% with 429, 0.01% with 400\n",
             "Timing: evaluations are created for 0 s and running for 0 s\n",
         ]
 
