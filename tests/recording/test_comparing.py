@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from security_copilot_contract import cli
 from security_copilot_contract.checks.reporting import created
@@ -70,6 +71,20 @@ def test_a_promise_that_one_side_breaks_is_named(expected: list[Exchange]) -> No
         assert [(d.operations, d.promise, d.broken_by) for d in found] == [
             (("createSession",), "documented_status", side)
         ]
+
+
+def test_a_promise_about_no_operation_is_compared_too(expected: list[Exchange]) -> None:
+    """Such as that about a method that a path does not have."""
+    other = next(exchange for exchange in expected if exchange.name.endswith("-sessions-list"))
+    refused = evolve(
+        other,
+        request=evolve(other.request, method="PUT"),
+        response=evolve(other.response, status=405, headers={"Allow": "GET, POST"}, body=b""),
+    )
+    wrong = evolve(refused, response=evolve(refused.response, headers={"Allow": "GET, PUT"}))
+
+    found = compare([wrong], [refused]).differences
+    assert [(each.operations, each.promise) for each in found] == [(("PUT of no operation",), "other_methods_are_405")]
 
 
 def test_steps_of_one_side_are_not_differences(expected: list[Exchange]) -> None:

@@ -153,8 +153,7 @@ def _broken(listed: Sequence[Exchange], steps: set[str]) -> dict[tuple[str, str]
     for exchange, interaction in zip(listed, of_exchanges(listed), strict=True):
         verdicts = {} if is_unclear(interaction) else validate(interaction, observed)
         observed.record(interaction)
-        operation = interaction.operation
         for name, violations in verdicts.items():
-            if violations and _step(exchange) in steps and operation is not None:
-                found.setdefault((operation.id, name), (violations[0], []))[1].append(_step(exchange))
+            if violations and _step(exchange) in steps:
+                found.setdefault((_operation(exchange), name), (violations[0], []))[1].append(_step(exchange))
     return found
