@@ -3,7 +3,7 @@
 import os
 import shlex
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 from attrs import frozen
 
 from security_copilot_contract import gateways
-from security_copilot_contract.checks import schemathesis_bridge
 from security_copilot_contract.checks.bearer import Bearer
 from security_copilot_contract.checks.budget import Budget, spending
 from security_copilot_contract.checks.claims import Claims, permissions
@@ -90,8 +89,10 @@ def _send(run: Run, settings: Settings, interruption: Interruption, secrets: Sec
     """Send everything; the exit code of Schemathesis, or 0 if the check was interrupted."""
     exit_code = 0
     try:
+        from security_copilot_contract.checks import schemathesis_bridge  # noqa: PLC0415 - most of a second
+
         probe(run, settings)
-        with _recordings(run, settings, secrets) as files:
+        with _recordings(schemathesis_bridge.RECORDINGS, run, settings, secrets) as files:
             exit_code = schemathesis_bridge.execute(run, _arguments(settings), _configuration(settings), files)
     except (CannotCheckError, KeyboardInterrupt):
         # In a check that was interrupted, what has come until then counts.
@@ -103,10 +104,11 @@ def _send(run: Run, settings: Settings, interruption: Interruption, secrets: Sec
 
 
 @contextmanager
-def _recordings(run: Run, settings: Settings, secrets: Secrets) -> Iterator[Mapping[str, RedactedFile]]:
+def _recordings(
+    formats: Sequence[str], run: Run, settings: Settings, secrets: Secrets
+) -> Iterator[Mapping[str, RedactedFile]]:
     """The files of the reports that Schemathesis writes while the check goes on, by format."""
-    names = [name for name in schemathesis_bridge.RECORDINGS if name in settings.reports]
-    files = {name: RedactedFile(settings.report_path(name), secrets) for name in names}
+    files = {name: RedactedFile(settings.report_path(name), secrets) for name in formats if name in settings.reports}
     try:
         with ExitStack() as stack:
             yield {name: stack.enter_context(file) for name, file in files.items()}
@@ -168,12 +170,19 @@ def refuse_unusable(settings: Settings) -> None:
         _refuse_url(settings)
     if settings.update_baseline and settings.baseline is None:
         raise CannotCheckError("--update-baseline needs --baseline FILE: there is no file to update")
-    if settings.baseline is not None:
-        schemathesis_bridge.refuse_baseline(Path(settings.baseline))
+    if settings.baseline is not None or settings.schemathesis:
+        _refuse_for_schemathesis(settings)
     if settings.reports:
         _refuse_folder(Path(settings.report_dir))
     if settings.client_cert is not None:
         _refuse_certificate(settings.client_cert)
+
+
+def _refuse_for_schemathesis(settings: Settings) -> None:
+    from security_copilot_contract.checks import schemathesis_bridge  # noqa: PLC0415 - most of a second
+
+    if settings.baseline is not None:
+        schemathesis_bridge.refuse_baseline(Path(settings.baseline))
     schemathesis_bridge.refuse_configuration(settings.schemathesis)
 
 
