@@ -1,6 +1,6 @@
 """What each layer does with an operation whose success has no body, one function for each layer.
 
-test_empty_success.py runs each in a process of its own, in which the document is another one: it has `deleteSession`,
+test_empty_success.py runs them in a process of their own, in which the document is another one: it has `deleteSession`,
 which the API has not.
 """
 

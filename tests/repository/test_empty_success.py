@@ -1,7 +1,7 @@
 """An operation whose success has no body works in every layer.
 
 The API has none. So the tests add one to a copy of the document, `deleteSession`, and to the documented exchanges, and
-generate the client of it. Each layer is tried in a process that reads this document.
+generate the client of it. All layers are tried in a process that reads this document.
 """
 
 import os
@@ -23,8 +23,10 @@ from pathlib import Path
 from security_copilot_contract.spec import files
 files.DOCUMENT, files.EXCHANGES = Path(sys.argv[1], "document.yaml"), Path(sys.argv[1], "exchanges")
 from tests.repository import empty_success
-getattr(empty_success, sys.argv[2])()
+for layer in sys.argv[2:]:
+    getattr(empty_success, layer)()
 """
+LAYERS = ["the_document", "the_client", "the_transport", "the_mock", "the_emulator", "the_plan", "the_report"]
 OPERATION = """\
     delete:
       summary: Delete a session
@@ -55,28 +57,24 @@ HTTP/1.1 204 No Content
 """
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
     """The document with the operation, the exchanges with it, and the client of it."""
-    folder = tmp_path_factory.mktemp("empty")
     text = DOCUMENT.read_text("utf-8")
     update = "    patch:\n"
     assert text.count(update) == 1
-    (folder / "document.yaml").write_text(text.replace(update, OPERATION + update), "utf-8")
-    shutil.copytree(EXCHANGES, folder / "exchanges")
-    (folder / "exchanges" / "delete_session.http").write_text(EXCHANGE, "utf-8")
-    generate.generate(folder / "client", folder / "document.yaml")
-    return folder
+    (tmp_path / "document.yaml").write_text(text.replace(update, OPERATION + update), "utf-8")
+    shutil.copytree(EXCHANGES, tmp_path / "exchanges")
+    (tmp_path / "exchanges" / "delete_session.http").write_text(EXCHANGE, "utf-8")
+    generate.generate(tmp_path / "client", tmp_path / "document.yaml")
+    return tmp_path
 
 
-@pytest.mark.parametrize(
-    "layer", ["the_document", "the_client", "the_transport", "the_mock", "the_emulator", "the_plan", "the_report"]
-)
-def test_a_success_without_a_body(layer: str, folder: Path) -> None:
-    """In the process, the layer does what empty_success.py says of it."""
+def test_a_success_without_a_body(folder: Path) -> None:
+    """In that process, each layer does what empty_success.py says of it."""
     paths = [str(folder / "client"), str(ROOT), os.environ.get("PYTHONPATH", "")]
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", USE, str(folder), layer],
+        [sys.executable, "-W", "error", "-c", USE, str(folder), *LAYERS],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
         capture_output=True,
         text=True,
