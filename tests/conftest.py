@@ -1,5 +1,6 @@
 """Fixtures that several test modules share; and the completeness test comes first."""
 
+import os
 import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -19,6 +20,11 @@ _FIRST = "test_nothing_is_missing"
 _SKIPPED = (
     f"an operation or a property is not everywhere yet, see {_FIRST}; until then other tests fail for that reason"
 )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """As many workers as there are cores, and two more: tests wait for processes, sockets and clocks."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
