@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, TypeVar, cast
+from typing import Any, ClassVar, Literal, TypeVar
 
 from attrs import define as _attrs_define
 from security_copilot_runtime.values import properties as _properties
@@ -49,16 +49,14 @@ class PromptCreate:
 
         # Most objects have no further properties.
         if d:
-            odata_type = cast(
-                Literal["#microsoft.graph.security.securityCopilot.prompt"] | Unset, d.pop("@odata.type", UNSET)
-            )
-            if odata_type != "#microsoft.graph.security.securityCopilot.prompt" and not isinstance(odata_type, Unset):
+            odata_type = d.pop("@odata.type", UNSET)
+            if odata_type != "#microsoft.graph.security.securityCopilot.prompt" and odata_type is not UNSET:
                 raise ValueError(
                     f"@odata.type must match const '#microsoft.graph.security.securityCopilot.prompt', got '{odata_type}'"
                 )
 
-            type_ = cast(Literal["prompt"] | Unset, UNSET if d.get("type") is None else d.pop("type"))
-            if type_ != "prompt" and not isinstance(type_, Unset):
+            type_ = UNSET if d.get("type") is None else d.pop("type")
+            if type_ != "prompt" and type_ is not UNSET:
                 raise ValueError(f"type must match const 'prompt', got '{type_}'")
 
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, TypeVar, cast
+from typing import Any, ClassVar, Literal, TypeVar
 
 from attrs import define as _attrs_define
 from security_copilot_runtime.values import properties as _properties
@@ -45,10 +45,8 @@ class SessionCreate:
 
         # Most objects have no further properties.
         if d:
-            odata_type = cast(
-                Literal["#microsoft.graph.security.securityCopilot.session"] | Unset, d.pop("@odata.type", UNSET)
-            )
-            if odata_type != "#microsoft.graph.security.securityCopilot.session" and not isinstance(odata_type, Unset):
+            odata_type = d.pop("@odata.type", UNSET)
+            if odata_type != "#microsoft.graph.security.securityCopilot.session" and odata_type is not UNSET:
                 raise ValueError(
                     f"@odata.type must match const '#microsoft.graph.security.securityCopilot.session', got '{odata_type}'"
                 )
