@@ -3,7 +3,7 @@
 import os
 import ssl
 from functools import partial
-from json import dumps
+from json import JSONEncoder
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakKeyDictionary
 
@@ -42,6 +42,8 @@ _DEFAULT_HEADERS = {
     "Prefer": "include-unknown-enum-members",
     "User-Agent": f"security-copilot-client/0.1.0 python-httpx/{httpx.__version__}",
 }
+
+_ENCODER = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 @frozen(kw_only=True, eq=False)
@@ -186,7 +188,7 @@ class AuthenticatedClient:
         json: Any = None,
     ) -> httpx.Request:
         # httpx.Client.build_request merges URL, headers, cookies and parameters anew each time, which takes 30 us.
-        merged = httpx.Headers(self._base_headers.get(http) or self._merge(http))
+        merged = (self._base_headers.get(http) or self._merge(http)).copy()
         if url.startswith("/"):
             target = sending.parsed_url(self.base_url + url)
         else:
@@ -204,7 +206,7 @@ class AuthenticatedClient:
             query = http.params.merge(target.params).merge(query)
         content = b""
         if json is not None:
-            content = dumps(json, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+            content = _ENCODER.encode(json).encode()
             if "Content-Type" not in merged:
                 merged["Content-Type"] = "application/json"
         if content:
@@ -219,6 +221,8 @@ class AuthenticatedClient:
             # From 0.28 on, httpx would do this itself when it sends.
             extensions={"timeout": (self._own_timeout or http.timeout).as_dict()},
         )
+        # httpx would find it out again, from all headers.
+        request.headers.encoding = merged.encoding
         request.read()
         return request
 

@@ -8,13 +8,15 @@ import httpx
 
 from security_copilot_runtime import clock, deadline, tokens
 from security_copilot_runtime.errors import ARRIVED, InvalidResponseError, NoResponseError, SecurityCopilotError
-from security_copilot_runtime.origin import same_origin
+from security_copilot_runtime.origin import origin
 from security_copilot_runtime.redaction import Redaction, quoted
 from security_copilot_runtime.retry import Retry, may_have_arrived, refused, retry_after
 
 _logger = logging.getLogger("security_copilot_client")
 
 _NO_RETRIES = Retry(attempts=1)
+# With None, httpx would look for a user name in the URL.
+_NO_AUTH = httpx.Auth()
 _UNAUTHORIZED = 401
 _LONGEST_QUOTE = 500
 _BROKEN = (httpx.TransportError, httpx.DecodingError)
@@ -25,6 +27,8 @@ class Policy:
 
     def __init__(self, base_url: httpx.URL, token: tokens.Token, retry: Retry | None, deadline: float | None) -> None:
         self.base_url = base_url
+        # Never None: a client accepts no base URL without an origin.
+        self.origin = origin(base_url)
         self.source: tokens.Source = tokens.source(token, base_url)
         self.retry: Retry = retry or _NO_RETRIES
         self.deadline = deadline
@@ -50,7 +54,7 @@ def send(http: httpx.Client, request: httpx.Request, policy: Policy) -> httpx.Re
         try:
             # The response is read here and not by httpx, to distinguish a broken response from none at all. Closing
             # an unread response closes its connection: a retry uses a new one.
-            call.response = http.send(request, stream=True, auth=None, follow_redirects=False)
+            call.response = http.send(request, stream=True, auth=_NO_AUTH, follow_redirects=False)
             if call.is_outcome(call.response):
                 call.response.read()
                 return call.response
@@ -94,7 +98,7 @@ async def _asend(http: httpx.AsyncClient, call: "_Call") -> httpx.Response:
     while True:
         call.begin(await call.policy.source.acurrent(call.refused, call.claims) if call.authorized else None)
         try:
-            call.response = await http.send(call.request, stream=True, auth=None, follow_redirects=False)
+            call.response = await http.send(call.request, stream=True, auth=_NO_AUTH, follow_redirects=False)
             if call.is_outcome(call.response):
                 await call.response.aread()
                 return call.response
@@ -110,7 +114,7 @@ class _Call:
     def __init__(self, request: httpx.Request, policy: Policy) -> None:
         self.request = request
         self.policy = policy
-        self.authorized = same_origin(request.url, policy.base_url)
+        self.authorized = origin(request.url) == policy.origin
         # A deadline around the call may be sooner.
         self.left = deadline.sooner(policy.deadline)
         self.end = float("inf") if self.left is None else clock.monotonic() + self.left
