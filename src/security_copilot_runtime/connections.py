@@ -8,15 +8,12 @@ import os
 import ssl
 import threading
 from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 
 from security_copilot_runtime import certificates
-
-if TYPE_CHECKING:
-    # Importing asyncio takes 30 ms, which a blocking program saves.
-    from asyncio import AbstractEventLoop
+from security_copilot_runtime.lazy import asyncio
 
 
 class _Process:
@@ -39,7 +36,7 @@ class _Made:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.client: httpx.Client | None = None
-        self.of_loops: dict[AbstractEventLoop, tuple[httpx.AsyncClient, AsyncGenerator[None]]] = {}
+        self.of_loops: dict[asyncio.AbstractEventLoop, tuple[httpx.AsyncClient, AsyncGenerator[None]]] = {}
 
 
 def observing_deadline(client: httpx.Client) -> httpx.Client:
@@ -86,9 +83,7 @@ class Connections:
         """The httpx client of the running event loop; RuntimeError if none is running."""
         if self.own_async is not None:
             return self.own_async
-        from asyncio import get_running_loop  # noqa: PLC0415 - see above
-
-        loop = get_running_loop()
+        loop = asyncio.get_running_loop()
         of_loops = self._of_process().of_loops
         found = of_loops.get(loop)
         if found is None or found[0].is_closed:
@@ -111,11 +106,9 @@ class Connections:
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop, likewise."""
-        from asyncio import get_running_loop  # noqa: PLC0415 - see above
-
         if self.own_async is not None:
             await self.own_async.aclose()
-        _, closing = self._of_process().of_loops.pop(get_running_loop(), (None, None))
+        _, closing = self._of_process().of_loops.pop(asyncio.get_running_loop(), (None, None))
         if closing is not None:
             await closing.aclose()
 

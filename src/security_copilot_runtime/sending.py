@@ -8,6 +8,7 @@ import httpx
 
 from security_copilot_runtime import clock, deadline, tokens
 from security_copilot_runtime.errors import ARRIVED, InvalidResponseError, NoResponseError, SecurityCopilotError
+from security_copilot_runtime.lazy import asyncio
 from security_copilot_runtime.origin import origin
 from security_copilot_runtime.redaction import Redaction, quoted
 from security_copilot_runtime.retry import Retry, may_have_arrived, refused, retry_after
@@ -82,11 +83,9 @@ def _waited_for_connection(failure: Exception) -> bool:
 
 async def asend(http: httpx.AsyncClient, request: httpx.Request, policy: Policy) -> httpx.Response:
     """Like `send`, for asyncio."""
-    from asyncio import timeout  # noqa: PLC0415 - 30 ms that a blocking program saves
-
     call = _Call(request, policy)
     try:
-        async with timeout(call.left) as limit:
+        async with asyncio.timeout(call.left) as limit:
             return await _asend(http, call)
     except TimeoutError as error:
         if limit.expired():
