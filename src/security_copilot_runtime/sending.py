@@ -1,7 +1,7 @@
 """Sending a call: with a token, a client-request-id for each attempt, retries and a deadline."""
 
 import logging
-import uuid
+import os
 from functools import lru_cache
 
 import httpx
@@ -21,6 +21,13 @@ _NO_AUTH = httpx.Auth()
 _UNAUTHORIZED = 401
 _LONGEST_QUOTE = 500
 _BROKEN = (httpx.TransportError, httpx.DecodingError)
+
+
+def _guid() -> str:
+    """A random GUID (RFC 9562, version 4). That of uuid.uuid4 takes three times as long."""
+    digits = os.urandom(16).hex()
+    variant = "89ab"[int(digits[16], 16) % 4]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 class Policy:
@@ -141,7 +148,7 @@ class _Call:
         if token is not None:
             self.request.headers["Authorization"] = f"Bearer {token}"
         if not self.own_request_id:
-            self.request.headers["client-request-id"] = str(uuid.uuid4())
+            self.request.headers["client-request-id"] = _guid()
         self.under_way = True
 
     def is_outcome(self, response: httpx.Response) -> bool:

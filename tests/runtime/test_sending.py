@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from types import ModuleType
 from typing import Any
+from uuid import RFC_4122, UUID
 
 import httpx
 import pytest
@@ -308,7 +309,10 @@ class TestRetry:
 
         with pytest.raises(ServiceError):
             call(get_session, "default", ID, client=client)
-        assert len(set(sent(graph, "client-request-id"))) == 3
+        ids = sent(graph, "client-request-id")
+        assert len(set(ids)) == 3
+        assert [str(UUID(one)) for one in ids] == ids
+        assert {(UUID(one).version, UUID(one).variant) for one in ids} == {(4, RFC_4122)}
         with pytest.raises(ServiceError) as caught:
             call(get_session, "default", ID, client=client, client_request_id=ID)
         assert sent(graph, "client-request-id")[3:] == [ID] * 3
