@@ -52,13 +52,6 @@ ODATA_TYPE = ("/@odata.type", "@odata.type", "#microsoft.graph.security.security
 ERROR = {"error": {"code": "Some", "message": "Some error."}}
 
 
-def test_is_valid_openapi() -> None:
-    """The OpenAPI 3.1 validator reports no error."""
-    errors = list(OpenAPIV31SpecValidator(document().raw).iter_errors())
-
-    assert errors == []
-
-
 def test_has_few_enough_aliases_for_other_parsers() -> None:
     """SnakeYAML, which Java tools use, allows 50."""
     tokens = yaml.scan(DOCUMENT.read_text("utf-8"), LOADER)
@@ -714,6 +707,13 @@ def test_links_lead_to_all_possible_next_operations(operation: Operation) -> Non
             parameter: id_ if parameter == f"{resource}Id" else f"$request.path.{parameter}"
             for parameter in path_parameters(document().operation(name))
         }
+
+
+def test_is_valid_openapi() -> None:
+    """The OpenAPI 3.1 validator reports no error."""
+    errors = list(OpenAPIV31SpecValidator(document().raw).iter_errors())
+
+    assert errors == []
 
 
 def test_the_command_prints_the_document() -> None:
