@@ -128,12 +128,13 @@ def test_all_that_is_allowed_arrives(serve: Serve, most: int, more: int, threads
 def test_the_rate_is_respected(serve: Serve) -> None:
     """With any number of threads: six requests at fifty per second take a tenth of a second."""
     server = Recorder([200])
+    started = time.monotonic()
 
     with spending(Budget(per_second=50)):
         send_each(serve(server), ["GET"] * 6, threads=6)
 
-    times = sorted(when for _, when in server.received)
-    assert times[-1] - times[0] > 0.08
+    # Not since the first has arrived: that may take longer than with the last.
+    assert max(when for _, when in server.received) - started > 0.1
 
 
 def test_a_refusal_names_the_limit() -> None:
