@@ -17,6 +17,8 @@ DOCS_READY := .venv-docs/ready
 CHECKERS := $(subst .venv,.venv-types,$(BIN))/python
 CHECKERS_READY := .venv-types/ready
 DOCUMENT := openapi/security-copilot.yaml
+# Most modules are never imported, and the others are compiled when they are.
+INSTALL := -m pip install --quiet --disable-pip-version-check --no-compile
 # Containers like to set it. Then each of the many processes of the tests compiles all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 # For all systems, since each has packages of its own; and without the name of the index.
@@ -163,8 +165,8 @@ clean: ## Remove the environment, builds and caches.
 
 $(READY): pyproject.toml requirements.txt
 	$(PYTHON) -m venv .venv
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
-	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PY) $(INSTALL) --require-hashes --requirement requirements.txt
+	$(PY) $(INSTALL) --no-deps --no-build-isolation --editable .
 	@$(PY) -c "open('$(READY)', 'w').close()"
 
 $(SDK_READY):
@@ -174,17 +176,17 @@ $(SDK_READY):
 
 $(CHECKERS_READY): Makefile
 	$(PYTHON) -m venv .venv-types
-	$(CHECKERS) -m pip install --quiet --disable-pip-version-check --upgrade "pyright[nodejs]==1.1.414" ty==0.0.108
+	$(CHECKERS) $(INSTALL) --upgrade "pyright[nodejs]==1.1.414" ty==0.0.108
 	@$(CHECKERS) -c "open('$(CHECKERS_READY)', 'w').close()"
 
 $(RELEASE_READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv-release
-	$(RELEASE) -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	$(RELEASE) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group release
+	$(RELEASE) $(INSTALL) --upgrade "pip>=25.1"
+	$(RELEASE) $(INSTALL) --constraint constraints.txt --group release
 	@$(RELEASE) -c "open('$(RELEASE_READY)', 'w').close()"
 
 $(DOCS_READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv-docs
-	$(DOCS) -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	$(DOCS) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group docs
+	$(DOCS) $(INSTALL) --upgrade "pip>=25.1"
+	$(DOCS) $(INSTALL) --constraint constraints.txt --group docs
 	@$(DOCS) -c "open('$(DOCS_READY)', 'w').close()"
