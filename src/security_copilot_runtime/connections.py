@@ -12,22 +12,8 @@ from typing import Any
 
 import httpx
 
-from security_copilot_runtime import certificates
+from security_copilot_runtime import certificates, forks
 from security_copilot_runtime.lazy import asyncio
-
-
-class _Process:
-    """This process: how many forks led to it."""
-
-    forks = 0
-
-    @classmethod
-    def forked(cls) -> None:
-        cls.forks += 1
-
-
-if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
-    os.register_at_fork(after_in_child=_Process.forked)
 
 
 class _Made:
@@ -124,8 +110,8 @@ class Connections:
         return self._arguments
 
     def _of_process(self) -> _Made:
-        forks = _Process.forks
-        return self._made.get(forks) or self._made.setdefault(forks, _Made())
+        number = forks.count
+        return self._made.get(number) or self._made.setdefault(number, _Made())
 
 
 async def _closing(client: httpx.AsyncClient) -> AsyncGenerator[None]:

@@ -14,6 +14,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 import attrs
@@ -23,6 +24,7 @@ from security_copilot_client import AuthenticatedClient, Retry
 from security_copilot_client.api.sessions import create_session
 from security_copilot_client.models import SessionCreate
 
+from security_copilot_runtime import forks
 from tests.runtime.test_network import ID, JSON, answer
 
 BODY = SessionCreate(display_name="a")
@@ -244,6 +246,10 @@ class TestThreads:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 class TestForks:
     """A child makes connections of its own, and leaves its parent's alone."""
+
+    def test_what_counts_forks_refers_to_no_library(self) -> None:
+        """It lives until the process ends, and with it whatever it refers to."""
+        assert [value for value in vars(forks).values() if isinstance(value, ModuleType)] == [os]
 
     def test_a_child(self, client: AuthenticatedClient, service: Service) -> None:
         """It may close the client: the parent's connection stays usable."""
