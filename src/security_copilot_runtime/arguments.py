@@ -1,7 +1,9 @@
 """The arguments of operations: mistakes that would otherwise fail far from their cause, or reach the service."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Protocol, Self, TypeVar
+from uuid import UUID
 
 T = TypeVar("T")
 _PLAIN = {bool: "True or False", int: "an integer, such as 10", str: "a string"}
@@ -50,3 +52,13 @@ def plain(argument: str, value: T, kind: type[bool | int | str]) -> T:
     if value is None or type(value) is kind or (isinstance(value, kind) and not isinstance(value, bool)):
         return value
     raise TypeError(f"{argument} must be {_PLAIN[kind]}, not {value!r}")
+
+
+def guid(argument: str, value: T) -> T:
+    """A UUID, or the same as a string, or None; TypeError for anything else."""
+    if value is None or isinstance(value, UUID):
+        return value
+    with suppress(ValueError):
+        if isinstance(value, str) and str(UUID(value)) == value.lower():
+            return value
+    raise TypeError(f"{argument} must be a UUID, such as uuid.uuid4(), not {value!r}")

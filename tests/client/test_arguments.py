@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -23,7 +24,7 @@ BODIES = {
     SessionCreate: SessionCreate(display_name="a"),
     SessionUpdate: SessionUpdate(display_name="a"),
 }
-ID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
+GUID = ID = "ecdfb9b3-58f5-457f-a18c-4a477890b252"
 
 
 def operations_with(parameter: str) -> list[ModuleType]:
@@ -36,17 +37,19 @@ def operations_with(parameter: str) -> list[ModuleType]:
 
 
 def others(module: ModuleType) -> dict[str, Any]:
-    """The client, and an id for each parameter of the path."""
-    parameters = set(inspect.signature(module.sync, eval_str=True).parameters) - {"client_request_id"}
-    return {name: ID for name in parameters if name.endswith("_id")} | {"client": AuthenticatedClient(token="t")}
+    """The client, an id for each parameter of the path, and a body if there is one."""
+    parameters = inspect.signature(module.sync, eval_str=True).parameters
+    ids = {name: ID for name in parameters if name.endswith("_id") and name != "client_request_id"}
+    body = {"body": BODIES[parameters["body"].annotation]} if "body" in parameters else {}
+    return {**ids, **body, "client": AuthenticatedClient(token="t")}
 
 
 def sync(module: ModuleType, **arguments: Any) -> object:
-    return module.sync(**others(module), **arguments)
+    return module.sync(**{**others(module), **arguments})
 
 
 def run(module: ModuleType, **arguments: Any) -> object:
-    return asyncio.run(module.asyncio(**others(module), **arguments))
+    return asyncio.run(module.asyncio(**{**others(module), **arguments}))
 
 
 @pytest.fixture(params=[sync, run])
@@ -77,8 +80,6 @@ async def test_a_client_that_is_none(module: ModuleType, no_client: object) -> N
     """Of each function of each operation."""
     names = {"sync", "asyncio", "sync_detailed", "asyncio_detailed", "iterate", "aiterate"} & vars(module).keys()
     arguments = others(module) | {"client": no_client}
-    if (body := inspect.signature(module.sync, eval_str=True).parameters.get("body")) is not None:
-        arguments["body"] = BODIES[body.annotation]
 
     for name in names:
         with pytest.raises(TypeError, match=f"^client must be an AuthenticatedClient, not {type(no_client).__name__}$"):
@@ -114,20 +115,34 @@ def test_a_select_that_is_no_list_of_names(call: Callable[..., object], module: 
         ("top", "5", "top must be an integer, such as 10, not '5'"),
         ("top", 2.5, "top must be an integer, such as 10, not 2.5"),
         ("top", True, "top must be an integer, such as 10, not True"),
+        ("prefer", True, "prefer must be a string, not True"),
+        ("client_request_id", 5, "client_request_id must be a UUID, such as uuid.uuid4(), not 5"),
+        ("client_request_id", "one", "client_request_id must be a UUID, such as uuid.uuid4(), not 'one'"),
+        ("client_request_id", GUID[1:], f"client_request_id must be a UUID, such as uuid.uuid4(), not {GUID[1:]!r}"),
+        ("client_request_id", [GUID], f"client_request_id must be a UUID, such as uuid.uuid4(), not {[GUID]}"),
     ],
 )
-def test_a_query_value_of_a_wrong_type(call: Callable[..., object], argument: str, value: object, message: str) -> None:
+def test_a_value_of_a_wrong_type(call: Callable[..., object], argument: str, value: object, message: str) -> None:
     for module in operations_with(argument):
         with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
             call(module, **{argument: value})
 
 
-def test_which_query_values_are_checked() -> None:
-    """All but those that stand in a header."""
+def test_which_values_are_checked() -> None:
+    """All of the query and of the headers."""
     for module in operations_with("client"):
         parameters = set(inspect.signature(module.sync, eval_str=True).parameters)
-        query = {name for name in parameters if not name.endswith("_id")} - {"body", "client", "prefer"}
-        assert query <= {"count", "filter_", "select", "top"}
+        in_path = {name for name in parameters if name.endswith("_id")} - {"client_request_id"}
+        checked = {"client_request_id", "count", "filter_", "prefer", "select", "top"}
+        assert parameters - in_path - {"body", "client"} <= checked
+
+
+@pytest.mark.parametrize("value", [UUID(GUID), GUID, GUID.upper()], ids=repr)
+def test_a_guid_may_be_a_string(value: UUID | str) -> None:
+    with respx.mock as router:
+        route = router.get(path__regex=".*/sessions").respond(200, json={"value": []})
+        sync(list_sessions, client_request_id=value)
+    assert route.calls.last.request.headers["client-request-id"] == str(value)
 
 
 @pytest.mark.parametrize(

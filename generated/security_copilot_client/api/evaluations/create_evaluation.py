@@ -31,7 +31,13 @@ def _get_kwargs(
             session_id=parsing.segment("session_id", session_id),
             prompt_id=parsing.segment("prompt_id", prompt_id),
         ),
-        "headers": {"client-request-id": client_request_id, "Prefer": prefer, "Content-Type": "application/json"},
+        "headers": {
+            "client-request-id": client_request_id
+            if client_request_id is UNSET
+            else arguments.guid("client_request_id", client_request_id),
+            "Prefer": prefer if prefer is UNSET else arguments.plain("prefer", prefer, str),
+            "Content-Type": "application/json",
+        },
         "json": arguments.body(body, EvaluationCreate),
     }
 

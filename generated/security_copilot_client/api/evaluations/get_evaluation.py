@@ -36,7 +36,12 @@ def _get_kwargs(
             evaluation_id=parsing.segment("evaluation_id", evaluation_id),
         ),
         "params": {"$select": select if select is UNSET else arguments.names("select", select)},
-        "headers": {"client-request-id": client_request_id, "Prefer": prefer},
+        "headers": {
+            "client-request-id": client_request_id
+            if client_request_id is UNSET
+            else arguments.guid("client_request_id", client_request_id),
+            "Prefer": prefer if prefer is UNSET else arguments.plain("prefer", prefer, str),
+        },
     }
 
 

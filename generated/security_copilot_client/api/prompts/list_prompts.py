@@ -41,7 +41,12 @@ def _get_kwargs(
             "$select": select if select is UNSET else arguments.names("select", select),
             "$top": top if top is UNSET else arguments.plain("top", top, int),
         },
-        "headers": {"client-request-id": client_request_id, "Prefer": prefer},
+        "headers": {
+            "client-request-id": client_request_id
+            if client_request_id is UNSET
+            else arguments.guid("client_request_id", client_request_id),
+            "Prefer": prefer if prefer is UNSET else arguments.plain("prefer", prefer, str),
+        },
     }
 
 

@@ -21,7 +21,12 @@ def _get_kwargs(workspace_id: str, *, body: SessionCreate, client_request_id: UU
         "url": "/security/securityCopilot/workspaces/{workspace_id}/sessions".format(
             workspace_id=parsing.segment("workspace_id", workspace_id)
         ),
-        "headers": {"client-request-id": client_request_id, "Content-Type": "application/json"},
+        "headers": {
+            "client-request-id": client_request_id
+            if client_request_id is UNSET
+            else arguments.guid("client_request_id", client_request_id),
+            "Content-Type": "application/json",
+        },
         "json": arguments.body(body, SessionCreate),
     }
 

@@ -31,7 +31,11 @@ def _get_kwargs(
             session_id=parsing.segment("session_id", session_id),
         ),
         "params": {"$select": select if select is UNSET else arguments.names("select", select)},
-        "headers": {"client-request-id": client_request_id},
+        "headers": {
+            "client-request-id": client_request_id
+            if client_request_id is UNSET
+            else arguments.guid("client_request_id", client_request_id)
+        },
     }
 
 

@@ -24,7 +24,12 @@ def _get_kwargs(
             workspace_id=parsing.segment("workspace_id", workspace_id),
             session_id=parsing.segment("session_id", session_id),
         ),
-        "headers": {"client-request-id": client_request_id, "Content-Type": "application/json"},
+        "headers": {
+            "client-request-id": client_request_id
+            if client_request_id is UNSET
+            else arguments.guid("client_request_id", client_request_id),
+            "Content-Type": "application/json",
+        },
         "json": arguments.body(body, SessionUpdate),
     }
 

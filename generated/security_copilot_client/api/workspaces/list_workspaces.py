@@ -33,7 +33,11 @@ def _get_kwargs(
             "$filter": filter_ if filter_ is UNSET else arguments.plain("filter_", filter_, str),
             "$select": select if select is UNSET else arguments.names("select", select),
         },
-        "headers": {"client-request-id": client_request_id},
+        "headers": {
+            "client-request-id": client_request_id
+            if client_request_id is UNSET
+            else arguments.guid("client_request_id", client_request_id)
+        },
     }
 
 
