@@ -6,10 +6,8 @@ import httpx
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HIGHEST_PORT = 65535
-# Two parsers may disagree on the host of a URL that has anything else before its path.
-_BEFORE_PATH = re.compile(
-    r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?(?=/|$)", re.IGNORECASE | re.ASCII
-)
+# Two parsers may disagree on the host of a URL that has anything else before its path. Compiled on first use.
+_BEFORE_PATH = r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?(?=/|$)"
 # httpx would send a user name and password in place of the token.
 _USERINFO = re.compile(r"[^/?#]*//[^/?#]*@")
 # Some parsers remove these, or read a backslash as a slash.
@@ -62,7 +60,7 @@ def origin(url: str | httpx.URL) -> str | None:
     if isinstance(url, httpx.URL):
         host = url.netloc.decode("ascii").lower()
         return f"{url.scheme}://{host}" if url.scheme in _DEFAULT_PORTS and host else None
-    found = None if _AMBIGUOUS.search(url) else _BEFORE_PATH.match(url)
+    found = None if _AMBIGUOUS.search(url) else re.match(_BEFORE_PATH, url, re.IGNORECASE | re.ASCII)
     if found is None:
         return None
     scheme, host, port = found[1].lower(), found[2].lower(), found[3]

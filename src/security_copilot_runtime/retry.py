@@ -19,7 +19,8 @@ _UNAVAILABLE, _REQUEST_TIMEOUT = 503, 408
 _FIRST_REFUSAL, _LAST_REFUSAL = 400, 451
 # Nobody waits longer in a program, and far longer pauses overflow in time.sleep.
 _LONGEST_PAUSE = 86_400.0
-_SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
+# Compiled on first use.
+_SECONDS = r"[0-9]+(\.[0-9]+)?"
 
 # The request was never sent: even a POST cannot have created anything.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -123,7 +124,7 @@ def may_have_arrived(failure: Exception) -> bool:
 def retry_after(response: httpx.Response) -> float | None:
     """Retry-After in seconds from now: an integer, a decimal or an HTTP date; None if absent or malformed."""
     value = response.headers.get("Retry-After", "").strip()
-    seconds = float(value) if _SECONDS.fullmatch(value) else _until(value)
+    seconds = float(value) if re.fullmatch(_SECONDS, value) else _until(value)
     # Enough digits are infinity, too.
     return max(0.0, seconds) if seconds is not None and seconds < float("inf") else None
 
