@@ -72,7 +72,7 @@ def test_a_token_that_expires_is_replaced(serve: Serve, opaque: bool) -> None:
         result = check(Settings(serve(service), "live", 1, max_requests=60), lambda: next(given))
 
     assert result.exit_code == 0
-    assert len(set(service.received) & set(accepted)) == 6
+    assert len(set(service.received) & set(accepted)) == 7
     assert len(result.run.runner.created) == 3
 
 

@@ -73,7 +73,7 @@ Check = Callable[..., tuple[int, str, str]]
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-@pytest.mark.parametrize("turn", [1, 2, 3, 4, 20])
+@pytest.mark.parametrize("turn", [1, 3, 4, 5, 20])
 def test_what_was_created_is_listed(number: signal.Signals, code: int, turn: int, check: Check) -> None:
     """During a read nothing more is sent; during a create its response is awaited. The plan has two of the latter."""
     service = Interrupting(number, turn)
@@ -83,7 +83,7 @@ def test_what_was_created_is_listed(number: signal.Signals, code: int, turn: int
     assert (ended, err) == (code, "")
     assert service.requests == turn
     assert set(re.findall(r"^  sessions +([0-9a-f-]{36})", out, re.MULTILINE)) == service.created
-    assert len(service.created) == min(2, turn - 1)
+    assert len(service.created) == max(0, min(2, turn - 2))
     assert f" of the plan: interrupted by {signal.Signals(number).name}" in out
     assert "\n- Interrupted, no promise is broken so far: " in out
 

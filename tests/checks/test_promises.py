@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.types import ASGIApp
@@ -265,6 +266,22 @@ def test_generated_cases_are_validated_without_history() -> None:
 
     assert {"strict_json", "broken_json_is_400", "invalid_body_is_refused", "page_size_is_respected"} <= without
     assert not {"unknown_is_404", "count_is_correct", "read_returns_what_was_written"} & without
+
+
+@pytest.mark.parametrize(("count", "violations"), [(4, 1), (3, 0), (2, 0)])
+def test_the_pages_have_what_was_counted(count: int, violations: int) -> None:
+    """Or more, because another client may create an entity between two pages. Nothing can be deleted."""
+    first = page("/sessions?$count=true", [1, 2], **{"@odata.count": count, "@odata.nextLink": "http://h/beta/a"})
+    last = evolve(page("/sessions?$count=true&$skiptoken=a", [3]), previous_page=first)
+
+    assert len(validate(last, Observations())["count_is_correct"]) == violations
+
+
+def page(path: str, ids: list[int], **annotations: object) -> Interaction:
+    """A page of a collection of the default workspace."""
+    body = json.dumps({"value": [{"id": f"{ID[:-2]}{n:02}"} for n in ids], **annotations}).encode()
+    url = f"/security/securityCopilot/workspaces/default{path}"
+    return Interaction("http://h/beta", "GET", url, {}, b"", 200, {"content-type": ["application/json"]}, body)
 
 
 def refused(request: str, status: int, token: str = "") -> dict[str, list[Violation]]:

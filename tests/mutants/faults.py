@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from security_copilot_contract.emulator import Store, Timing, emulator, paging
 from security_copilot_contract.emulator.clock import SteppingClock
-from security_copilot_contract.spec.exchange import exchanges
+from security_copilot_contract.spec.exchange import exchanges, parse
 
 _DROPPED = {"content-length"}
 # With the documented one they make several pages, some of them in use; one signs in.
@@ -21,6 +21,21 @@ _PLUGINS: tuple[dict[str, Any], ...] = (
     {"name": "Graph", "displayName": "One that signs in", "authorization": {"authType": "aad"}},
     {"name": "Feeds", "displayName": "Another"},
 )
+# The session that existed before has more than one prompt; the documented one is the newest, and has an evaluation.
+_PROMPTS = "security/securityCopilot/workspaces/default/sessions/ecdfb9b3-58f5-457f-a18c-4a477890b252/prompts"
+_PROMPT = {
+    "id": "5ec0917f-0000-4000-8000-000000000002",
+    "content": "And who else?",
+    "createdDateTime": "2025-10-22T20:12:00Z",
+    "lastModifiedDateTime": "2025-10-22T20:12:00Z",
+}
+_EXCHANGES = [
+    *exchanges(),
+    parse(
+        "list_earlier_prompts",
+        f"GET https://graph.microsoft.com/beta/{_PROMPTS}\n\nHTTP/1.1 200 OK\n\n{json.dumps({'value': [_PROMPT]})}",
+    ),
+]
 _CHUNK = 500
 _ROOT = "/beta/security/securityCopilot/"
 
@@ -198,7 +213,7 @@ class _Broken:
         self.page_size = page_size
         # Whenever it is looked at, time goes on: so an evaluation comes to its end without anybody waiting.
         clock = SteppingClock(0.05, datetime.now(UTC))
-        self.store = Store(clock, timing=Timing(0.2, 0.2)).load(exchanges())
+        self.store = Store(clock, timing=Timing(0.2, 0.2)).load(_EXCHANGES)
         for plugin in _PLUGINS:
             self.store.add("workspaces/default/plugins", plugin)
         self.app = emulator(self.store)

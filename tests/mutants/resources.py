@@ -166,6 +166,10 @@ def _with(**values: object) -> Callable[[Any], None]:
     return lambda entity: entity.update({name: value for name, value in values.items() if name in entity})
 
 
+def _with_result(**values: object) -> Callable[[Any], None]:
+    return lambda entity: entity["result"].update(values) if "result" in entity else None
+
+
 _NEVER, _LATER = "0001-01-01T00:00:00Z", "2999-01-01T00:00:00Z"
 _NO_ANSWER = {"content": None, "type": "success", "previewState": "ga"}
 
@@ -176,9 +180,7 @@ _sets("cancelled_is_null", "documented_body", _ON, isCancelled=None)
 _sets("the_result_is_text", "documented_body", _ON, result="You are signed in.")
 _in_state("created", "a_state_in_capitals", "enum_members_are_documented", _with(state="Created"))
 _in_state("running", "a_state_that_is_new", "enum_members_are_documented", _with(state="thinking"))
-_in_state(
-    "completed", "a_result_that_is_new", "enum_members_are_documented", lambda e: e["result"].update(type="partial")
-)
+_in_state("completed", "a_result_that_is_new", "enum_members_are_documented", _with_result(type="partial"))
 _in_state(
     "created",
     "it_starts_before_it_starts",
@@ -206,11 +208,9 @@ _in_state(
     "completed",
     "it_ends_with_an_unknown_result",
     "result_matches_the_state",
-    lambda e: e["result"].update(type="unknown"),
+    _with_result(type="unknown"),
 )
-_in_state(
-    "running", "it_answers_while_it_runs", "result_matches_the_state", lambda e: e["result"].update(content="You")
-)
+_in_state("running", "it_answers_while_it_runs", "result_matches_the_state", _with_result(content="You"))
 _in_state("completed", "it_is_completed_and_cancelled", "cancellation_is_reported", _with(isCancelled=True))
 
 

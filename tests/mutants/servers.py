@@ -803,7 +803,7 @@ def update_is_lost(a: Answer) -> None:
         stored_sessions.rename(a.store, session, a.memory["names"][session.id][0])
 
 
-@breaks("read_returns_what_was_written")
+@breaks("read_returns_what_was_written", "list_returns_what_was_written")
 def reading_renames(a: Answer) -> None:
     session = stored_sessions.get(a.store, a.body["id"]) if a.got and "id" in a.body else None
     if session is not None:

@@ -503,7 +503,7 @@ def not_found(a: Answer, _: str) -> None:
 
 @spoils("nothing_disappears")
 def gone(a: Answer, _: str) -> None:
-    if a.ok and a.turn % 2:
+    if a.ok and a.memory.setdefault("last found", a.turn) != a.turn:
         a.error(410)
 
 
@@ -657,8 +657,12 @@ def no_count(a: Answer, _: str) -> None:
 def filter_lets_others_through(a: Answer, _: str) -> None:
     if a.listed and "$filter" in a.query and a.body["value"]:
         item = a.body["value"][0]
-        of_filter = {n for n in item if n in a.query["$filter"]}
-        a.body["value"].append({n: another(v, a.turn) if n in of_filter | {"id"} else v for n, v in item.items()})
+        # A longer text with the same beginning would be a match for contains().
+        others = {
+            n: not v if isinstance(v, bool) else f"other {a.turn}" for n, v in item.items() if n in a.query["$filter"]
+        }
+        own_id = {"id": another(_GUID, a.turn)} if "id" in item else {}
+        a.body["value"].append(item | others | own_id)
 
 
 # ---- paging

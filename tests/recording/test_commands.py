@@ -33,13 +33,13 @@ def test_a_check_is_recorded(url: str, tmp_path: Path, capsys: pytest.CaptureFix
     found = exchanges(folder)
     assert [exchange.name for exchange in found] == [
         "001-sessions-list",
-        "002-sessions-get",
-        "003-sessions-list-small",
-        "004-sessions-list-next",
+        "002-sessions-list-small",
+        "003-sessions-list-next",
+        "004-sessions-get",
     ]
     assert found[0].request.url.endswith("/security/securityCopilot/workspaces/default/sessions?$count=true")
     assert found[0].request.headers["authorization"] == "Bearer token-1"
-    assert found[3].request.url == found[2].response.json()["@odata.nextLink"]
+    assert found[2].request.url == found[1].response.json()["@odata.nextLink"]
     printed = capsys.readouterr().out
     assert f"Recorded 4 exchanges in {folder}\nReplaced: texts (" in printed
     assert TOKEN not in "".join(file.read_text("ascii") for file in folder.iterdir())

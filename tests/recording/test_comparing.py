@@ -75,7 +75,7 @@ def test_a_promise_that_one_side_breaks_is_named(expected: list[Exchange]) -> No
 
 def test_a_promise_about_no_operation_is_compared_too(expected: list[Exchange]) -> None:
     """Such as that about a method that a path does not have."""
-    other = next(exchange for exchange in expected if exchange.name.endswith("-sessions-list"))
+    other = next(exchange for exchange in expected if exchange.name.endswith("-sessions-list-again"))
     refused = evolve(
         other,
         request=evolve(other.request, method="PUT"),

@@ -109,7 +109,7 @@ def test_an_accepted_request_that_the_document_does_not_allow(recording: list[Ex
 
 def test_what_lands_in_additional_properties_is_reported(recording: list[Exchange]) -> None:
     """With the schema of the document that lacks it; an unknown member of an enumeration is no mistake."""
-    learned = changed(recording, "001-sessions-list", '"id": ', '"unknownProperty7": 1000001, "id": ')
+    learned = changed(recording, "-sessions-list-again", '"id": ', '"unknownProperty7": 1000001, "id": ')
 
     client = {found.text for found in learned.disagreements if found.claim == "client"}
     assert client == {"value/0/unknownProperty7: expected no such property, got one"}
@@ -217,19 +217,20 @@ class TestCommand:
         self, recording: list[Exchange], tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         """Exit code 1, and the same as JSON."""
-        write(tmp_path, [_changed(e, '"id": ', '"unknownProperty7": null, "id": ') for e in recording[:1]])
-        write(tmp_path, recording[1:])
+        wrong = next(exchange for exchange in recording if exchange.name.endswith("-sessions-list-again"))
+        write(tmp_path, recording)
+        write(tmp_path, [_changed(wrong, '"id": ', '"unknownProperty7": null, "id": ')])
         file = tmp_path / "learned.json"
 
         assert cli.main(["learn", str(tmp_path), "--json", str(file)]) == 1
         printed = capsys.readouterr().out
         assert "listSessions, client: value/0/unknownProperty7: expected no such property, got one\n" in printed
-        assert "    in 001-sessions-list; change openapi/security-copilot.yaml:" in printed
+        assert f"    in {wrong.name}; change openapi/security-copilot.yaml:" in printed
         report = json.loads(file.read_text("utf-8"))
         assert report["agreeing"] == report["exchanges"] - 1 == len(recording) - 1
         assert [(d["claim"], d["kind"], d["name"], d["exchanges"]) for d in report["disagreements"]] == [
-            ("client", "additional", "unknownProperty7", ["001-sessions-list"]),
-            ("emulator", "additional", "unknownProperty7", ["001-sessions-list"]),
+            ("client", "additional", "unknownProperty7", [wrong.name]),
+            ("emulator", "additional", "unknownProperty7", [wrong.name]),
         ]
 
     @pytest.mark.parametrize(("content", "message"), [(None, "has no recording"), ("x", "there is no response")])

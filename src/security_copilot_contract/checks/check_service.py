@@ -28,7 +28,7 @@ from security_copilot_contract.spec.exchange import exchanges
 from security_copilot_runtime import clock, tokens
 
 _LIVE_HOST = "graph.microsoft.com"
-_SECONDS_BETWEEN_POLLS: Mapping[Profile, float] = {"read": 3.0, "live": 5.0, "full": 0.2}
+_POLL_WAITS: Mapping[Profile, float] = {"read": 1.0, "live": 1.0, "full": 0.15}
 
 
 def check(
@@ -54,7 +54,7 @@ def check(
     runner = Runner(
         settings.base_url,
         bearer.first,
-        seconds_between_polls=_SECONDS_BETWEEN_POLLS[settings.profile],
+        poll_wait=_POLL_WAITS[settings.profile],
         client_cert=settings.client_cert,
         waiting=interruption.waiting,
         renew=lambda: bearer.renew(bearer.current),

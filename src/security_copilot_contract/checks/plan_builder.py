@@ -5,15 +5,15 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from security_copilot_contract.checks.documented_resource import DocumentedResource, documented_resources
 from security_copilot_contract.checks.facts import NOBODY
 from security_copilot_contract.checks.plan import Reference, Step, Value
 
 _READ_ONLY = {"id": "5ec0917f-0000-4000-8000-000000000001", "createdDateTime": "2020-01-01T00:00:00Z"}
-_POLLS = 20
-_LIVE_POLLS = 10
+# Each wait is twice as long as the one before, so few polls see the first states and wait for the last one.
+_POLLS = 7
 
 # The steps that catch the most broken servers (`make curve`), by the profile; "evaluations" are those that the profile
 # live sends in addition if it may create evaluations.
@@ -40,12 +40,8 @@ def plan(seed: int, *, live: bool, evaluations: int | None = None) -> list[Step]
     steps = [step for resource in resources for step in _Steps(resource, mark).all()]
     if live:
         chosen = {*_CHOSEN["live"], *(_CHOSEN["evaluations"] if limit else ())}
-        steps = [_polled_less(step) for step in steps if step.name in chosen]
+        steps = [step for step in steps if step.name in chosen]
     return list(_within(steps, limit))
-
-
-def _polled_less(step: Step) -> Step:
-    return evolve(step, times=_LIVE_POLLS) if step.polls else step
 
 
 def _within(steps: list[Step], evaluations: int | None) -> Iterator[Step]:
@@ -68,6 +64,8 @@ class _Steps:
     def all(self) -> Iterator[Step]:
         """All steps, in the order in which they are sent."""
         yield self._list("list", "list what exists", {"$count": "true"})
+        if not self._is_nested:
+            yield from self._small_pages()
         if self._has("create"):
             yield from self._created()
         yield from self._read()
@@ -103,16 +101,31 @@ class _Steps:
             yield self._create(f"create {kind}", "create with a text that is easily corrupted", self._body(text))
             yield self._get(f"get {kind}", "the text must be unchanged", self._named(f"create {kind}"))
 
+    def _small_pages(self) -> Iterator[Step]:
+        """Pages of all there is: of what existed before, or of what was created if its parent is new."""
+        if self.resource.takes_option("$top"):
+            small = {"$top": "2", "$select": self._few, "$count": "true"}
+            yield self._list("list small", "list with $top, $select and $count", small)
+            yield self._pages("list next", "the next page", "list small")
+
+    def _earlier(self) -> Iterator[Step]:
+        """What existed before in another entity, without its texts. It may have more pages than a new one can have."""
+        parents = {f"{name}Id": Reference(f"{name}s: list small") for name in self._names if name != "workspace"}
+        if len(parents) == 1 and self.resource.takes_option("$top"):
+            earlier = {"$top": "1", "$select": f"{self.resource.key},createdDateTime", "$count": "true"}
+            yield self._list("list earlier", "list what existed before, page by page", earlier, parents)
+
     def _read(self) -> Iterator[Step]:
         key, few = self.resource.key, self._few
-        page = {**self._both, "$count": "true", "$select": few}
         if self.resource.takes_option("$top"):
-            yield self._list("page", "list page by page", {**page, "$top": "1"})
-            yield self._pages("pages", "the next pages", "page", times=2)
-            yield self._list("list small", "list with $top and $select", {"$top": "2", "$select": few})
-            yield self._pages("list next", "the next page", "list small")
+            page = {**self._both, "$count": "true", "$select": few, "$top": "1"}
+            yield self._list("page", "list page by page", page)
+            yield self._pages("second page", "the next page", "page")
+            yield self._pages("third page", "the page after that", "second page")
+        if self._is_nested:
+            yield from self._small_pages()
         # Without $top, which a service may refuse.
-        yield self._list("list selected", "list with $select", {"$select": few})
+        yield self._list("list selected", "list with $select and $count", {"$select": few, "$count": "true"})
         for form in (f"{key} eq '{{}}'", f"contains({key},'{{}}')", "displayName eq '{}'"):
             if not self._has("create") and self.resource.takes_filter(form):
                 reference = Reference(
@@ -121,17 +134,15 @@ class _Steps:
                 yield self._list(
                     f"find by {form.format('...')}",
                     "$filter must find the entity",
-                    {"$filter": reference, "$count": "true"},
+                    {"$filter": reference, "$select": f"{key},displayName", "$count": "true"},
                 )
         for value in ("true", "false"):
             if self.resource.takes_filter(f"isEnabled eq {value}"):
                 yield self._list(
                     f"enabled {value}", "list with $filter by a Boolean", {"$filter": f"isEnabled eq {value}"}
                 )
-        if self._has("get"):
-            yield self._get(
-                "get selected", "get with $select", self._one, {"$select": ",".join(self._selection_of_one)}
-            )
+        if self._is_nested:
+            yield from self._earlier()
         nothing = f"{self.resource.key} eq '{NOBODY}'"
         if not self._filters:
             # The service may refuse an undocumented filter. If it accepts the filter, the result must be correct.
@@ -141,7 +152,6 @@ class _Steps:
         new = self._difficult
         yield self._update("rename", "update to a text that is easily corrupted", self._one, self._change(new))
         yield self._get("get renamed", "the text must be unchanged", self._one)
-        yield self._get("get other", "the other entity must be unchanged", self._other)
         yield self._list("find other", "the old text must find only the other entity", self._both)
         yield self._update("update nothing", "an empty update must change nothing", self._one, {})
         yield self._list(
@@ -164,6 +174,11 @@ class _Steps:
             yield Step(self._name("get parent"), operation, purpose, self._parent_ids)
         yield self._list("list again", "all entities must still exist", {"$count": "true"})
         yield self._pages("all pages", "follow every nextLink", "list again", times=100)
+        if self._has("get"):
+            # What an update does not concern, if there is one.
+            at = self._other if self._has("update") else self._one
+            selection = {"$select": ",".join(self._selection_of_one)}
+            yield self._get("get selected", "get with $select; nothing may have changed", at, selection)
 
     # ---- invalid requests
 
@@ -284,6 +299,11 @@ class _Steps:
         return [part.strip("{}") for part in self.resource.path.split("/") if part.startswith("{")]
 
     @property
+    def _is_nested(self) -> bool:
+        """Whether it belongs to an entity that the plan creates."""
+        return len(self._parents) > 1
+
+    @property
     def _parent_ids(self) -> dict[str, Value]:
         return {f"{name}Id": Reference(f"{name}s: create") for name in self._names if name != "workspace"}
 
@@ -335,10 +355,8 @@ class _Steps:
 
     @property
     def _selection_of_one(self) -> list[str]:
-        return [
-            self._second_property,
-            *(name for name in ("createdDateTime", "state") if name in self.resource.selectable),
-        ][:2]
+        others = [name for name in ("createdDateTime", "state") if name in self.resource.selectable]
+        return list(dict.fromkeys([self.resource.key, self._second_property, *others]))[:3]
 
     def _body(self, text: str) -> dict[str, Any]:
         name = self.resource.text

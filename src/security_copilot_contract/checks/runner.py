@@ -133,7 +133,8 @@ class Runner:
     renew: Callable[[], bool] = bool
     # The permissions for an operation that the token says it does not have.
     lacks: Callable[[str], list[str]] = _nothing
-    seconds_between_polls: float = 0.0
+    # The seconds between the first two polls; each later wait is twice as long as the one before.
+    poll_wait: float = 0.0
     promises: Collection[Promise] = PROMISES.values()
     _session: requests.Session = field(factory=Session, repr=False)
     _first_entities: dict[str, dict[str, Any]] = field(factory=dict)
@@ -171,9 +172,10 @@ class Runner:
     def _follow_pages(self, step: Step) -> Iterator[StepResult]:
         first = self._last.get(step.follows or "")
         if first is None or first.items is None:
-            self.skipped[step.name] = f"there is no page from the step {step.follows!r}"
+            missing = f"there is no page from the step {step.follows!r}"
+            self.skipped[step.name] = self.skipped.get(step.follows or "", missing)
             return
-        if first.next_link is None:
+        if first.next_link is None and first.previous_page is None:
             self.skipped[step.name] = "there is no other page"
         page: Interaction | None = first
         for _ in range(step.times):
@@ -187,7 +189,7 @@ class Runner:
         for attempt in range(step.times):
             if attempt:
                 try:
-                    self._sleep(self.seconds_between_polls)
+                    self._sleep(self.poll_wait * 2 ** (attempt - 1))
                 except OverBudgetError as error:
                     self.skipped[step.name] = str(error)
                     return

@@ -68,7 +68,7 @@ def of_service(
     found: list[Exchange] = []
     secrets = Secrets()
     secrets.add(token)
-    runner = Runner(settings.base_url, token, client_cert=settings.client_cert, seconds_between_polls=0.5)
+    runner = Runner(settings.base_url, token, client_cert=settings.client_cert, poll_wait=0.5)
 
     def on_exchange(step: str, interaction: Interaction) -> None:
         found.append(redaction.exchange(stem_of(len(found) + 1, step), traffic(interaction)))
