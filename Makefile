@@ -26,7 +26,7 @@ LOCK := pyproject.toml --extra contract --group dev --constraint constraints.txt
 SPECTRAL := @stoplight/spectral-cli@6.16.3
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help contract test nightly bench curve plan agree fidelity seeds outcomes stock upstream newest sdk languages consumer release-check owner breaking generators transcripts breaks screenshot swagger-ui generate overrides drift lint lint-document lint-workflows audit docs types format serve constraints clean
+.PHONY: help contract test nightly bench curve plan cases agree fidelity seeds outcomes stock upstream newest sdk languages consumer release-check owner breaking generators transcripts breaks screenshot swagger-ui generate overrides drift lint lint-document lint-workflows audit docs types format serve constraints clean
 
 help: ## Show this help.
 	@$(PYTHON) -c "import re; [print(f'make {t:<15}{d}') for t, d in re.findall(r'^([a-z-]+):.*?## (.+)', open('Makefile').read(), re.M)]"
@@ -41,6 +41,7 @@ nightly: $(READY) ## Run the tests that take too long for every change.
 	$(PY) -m pytest -m nightly
 	$(PY) -m tests.programs.agree 10000
 	$(PY) -m tests.programs.fidelity
+	$(PY) -m tests.programs.cases
 
 generate: $(READY) ## Generate generated/ from the document.
 	$(PY) openapi/generate.py
@@ -57,6 +58,9 @@ curve: $(READY) ## Show how many broken servers the live profile catches after e
 
 plan: $(READY) ## Choose the steps of the live profile anew, by the broken servers that they catch.
 	$(PY) -m tests.programs.choose
+
+cases: $(READY) ## Count the broken servers of a sample that generated cases catch by themselves.
+	$(PY) -m tests.programs.cases
 
 agree: $(READY) ## Compare document, emulator, mock and client on generated messages (COUNT=10000 SEED=...).
 	$(PY) -m tests.programs.agree $(or $(COUNT),10000) $(SEED)
