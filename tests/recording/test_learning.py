@@ -34,6 +34,19 @@ def recording() -> list[Exchange]:
         return of_service(Settings(url, "live", 1, evaluations=1, rate=10_000.0), TOKEN)
 
 
+def test_pages_that_are_not_recorded_are_no_disagreement() -> None:
+    """The emulator has only what the recording shows of the service."""
+    store = Store(timing=Timing(0, 0)).load(exchanges())
+    collection = "workspaces/default/sessions/ecdfb9b3-58f5-457f-a18c-4a477890b252/prompts"
+    store.add(collection, {"content": "Who else?", "createdDateTime": "2025-10-22T20:14:00Z"})
+    with running(emulator(store)) as url:
+        recorded = of_service(Settings(url, "live", 1, rate=10_000.0), TOKEN)
+
+    earlier = next(exchange for exchange in recorded if exchange.name.endswith("-prompts-list-earlier"))
+    assert "@odata.nextLink" in earlier.response.json()
+    assert [found.text for found in of_exchanges(recorded).disagreements] == []
+
+
 def write(folder: Path, recorded: Sequence[Exchange]) -> None:
     for exchange in recorded:
         (folder / f"{exchange.name}.http").write_text(exchange_files.text(exchange), "ascii")

@@ -108,7 +108,7 @@ def of_exchanges(recorded: Sequence[Exchange]) -> Learned:
     learned = Learned()
     observed = Observations()
     replay = Replay(recorded, valid_tokens(recorded))
-    comparison = Comparison(same_data=True)
+    comparison = Comparison(same_data=True, sent=frozenset(exchange.request.url for exchange in recorded))
     for exchange, interaction in zip(recorded, interactions_of(recorded), strict=True):
         operation = interaction.operation
         found = [] if is_unclear(interaction) else list(_against_promises(interaction, observed))
