@@ -81,16 +81,18 @@ def live(url: str, *arguments: str, token: str | None = TOKEN, cwd: Path | None 
 
 
 class Counting:
-    """An application that records the method and path of each request."""
+    """An application that records the method, path and query of each request."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.methods: list[str] = []
         self.paths: list[str] = []
+        self.queries: list[str] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.methods.append(scope["method"])
         self.paths.append(scope["path"])
+        self.queries.append(scope["query_string"].decode())
         await self.app(scope, receive, send)
 
 
@@ -135,14 +137,20 @@ class TestFull:
         "configuration",
         [pytest.param(FEWER + OF_TWO, id="two operations"), pytest.param(FEWER, marks=pytest.mark.nightly, id="fewer")],
     )
-    def test_sends_the_same_for_the_same_seed(self, configuration: str, tmp_path: Path) -> None:
+    def test_sends_the_same_for_the_same_seed(self, configuration: str, serve: Serve, tmp_path: Path) -> None:
         """The same seed sends the same cases; another seed sends others."""
         folder = folder_with(configuration, tmp_path)
-        reports = (run_process("check", "--seed", seed, cwd=folder).stdout for seed in "779")
-        first, second, other = (report.splitlines()[2:] for report in reports)
+        reports, queries = [], []
+        for seed in "778":
+            server = Counting(emulator())
+            done = run_process("check", serve(server), "--seed", seed, cwd=folder)
+            reports.append(done.stdout.splitlines()[2:])
+            sent = zip(server.paths, server.queries, strict=True)
+            # Other paths have ids, which the emulator draws.
+            queries.append([query for path, query in sent if path.endswith("/plugins")])
 
-        assert first == second
-        assert first != other
+        assert reports[0] == reports[1]
+        assert queries[0] == queries[1] != queries[2]
 
     @pytest.mark.parametrize("configuration", [pytest.param(FEW, id="few"), ALL])
     def test_fails_a_broken_server(self, configuration: str, serve: Serve, tmp_path: Path) -> None:
