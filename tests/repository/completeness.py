@@ -108,7 +108,7 @@ def operation_places() -> list[Place]:
             CONTRACT / "emulator" / "app.py", "add its handler to the row of its resource in _OPERATIONS", _routed
         ),
         Place.of(CONTRACT / "mock" / "router.py", "add `{snake}: OperationRoute` to SecurityCopilotMock", _mocked),
-        Place.of(CONTRACT / "checks" / "plan_builder.py", "add a step that sends it to _Steps", _planned),
+        Place.of(CONTRACT / "checks" / "plan_builder.py", "add a step that sends it to _steps", _planned),
         Place.of(ROOT / "tests" / "mutants" / "servers.py", "add a server that answers it wrongly", _spoiled),
     ]
 

@@ -91,10 +91,26 @@ ALLOWED: Mapping[str, set[str]] = {
     },
     # A step goes from the plan to the runner, the promises and the report, and nothing goes back.
     f"{CONTRACT}.checks.plan": {f"{CONTRACT}.checks.facts", f"{CONTRACT}.spec"},
-    f"{CONTRACT}.checks.plan_builder": {
+    f"{CONTRACT}.checks.step_maker": {
         f"{CONTRACT}.checks.documented_resource",
         f"{CONTRACT}.checks.facts",
         f"{CONTRACT}.checks.plan",
+    },
+    **{
+        f"{CONTRACT}.checks.{name}": {
+            f"{CONTRACT}.checks.documented_resource",
+            f"{CONTRACT}.checks.facts",
+            f"{CONTRACT}.checks.plan",
+            f"{CONTRACT}.checks.step_maker",
+        }
+        for name in ("valid_steps", "refused_steps")
+    },
+    f"{CONTRACT}.checks.plan_builder": {
+        f"{CONTRACT}.checks.documented_resource",
+        f"{CONTRACT}.checks.plan",
+        f"{CONTRACT}.checks.refused_steps",
+        f"{CONTRACT}.checks.step_maker",
+        f"{CONTRACT}.checks.valid_steps",
     },
     f"{CONTRACT}.checks.promises": {
         f"{CONTRACT}.checks.documented_resource",
