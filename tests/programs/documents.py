@@ -47,8 +47,10 @@ class _Plain(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mis
 
 
 def _pytest(*arguments: str) -> int:
+    # pytest leaves an iterator over a folder open. If it is found as garbage, that is an error of the run, of no test.
+    options = ["-n0", "-q", "--assert=plain", "--tb=no", "-p", "no:cacheprovider", "-p", "no:unraisableexception"]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        return pytest.main(["-n0", "-q", "-p", "no:cacheprovider", "--assert=plain", "--tb=no", *arguments])
+        return pytest.main([*options, *arguments])
 
 
 def _import_all() -> None:
