@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from security_copilot_contract.emulator import TOKEN, emulator, running
 from security_copilot_contract.emulator.server import Server
 from security_copilot_contract.spec.exchange import Exchange, exchanges
+from tests import tls
 from tests.repository.completeness import everything_missing
 
 _COMPLETENESS = Path(__file__).with_name("repository") / "test_completeness.py"
@@ -79,6 +80,15 @@ def _one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSL_CERT_FILE", str(file))
         yield
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The files of a certificate for 127.0.0.1, which is its own authority, and of its key."""
+    try:
+        return tls.certificate(tmp_path_factory.mktemp("tls"))
+    except LookupError as error:
+        pytest.skip(str(error))
 
 
 class _Socket:

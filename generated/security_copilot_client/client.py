@@ -255,7 +255,7 @@ class AuthenticatedClient:
         return self._connections.of_loop()
 
     def __enter__(self) -> Self:
-        # Loading the certificates takes a while, which should not count against the deadline of the first call.
+        # Importing httpcore takes a while, which should not count against the deadline of the first call.
         self._connections.blocking()
         return self
 

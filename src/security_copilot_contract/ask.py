@@ -181,10 +181,9 @@ def _client(options: argparse.Namespace, url: str, token: Token, httpx_args: dic
     for name, value in gateways.headers(options.header or ()):
         # One header given twice means the same as its values in one.
         headers[name.lower()] = ", ".join([*filter(None, [headers.get(name.lower())]), value])
-    context = httpx.create_ssl_context()
-    if options.client_cert is not None:
-        gateways.load_certificate(context, options.client_cert)
-    return AuthenticatedClient(base_url=url, token=token, headers=headers, verify_ssl=context, httpx_args=httpx_args)
+    certificate: str | None = options.client_cert
+    verify = True if certificate is None else gateways.with_certificate(httpx.create_ssl_context(), certificate)
+    return AuthenticatedClient(base_url=url, token=token, headers=headers, verify_ssl=verify, httpx_args=httpx_args)
 
 
 def _host(client: AuthenticatedClient) -> str:

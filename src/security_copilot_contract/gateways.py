@@ -80,14 +80,15 @@ def curl_options(given: Iterable[str]) -> Iterator[str]:
             yield f'-H {shlex.quote(f"{name}: ")}"$(cat {shlex.quote(value[1:])})"'
 
 
-def load_certificate(context: ssl.SSLContext, path: str) -> None:
-    """Let a context send the client certificate in a file, which contains its key as well."""
+def with_certificate(context: ssl.SSLContext, path: str) -> ssl.SSLContext:
+    """The context, which sends the client certificate in a file from now on. The file contains its key as well."""
     try:
         # The empty password is for none: OpenSSL would ask for that of an encrypted key on the terminal.
         context.load_cert_chain(path, password="")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
         raise ValueError(f"--client-cert: cannot load a certificate and its key from {path}: {reason}") from None
+    return context
 
 
 def without_userinfo(text: str) -> str:

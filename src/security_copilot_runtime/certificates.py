@@ -2,13 +2,14 @@
 
 import os
 import ssl
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
 
-def loaded(arguments: dict[str, Any]) -> bool | ssl.SSLContext:
+def usable(arguments: dict[str, Any]) -> bool | ssl.SSLContext:
     """The argument `verify` for the constructors of httpx, from their arguments: an SSL context that they can share.
 
     httpx has deprecated paths. ValueError if a path does not lead to certificates.
@@ -18,8 +19,45 @@ def loaded(arguments: dict[str, Any]) -> bool | ssl.SSLContext:
         return _from(Path(verify))
     # A transport has its own, and httpx adds a client certificate to a context of its own.
     if verify is True and arguments.get("transport") is None and "cert" not in arguments:
-        return httpx.create_ssl_context(trust_env=arguments.get("trust_env", True))
+        return _Default(trust_env=arguments.get("trust_env", True))
     return verify
+
+
+class _Default(ssl.SSLContext):
+    """The context that httpx makes by default, made for the first TLS connection.
+
+    To load the certificates takes longer than any other part of a client, and calls over http or to a mock never need
+    them. For asyncio, anyio calls a context of another class than SSLContext in a thread: the event loop does not wait.
+    """
+
+    _trust_env: bool
+    _made: ssl.SSLContext | None = None
+    _protocols: tuple[str, ...] = ()
+
+    def __new__(cls, *, trust_env: bool) -> Self:
+        context = super().__new__(cls, ssl.PROTOCOL_TLS_CLIENT)
+        context._trust_env = trust_env
+        return context
+
+    def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
+        self._protocols = tuple(alpn_protocols)
+
+    def wrap_socket(self, *args: Any, **kwargs: Any) -> ssl.SSLSocket:
+        return self._make().wrap_socket(*args, **kwargs)
+
+    def wrap_bio(self, *args: Any, **kwargs: Any) -> ssl.SSLObject:
+        return self._make().wrap_bio(*args, **kwargs)
+
+    def _make(self) -> ssl.SSLContext:
+        if self._made is None:
+            try:
+                self._made = httpx.create_ssl_context(trust_env=self._trust_env)
+            except OSError as error:  # httpx would take it for a failed connection
+                named = os.environ.get("SSL_CERT_FILE") if self._trust_env else None
+                source = f"SSL_CERT_FILE={named}" if named else "certifi"
+                raise ValueError(f"{source} leads to no CA certificates (PEM); set verify_ssl or mend it") from error
+            self._made.set_alpn_protocols(self._protocols)
+        return self._made
 
 
 def _from(path: Path) -> ssl.SSLContext:

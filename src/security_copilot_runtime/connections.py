@@ -47,7 +47,6 @@ class Connections:
         httpx_args: dict[str, Any],
     ) -> None:
         self._arguments = {"timeout": timeout, "verify": verify, **httpx_args}
-        self._loaded = False
         self.own: httpx.Client | None = None
         self.own_async: httpx.AsyncClient | None = None
         # By the number of forks. A child keeps what its parent has made, untouched: closing it, even as garbage, could
@@ -99,14 +98,12 @@ class Connections:
             await closing.aclose()
 
     def _usable_arguments(self, method: str) -> dict[str, Any]:
-        """Those for the constructor of httpx, with certificates loaded; once, since it takes 20 ms."""
+        """Those for the constructor of httpx, with an SSL context that all of them share."""
         transport = self._arguments.get("transport")
         if transport is not None and not hasattr(transport, method):
             kind = "an httpx.AsyncBaseTransport for asyncio" if "async" in method else "an httpx.BaseTransport"
             raise TypeError(f"httpx_args['transport'] must be {kind}, not {type(transport).__name__}")
-        if not self._loaded:
-            self._arguments["verify"] = certificates.loaded(self._arguments)
-            self._loaded = True
+        self._arguments["verify"] = certificates.usable(self._arguments)
         return self._arguments
 
     def _of_process(self) -> _Made:

@@ -1,10 +1,8 @@
 """Headers, certificates and their authorities, and proxies: what gateways want besides the token, of each command."""
 
-import shutil
 import socket
 import socketserver
 import ssl
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -138,17 +136,10 @@ def test_an_option_that_is_unusable(
 
 
 @pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A certificate of 127.0.0.1 with its key, in PEM."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("no openssl to make a certificate with")
-    path = tmp_path / "certificate.pem"
-    made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    output = ["-keyout", str(tmp_path / "key.pem"), "-out", str(path)]
-    subprocess.run([openssl, *made, *names, *output], check=True, capture_output=True, timeout=60)
-    path.write_bytes(path.read_bytes() + (tmp_path / "key.pem").read_bytes())
+def with_key(certificate: tuple[Path, Path], tmp_path: Path) -> Path:
+    """A certificate of 127.0.0.1 and its key in one file."""
+    path = tmp_path / "with-key.pem"
+    path.write_bytes(b"".join(part.read_bytes() for part in certificate))
     return path
 
 
@@ -166,11 +157,11 @@ class Forbidding(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def tls(certificate: Path) -> Iterator[str]:
+def tls(with_key: Path) -> Iterator[str]:
     """The base URL of a service that wants a client certificate, over TLS."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    context.load_verify_locations(certificate)
+    context.load_cert_chain(with_key)
+    context.load_verify_locations(with_key)
     context.verify_mode = ssl.CERT_REQUIRED
     with ThreadingHTTPServer(("127.0.0.1", 0), Forbidding) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
@@ -185,14 +176,14 @@ def test_a_client_certificate_and_a_bundle_are_used(
     command: str,
     variable: str,
     tls: str,
-    certificate: Path,
+    with_key: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Whether requests knows the variable, or httpx does."""
-    monkeypatch.setenv(variable, str(certificate))
+    monkeypatch.setenv(variable, str(with_key))
 
-    assert run(command, tls, "--client-cert", str(certificate)) == 2
+    assert run(command, tls, "--client-cert", str(with_key)) == 2
     assert "403" in "".join(capsys.readouterr())
 
 

@@ -181,20 +181,6 @@ def test_remembers_in_a_file(tmp_path: Path, number: int) -> None:
     assert read["createdDateTime"] == created["createdDateTime"]
 
 
-@pytest.fixture
-def certificate(tmp_path: Path) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1, and its key."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("no openssl to make a certificate with")
-    files = tmp_path / "cert.pem", tmp_path / "key.pem"
-    made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    names = ["-subj", "/CN=emulator", "-addext", "subjectAltName=IP:127.0.0.1"]
-    output = ["-out", str(files[0]), "-keyout", str(files[1])]
-    subprocess.run([openssl, *made, *names, *output], check=True, capture_output=True, timeout=60)
-    return files
-
-
 def test_serves_https_behind_a_gateway_and_to_browsers(certificate: tuple[Path, Path]) -> None:
     """The addresses that it prints are https, and the links have the scheme as well."""
     files = ["--tls-cert", str(certificate[0]), "--tls-key", str(certificate[1])]
@@ -228,10 +214,10 @@ def test_a_bad_certificate_is_reported(
     certificate: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A missing file, no PEM, no key: one line, exit code 2."""
-    (tmp_path / "empty.pem").write_text("", "utf-8")
-    for cert, key in [("no.pem", "key.pem"), ("empty.pem", "key.pem"), ("cert.pem", "no.pem"), ("cert.pem", None)]:
-        arguments = ["--tls-cert", str(certificate[0].with_name(cert))]
-        arguments += [] if key is None else ["--tls-key", str(certificate[0].with_name(key))]
+    (cert, key), missing, empty = certificate, tmp_path / "no.pem", tmp_path / "empty.pem"
+    empty.write_text("", "utf-8")
+    for first, second in [(missing, key), (empty, key), (cert, missing), (cert, None)]:
+        arguments = ["--tls-cert", str(first), *([] if second is None else ["--tls-key", str(second)])]
         assert cli.main(["serve", "--port", "0", *arguments]) == 2
         error = capsys.readouterr().err
         assert error.startswith("security-copilot-contract: --tls-cert: cannot use ")

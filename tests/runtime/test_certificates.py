@@ -1,10 +1,10 @@
 """The authorities that a client trusts; with a TLS server."""
 
 import asyncio
-import shutil
+import re
 import socket
 import ssl
-import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,22 +16,10 @@ from security_copilot_client import AuthenticatedClient, NoResponseError
 from tests.runtime.test_network import JSON, answer, sends, server
 
 
-@pytest.fixture(scope="module")
-def ca(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for 127.0.0.1 that is its own authority, with its key."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("no openssl to make a certificate with")
-    path = tmp_path_factory.mktemp("tls") / "ca.pem"
-    made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run(
-        [openssl, *made, *names, "-keyout", path.with_suffix(".key"), "-out", path],
-        check=True,
-        capture_output=True,
-        timeout=60,
-    )
-    return path
+@pytest.fixture
+def ca(certificate: tuple[Path, Path]) -> Path:
+    """The file of the authority; its key is beside it."""
+    return certificate[0]
 
 
 def sync(client: AuthenticatedClient) -> httpx.Response:
@@ -87,6 +75,67 @@ def test_a_file_that_does_not_exist(tmp_path: Path) -> None:
         AuthenticatedClient(token="t", verify_ssl=str(tmp_path / "ca.pem"))
 
 
+@pytest.mark.parametrize("get", [sync, run])
+@pytest.mark.parametrize("content", [None, "no certificate"], ids=["missing", "of something else"])
+def test_a_variable_that_names_no_certificates(
+    get: Callable[[AuthenticatedClient], httpx.Response],
+    content: str | None,
+    ca: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The message names the variable; nothing is sent, and nothing is tried again."""
+    path = tmp_path / "ca.pem"
+    if content is not None:
+        path.write_text(content)
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    expected = f"SSL_CERT_FILE={path} leads to no CA certificates (PEM); set verify_ssl or mend it"
+
+    with tls_server(ca) as (url, connected), pytest.raises(ValueError, match=f"^{re.escape(expected)}$"):
+        get(AuthenticatedClient(token="t", base_url=url))
+    assert len(connected) <= 1
+
+
+@pytest.mark.parametrize("get", [sync, run])
+def test_certificates_are_loaded_for_the_first_tls_connection(
+    get: Callable[[AuthenticatedClient], httpx.Response], ca: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not for http, and only once. For asyncio in a thread: the event loop does not wait."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca))
+    threads: list[threading.Thread] = []
+    original = httpx.create_ssl_context
+
+    def create(**arguments: Any) -> ssl.SSLContext:
+        threads.append(threading.current_thread())
+        return original(**arguments)
+
+    monkeypatch.setattr(httpx, "create_ssl_context", create)
+    with server(sends(answer(JSON))) as (url, _):
+        assert get(AuthenticatedClient(token="t", base_url=url, retry=None)).content == JSON
+    assert threads == []
+
+    with tls_server(ca) as (url, _):
+        client = AuthenticatedClient(token="t", base_url=url, retry=None)
+        assert [get(client).content for _ in range(2)] == [JSON, JSON]
+    assert len(threads) == 1
+    assert (threads[0] is threading.main_thread()) is (get is sync)
+
+
+@pytest.mark.parametrize("trust_env", [True, False])
+def test_a_variable_counts_if_the_environment_is_trusted(
+    trust_env: bool, ca: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for httpx."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca))
+    with tls_server(ca) as (url, _):
+        client = AuthenticatedClient(token="t", base_url=url, retry=None, httpx_args={"trust_env": trust_env})
+        if trust_env:
+            assert sync(client).content == JSON
+        else:
+            with pytest.raises(NoResponseError, match=r"CERTIFICATE_VERIFY_FAILED"):
+                sync(client)
+
+
 def test_event_loops_share_the_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
     """To load them takes longer than a call."""
     contexts: list[object] = []
@@ -113,7 +162,7 @@ def test_event_loops_share_the_certificates(monkeypatch: pytest.MonkeyPatch) -> 
 def tls_server(ca: Path) -> Any:
     """A server with this certificate, as `server` gives it."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(ca, ca.with_suffix(".key"))
+    context.load_cert_chain(ca, ca.with_name("key.pem"))
 
     def serve(connection: socket.socket) -> None:
         with context.wrap_socket(connection, server_side=True) as encrypted:

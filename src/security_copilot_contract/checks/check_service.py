@@ -205,7 +205,7 @@ def _is_live(host: str) -> bool:
 
 def _refuse_certificate(path: str) -> None:
     try:
-        gateways.load_certificate(ssl.create_default_context(), path)
+        gateways.with_certificate(ssl.create_default_context(), path)
     except ValueError as error:
         raise CannotCheckError(str(error)) from None
 

@@ -39,12 +39,12 @@ SESSIONS = 100_000
 
 
 @contextmanager
-def serving() -> Iterator[str]:
+def serving(*options: str) -> Iterator[str]:
     """The base URL of the command, in a process of its own."""
-    command = [sys.executable, "-m", "security_copilot_contract", "serve", "--port", "0", "--token", TOKEN]
+    command = [sys.executable, "-m", "security_copilot_contract", "serve", "--port", "0", "--token", TOKEN, *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout
-        found = re.search(r"http://\S+", process.stdout.readline())
+        found = re.search(r"https?://\S+", process.stdout.readline())
         assert found
         yield found[0]
         process.terminate()
