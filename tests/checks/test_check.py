@@ -215,13 +215,28 @@ class TestFull:
         result = Result(settings, run_, [], 0)
 
         assert set(without) <= set(result.not_exercised)
-        assert result.unknown == [
+        assert list(result.unknown) == [
             *(name for name in unknown if name in OPERATIONS),
             "the plan",
             *set(unknown) - set(OPERATIONS),
         ]
         assert result.exit_code == 2
         assert "the plan: no response of the service, so nothing is known about it" in list(not_exercised(result))
+
+    def test_cases_that_could_not_be_generated_break_no_promise(self, serve: Serve, tmp_path: Path) -> None:
+        """A configuration may leave no links between operations. The reason is listed, and nothing is passed."""
+        folder = folder_with(FEWER + OF_TWO, tmp_path)
+
+        done = run("check", serve(emulator()), "--max-requests", "20", "--report", "json", cwd=folder)
+
+        assert done.returncode == 2, done.stdout + done.stderr
+        assert "\nBroken\n" not in done.stdout
+        assert "\n- Could not check stateful, as far as --max-requests 20 allowed: " in done.stdout
+        reason = "Missing Open API links: All link definitions required for stateful testing are excluded by filters"
+        assert f" stateful: {reason}" in unwrapped(done.stdout)
+        (report,) = (json.loads(path.read_text("utf-8")) for path in folder.rglob("*.json"))
+        assert report["unknown"].keys() == {"stateful"}
+        assert report["unknown"]["stateful"].startswith(reason)
 
 
 class TestLive:

@@ -115,7 +115,7 @@ REPORT = ReportData(
         evolve(FINDING, id="0000000000bb", check="not_a_server_error", place="", confidence=None, violation=None),
         evolve(FINDING, id="0000000000cc", check="documented_body", accepted=True),
     ),
-    unknown=("getSession",),
+    unknown={"getSession": "no response of the service", "stateful": "Missing Open API links"},
     not_exercised=("getSession: nothing was sent", "1 step of the plan: --max-requests 2"),
     skipped={"get the session": "--max-requests 2"},
     created=(Created("sessions", "1", "Contract check"),),
@@ -193,9 +193,8 @@ class TestJunit:
             ("getSession", "documented_body"): [("skipped", "not exercised by the plan")],
             ("getSession", "strict_json"): [("skipped", "not exercised by the plan")],
             ("getSession", "written_is_returned"): [("skipped", "not exercised by the plan")],
-            ("getSession", "responds"): [
-                ("error", "the service responded to no request, so nothing is known about it")
-            ],
+            ("getSession", "can be checked"): [("error", "no response of the service")],
+            ("phases", "stateful"): [("error", "Missing Open API links")],
             ("documentation", "exchanges_match"): [("failure", broken)],
         }
 

@@ -40,6 +40,7 @@ _READ_REQUESTS = 60
 _LIVE_REQUESTS_PER_SECOND = 5.0
 
 
+_NO_RESPONSE = "no response of the service, so nothing is known about it"
 _EXCHANGES_MATCH = Check("exchanges_match", "The document allows every documented exchange, with known exceptions.")
 
 
@@ -140,7 +141,8 @@ class Run:
     `broken` the promises that they break, and `accepted` those that they break and a baseline accepts. `explain_token`
     gives clauses about what the token says of itself. `progress` is called with the run, the phase and the id of an
     operation, before and after something is sent. `curl_options` are those that each request needs. `unwritten` has the
-    reports that could not be written, each with the reason.
+    reports that could not be written, each with the reason. `failed` has the operations, or phases, of which cases
+    could not be generated or validated, each with the reason.
     """
 
     runner: Runner
@@ -156,6 +158,7 @@ class Run:
     explain_token: Callable[[], list[str]] = list
     curl_options: tuple[str, ...] = ()
     unwritten: list[str] = field(factory=list)
+    failed: dict[str, str] = field(factory=dict)
 
     def left(self) -> list[Step]:
         """The steps that were not sent yet."""
@@ -210,12 +213,16 @@ class Result:
         return [o.id for o in document().operations if any((o.id, phase) not in missing for phase in phases)]
 
     @property
-    def unknown(self) -> list[str]:
-        """The operations, and the phases, of which nothing is known, since the service responded to no request.
+    def unknown(self) -> dict[str, str]:
+        """The operations, and the phases, that could not be checked, each with the reason.
 
-        Empty if a limit of the caller is the reason. Only operations count that are in the plan, or for which cases
-        were to be generated.
+        Either the service responded to no request, unless a limit of the caller is the reason for that; only operations
+        count that are in the plan, or for which cases were to be generated. Or cases could not be generated.
         """
+        return dict.fromkeys(self._without_response, _NO_RESPONSE) | self.run.failed
+
+    @property
+    def _without_response(self) -> list[str]:
         if self.limit is not None:
             return []
         operations = self._expected_operations
@@ -245,14 +252,14 @@ class Result:
     @property
     def is_broken(self) -> bool:
         """Whether a promise is broken, and no baseline accepts that."""
-        return bool(self.disagreements or self.run.broken or self.schemathesis_exit_code)
+        return any(not group.accepted for group in self.groups)
 
     @property
     def exit_code(self) -> int:
         """0: kept; 1: broken; 2: something was to be checked, and could not be; 128 and the signal: interrupted."""
         if self.signal is not None:
             return 128 + self.signal
-        return 1 if self.is_broken else 2 if self.unknown else 0
+        return 1 if self.is_broken else 2 if self.unknown or self.schemathesis_exit_code else 0
 
     def __bool__(self) -> bool:
         """Whether every promise that was checked is kept, and everything was checked that was to be."""

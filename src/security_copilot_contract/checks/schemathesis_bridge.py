@@ -68,7 +68,6 @@ _CONFORMANCE = {
     "response_schema_conformance": messages.documented_body,
     "status_code_conformance": messages.documented_status,
 }
-_VALIDATES = Check("generated_cases", "Each generated case can be sent and validated.")
 
 # The reports that this module writes.
 RECORDINGS = ("har", "ndjson")
@@ -323,15 +322,16 @@ class _Engine:
                 self._add_failure(event.recorder, case_id, check)
 
     def _add_error(self, event: events.NonFatalError) -> None:
-        """Add to the findings that a case was not sent, or not validated."""
+        """Add to the findings that no response came. Any other error is none of the service."""
         text = _line(f"{event.info.title}: {event.info.message}")
-        if isinstance(event.value, requests.RequestException):
-            promise = PROMISES[RESPONSE_ARRIVES]
-            violations = [Violation("status", "no_response", got=Description(text))]
-            check, problems = Check.of(promise), problems_of(promise, None, violations)
-        else:
-            check, problems = _VALIDATES, [Problem(text, kind=event.info.title)]
-        self.run.findings.add(BrokenRequest(check, _operation_id(event.label), problems, generated=True))
+        operation = _operation_id(event.label)
+        if not isinstance(event.value, requests.RequestException):
+            self.run.failed[operation or (event.phase.value if event.phase else "generated cases")] = text
+            return
+        promise = PROMISES[RESPONSE_ARRIVES]
+        violations = [Violation("status", "no_response", got=Description(text))]
+        problems = problems_of(promise, None, violations)
+        self.run.findings.add(BrokenRequest(Check.of(promise), operation, problems, generated=True))
 
     def _add_failure(self, recorder: ScenarioRecorder, parent_id: str, node: CheckNode) -> None:
         """Add a failure of a generated case to the findings."""

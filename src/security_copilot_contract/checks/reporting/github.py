@@ -36,7 +36,7 @@ def report(result: Result) -> None:
 
     A summary that cannot be written is no reason for another verdict.
     """
-    unknown = [f"{name}: could not be checked, since the service did not respond" for name in result.unknown]
+    unknown = [f"{name}: could not be checked: {reason}" for name, reason in result.unknown.items()]
     for line in [*_findings(result), *unknown]:
         print(f"::error title=Security Copilot contract::{_escaped(line)}")
     path = os.environ.get("GITHUB_STEP_SUMMARY")

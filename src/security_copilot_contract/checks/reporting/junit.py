@@ -7,7 +7,7 @@ from security_copilot_contract.checks.reporting.markup import valid
 from security_copilot_contract.checks.reporting.report_data import FindingData, OperationData, ReportData
 
 # The suite of findings about no operation.
-_NO_OPERATION = "documentation"
+_NO_OPERATION, _PHASES = "documentation", "phases"
 
 
 def junit(report: ReportData) -> str:
@@ -19,13 +19,17 @@ def junit(report: ReportData) -> str:
         for name in _checks(report, found):
             _case(suite, name, operation, [finding for finding in found if finding.check == name], report)
         if operation.id in report.unknown:
-            case = ET.SubElement(suite, "testcase", classname=operation.id, name="responds")
-            ET.SubElement(case, "error", message="the service responded to no request, so nothing is known about it")
+            _error(suite, "can be checked", report.unknown[operation.id])
     about_none = [finding for finding in report.findings if not finding.operation]
     if about_none:
         suite = _suite(root, _NO_OPERATION, "findings about no operation", report)
         for name in dict.fromkeys(finding.check for finding in about_none):
             _case(suite, name, None, [finding for finding in about_none if finding.check == name], report)
+    phases = report.unknown.keys() - {operation.id for operation in report.operations}
+    if phases:
+        suite = _suite(root, _PHASES, "phases that could not be checked", report)
+        for name in sorted(phases):
+            _error(suite, name, report.unknown[name])
     for suite in root:
         _count(suite, [suite])
     _count(root, list(root))
@@ -61,6 +65,11 @@ def _case(
         ET.SubElement(case, "skipped", message=f"accepted by {report.baseline}: {found[0].message}")
     elif operation is not None and name not in operation.kept:
         ET.SubElement(case, "skipped", message="not exercised by the plan")
+
+
+def _error(suite: ET.Element, name: str, reason: str) -> None:
+    case = ET.SubElement(suite, "testcase", classname=str(suite.get("name")), name=name)
+    ET.SubElement(case, "error", message=reason)
 
 
 def _details(finding: FindingData) -> str:

@@ -53,7 +53,7 @@ def rows(result: Result) -> list[Row]:
 
 def not_exercised(result: Result) -> Iterator[str]:
     """A line for each reason why something was not exercised, with what would exercise it."""
-    yield from (f"{name}: no response of the service, so nothing is known about it" for name in result.unknown)
+    yield from (f"{name}: {reason}" for name, reason in result.unknown.items())
     missing = [operation for operation in _missing(result) if operation not in result.unknown]
     billed = [operation for operation in missing if operation in _billed()]
     hint = _how_to_exercise(result, missing)

@@ -123,7 +123,7 @@ class ReportData:
     promises: tuple[PromiseData, ...]
     operations: tuple[OperationData, ...]
     findings: tuple[FindingData, ...]
-    unknown: tuple[str, ...]
+    unknown: dict[str, str]
     not_exercised: tuple[str, ...]
     skipped: dict[str, str]
     created: tuple[Created, ...]
@@ -148,7 +148,7 @@ class ReportData:
             promises=tuple(_promises()),
             operations=tuple(_operation(result, operation) for operation in document().operations),
             findings=tuple(_finding(group, finding) for group in result.groups for finding in group.findings),
-            unknown=tuple(result.unknown),
+            unknown=result.unknown,
             not_exercised=tuple(not_exercised(result)),
             skipped=dict(run.runner.skipped),
             created=tuple(created(result.run.runner)),
