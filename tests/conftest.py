@@ -24,8 +24,8 @@ _SKIPPED = (
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """As many workers as there are cores, and two more: tests wait for processes, sockets and clocks."""
-    return (os.cpu_count() or 1) + 2
+    """As many workers as there are cores, and one more: tests wait for processes, sockets and clocks."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
