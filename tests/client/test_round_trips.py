@@ -72,7 +72,7 @@ def test_every_class_of_the_client_makes_the_round_trip() -> None:
 
 
 @pytest.mark.parametrize("name", MODELS)
-@settings(SETTINGS, max_examples=50)
+@settings(SETTINGS, max_examples=25)
 @given(data=data())
 def test_round_trip(name: str, data: DataObject) -> None:
     """From JSON and back, from an object and back, always legal by the document."""

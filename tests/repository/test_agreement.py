@@ -19,10 +19,13 @@ from tests.programs.agree.verdict import Verdict
 
 
 def test_all_parties_say_the_same() -> None:
-    """Of messages as documented, and with one thing changed; but for the rules, each of which is needed."""
+    """Of messages as documented, and with one thing changed; but for the rules, each of which is needed.
+
+    `make nightly` compares far more.
+    """
     # In a process of its own: Hypothesis draws from the constants of all modules that are loaded.
     run = subprocess.run(
-        [sys.executable, "-m", "tests.programs.agree", "2400", "1"],
+        [sys.executable, "-m", "tests.programs.agree", "1200", "1"],
         cwd=ROOT,
         capture_output=True,
         encoding="utf-8",
@@ -31,7 +34,7 @@ def test_all_parties_say_the_same() -> None:
     )
 
     assert run.returncode == 0, run.stdout + run.stderr
-    last = re.fullmatch(r"2,([0-9]{3}) messages, seed 1: 0 disagreements, .*", run.stdout.splitlines()[-1])
+    last = re.fullmatch(r"1,([0-9]{3}) messages, seed 1: 0 disagreements, .*", run.stdout.splitlines()[-1])
     assert last is not None
     assert int(last[1]) >= 500
 

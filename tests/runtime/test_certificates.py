@@ -163,9 +163,11 @@ def tls_server(ca: Path) -> Any:
     """A server with this certificate, as `server` gives it."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(ca, ca.with_name("key.pem"))
+    context.set_alpn_protocols(["http/1.1"])
 
     def serve(connection: socket.socket) -> None:
         with context.wrap_socket(connection, server_side=True) as encrypted:
+            assert encrypted.selected_alpn_protocol() == "http/1.1"  # the client offers it, as httpx does
             sends(answer(JSON))(encrypted)
 
     return server(serve, "https")
