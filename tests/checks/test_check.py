@@ -133,20 +133,12 @@ class TestFull:
         assert re.search(r"\n✓ The contract is kept by 12 of 12 operations: \d+ requests of the plan\s", done.stdout)
         assert max(map(len, done.stdout.splitlines())) <= 80
 
-    @pytest.mark.parametrize(
-        ("configuration", "seeds"),
-        [
-            pytest.param(FEWER + OF_TWO, "77", id="two operations"),
-            pytest.param(FEWER, "778", marks=pytest.mark.nightly, id="fewer"),
-        ],
-    )
-    def test_sends_the_same_for_the_same_seed(
-        self, configuration: str, seeds: str, serve: Serve, tmp_path: Path
-    ) -> None:
+    @pytest.mark.nightly
+    def test_sends_the_same_for_the_same_seed(self, serve: Serve, tmp_path: Path) -> None:
         """The same seed sends the same cases; another seed sends others."""
-        folder = folder_with(configuration, tmp_path)
+        folder = folder_with(FEWER, tmp_path)
         reports, queries = [], []
-        for seed in seeds:
+        for seed in "778":
             server = Counting(emulator())
             done = run_process("check", serve(server), "--seed", seed, cwd=folder)
             reports.append(done.stdout.splitlines()[2:])
@@ -155,9 +147,7 @@ class TestFull:
             queries.append([query for path, query in sent if path.endswith("/plugins")])
 
         assert reports[0] == reports[1]
-        assert queries[0] == queries[1]
-        assert queries[0]
-        assert queries[0] not in queries[2:]
+        assert queries[0] == queries[1] != queries[2]
 
     @pytest.mark.parametrize("configuration", [pytest.param(FEW, id="few"), ALL])
     def test_fails_a_broken_server(self, configuration: str, serve: Serve, tmp_path: Path) -> None:
