@@ -24,10 +24,10 @@ def usable(arguments: dict[str, Any]) -> bool | ssl.SSLContext:
 
 
 class _Default(ssl.SSLContext):
-    """The context that httpx makes by default, made for the first TLS connection.
+    """Makes the default context of httpx when the first TLS connection needs it.
 
-    To load the certificates takes longer than any other part of a client, and calls over http or to a mock never need
-    them. For asyncio, anyio calls a context of another class than SSLContext in a thread: the event loop does not wait.
+    Loading the certificates takes longer than anything else that a client does at its start, and calls over http or to
+    a mock never need them. For asyncio, anyio calls a subclass of SSLContext in a thread, so the event loop goes on.
     """
 
     _trust_env: bool
@@ -54,8 +54,8 @@ class _Default(ssl.SSLContext):
                 self._made = httpx.create_ssl_context(trust_env=self._trust_env)
             except OSError as error:  # httpx would take it for a failed connection
                 named = os.environ.get("SSL_CERT_FILE") if self._trust_env else None
-                source = f"SSL_CERT_FILE={named}" if named else "certifi"
-                raise ValueError(f"{source} leads to no CA certificates (PEM); set verify_ssl or mend it") from error
+                problem = f"SSL_CERT_FILE must be a file of CA certificates (PEM), not {named!r}"
+                raise ValueError(problem if named else "certifi has no CA certificates; set verify_ssl") from error
             self._made.set_alpn_protocols(self._protocols)
         return self._made
 

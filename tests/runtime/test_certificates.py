@@ -89,7 +89,7 @@ def test_a_variable_that_names_no_certificates(
     if content is not None:
         path.write_text(content)
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
-    expected = f"SSL_CERT_FILE={path} leads to no CA certificates (PEM); set verify_ssl or mend it"
+    expected = f"SSL_CERT_FILE must be a file of CA certificates (PEM), not {str(path)!r}"
 
     with tls_server(ca) as (url, connected), pytest.raises(ValueError, match=f"^{re.escape(expected)}$"):
         get(AuthenticatedClient(token="t", base_url=url))

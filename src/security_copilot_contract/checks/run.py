@@ -216,13 +216,16 @@ class Result:
     def unknown(self) -> dict[str, str]:
         """The operations, and the phases, that could not be checked, each with the reason.
 
-        Either the service responded to no request, unless a limit of the caller is the reason for that; only operations
-        count that are in the plan, or for which cases were to be generated. Or cases could not be generated.
+        A reason is that the service did not respond, or that cases could not be generated or validated.
         """
         return dict.fromkeys(self._without_response, _NO_RESPONSE) | self.run.failed
 
     @property
     def _without_response(self) -> list[str]:
+        """Those without any response. Empty if a limit of the caller is the reason.
+
+        Only operations count that are in the plan, or for which cases were to be generated.
+        """
         if self.limit is not None:
             return []
         operations = self._expected_operations

@@ -322,7 +322,7 @@ class _Engine:
                 self._add_failure(event.recorder, case_id, check)
 
     def _add_error(self, event: events.NonFatalError) -> None:
-        """Add to the findings that no response came. Any other error is none of the service."""
+        """Add a missing response to the findings. Any other error is not the fault of the service."""
         text = _line(f"{event.info.title}: {event.info.message}")
         operation = _operation_id(event.label)
         if not isinstance(event.value, requests.RequestException):

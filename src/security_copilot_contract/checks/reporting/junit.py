@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from security_copilot_contract.checks.reporting.markup import valid
 from security_copilot_contract.checks.reporting.report_data import FindingData, OperationData, ReportData
 
-# The suite of findings about no operation.
+# The suites of what is about no operation: findings, and phases that could not be checked.
 _NO_OPERATION, _PHASES = "documentation", "phases"
 
 
