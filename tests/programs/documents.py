@@ -37,7 +37,9 @@ def is_caught(name: str) -> bool:
         path.write_text(yaml.dump(raw, Dumper=_Plain, sort_keys=False), "utf-8")
         document.cache_clear()
         document.__wrapped__.__defaults__ = (path,)
-        return any(_pytest("-x", path) != pytest.ExitCode.OK for path in _TESTS)
+        # Otherwise the runs, several at a time, remove each other's folders from the one that they share.
+        temporary = f"--basetemp={Path(folder, 'pytest')}"
+        return any(_pytest("-x", temporary, path) != pytest.ExitCode.OK for path in _TESTS)
 
 
 class _Plain(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc] # the one in C is optional
@@ -47,8 +49,7 @@ class _Plain(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mis
 
 
 def _pytest(*arguments: str) -> int:
-    # pytest leaves an iterator over a folder open. If it is found as garbage, that is an error of the run, of no test.
-    options = ["-n0", "-q", "--assert=plain", "--tb=no", "-p", "no:cacheprovider", "-p", "no:unraisableexception"]
+    options = ["-n0", "-q", "--assert=plain", "--tb=no", "-p", "no:cacheprovider"]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         return pytest.main([*options, *arguments])
 
